@@ -1,0 +1,13 @@
+// Command deguchi is an AWS-aware forward proxy for closed networks, and the
+// tools around it. Everything it can do is in internal/cli.
+package main
+
+import (
+	"os"
+
+	"github.com/deguchi-project/deguchi/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(cli.Process(), os.Args[1:]))
+}

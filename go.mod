@@ -1,0 +1,32 @@
+module github.com/deguchi-project/deguchi
+
+go 1.26.8
+
+// Runtime.
+require (
+	github.com/coreos/go-systemd/v22 v22.7.0 // systemd: readiness, socket activation
+	github.com/mattn/go-runewidth v0.0.31 // display width of Japanese text
+	github.com/pires/go-proxyproto v0.15.0 // PROXY protocol v1, v2 and TLVs
+	github.com/prometheus/client_golang v1.25.0 // metrics
+	github.com/spf13/cobra v1.10.2 // commands, completion, man pages
+	go.yaml.in/yaml/v4 v4.0.0 // YAML with positions
+	golang.org/x/net v0.62.0 // DNS messages
+	golang.org/x/sync v0.24.0 // one lookup for many askers
+	golang.org/x/sys v0.49.0 // splice, descriptor limits, TCP_INFO
+	golang.org/x/term v0.47.0 // is this a terminal
+)
+
+// Tests.
+require (
+	github.com/google/go-cmp v0.7.0 // comparison
+	github.com/miekg/dns v1.1.73 // name servers that misbehave
+	github.com/rogpeppe/go-internal v1.16.0 // testscript
+	go.uber.org/goleak v1.3.0 // goroutine leaks
+	pgregory.net/rapid v1.3.0 // properties
+)
+
+require (
+	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
+	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/spf13/pflag v1.0.9 // indirect
+)
