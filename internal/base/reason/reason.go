@@ -1,9 +1,14 @@
 // Package reason holds the words of every verdict, problem and hint: a stable
 // code and its operands are data, and one catalogue puts them into English and
 // Japanese at the door. Nothing else in the house writes sentences for people.
+//
+// The catalogue is a table for each area (words_*.go); a test fails when an
+// entry lacks a language or an operand.
 package reason
 
-// Code is the stable name of a message. The codes of CONTRACTS (no-rule,
+import "strings"
+
+// Code is the stable name of a message. The codes of refusals (no-rule,
 // link-local, …) are the ones that appear on the wire and in the log.
 type Code string
 
@@ -11,20 +16,52 @@ type Code string
 // wrong. The zero Because says nothing.
 type Because struct {
 	Code Code
-	Args []string // in the order in which the catalogue's entry names them
+	Args []string // in the order of the entry's operands
 }
 
-// Lang is a language of the catalogue.
-type Lang uint8
-
-// The languages.
-const (
-	English Lang = iota
-	Japanese
-)
-
-// New returns code with its operands.
+// New returns code with its operands, in the order that the catalogue names them.
 func New(code Code, args ...string) Because { return Because{code, args} }
 
-// In returns b in words.
-func (b Because) In(lang Lang) string { return string(b.Code) }
+// IsZero reports whether b says nothing.
+func (b Because) IsZero() bool { return b.Code == "" }
+
+// In returns b in words. A code that the catalogue lacks, or operands of the
+// wrong number, show as they are rather than as nothing.
+func (b Because) In(lang Lang) string {
+	if b.IsZero() {
+		return ""
+	}
+	e, ok := catalogue[b.Code]
+	if !ok || len(e.operands) != len(b.Args) {
+		return strings.Join(append([]string{string(b.Code)}, b.Args...), " ")
+	}
+	text := e.en
+	if lang == Japanese {
+		text = e.ja
+	}
+	return fill(text, e.operands, b.Args)
+}
+
+// fill puts args in the place of {operand}, in one pass: what an operand holds
+// is never read as a placeholder.
+func fill(text string, operands, args []string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			b.WriteString("{" + rest)
+			return b.String()
+		}
+		for i, o := range operands {
+			if o == name {
+				b.WriteString(args[i])
+			}
+		}
+		text = after
+	}
+}
