@@ -1,0 +1,17 @@
+// Package observe is what the proxy tells about itself: the logger, the access
+// log with one line for each tunnel or request, and the metrics. Nothing in it
+// can hold up a tunnel: what cannot be written is counted and dropped.
+//
+// It decides nothing and knows no rules; callers hand it what they found out.
+package observe
+
+import (
+	"io"
+	"log/slog"
+)
+
+// NewLogger returns the logger of the process: one line of text for each
+// event on w, at level and above.
+func NewLogger(w io.Writer, level slog.Leveler) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
