@@ -1,0 +1,79 @@
+// Package proxy is the forward proxy itself: it accepts connections, reads one
+// bounded head, asks package access whether the client may reach the host,
+// resolves the name, dials an address that was checked, and hands the pair to
+// the relay. What it refuses, it refuses with a reason.
+//
+// One connection's way through the files: listen.go accepts, conn.go finds out
+// who asks and what for, connect.go (CONNECT) or forward.go (http://) carries
+// it out, reach.go resolves and dials, refuse.go says no, tunnels.go keeps
+// count, drain.go ends it all.
+package proxy
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/relay"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// Policy is a configuration in force: what was written, and what was made of
+// it. It is immutable; a reload swaps one pointer, and a request keeps the
+// Policy it started with.
+type Policy struct {
+	Config   *config.Config
+	Rules    *access.Rules
+	Resolver Resolver
+}
+
+// Resolver finds the addresses of a name. An error that wraps
+// context.DeadlineExceeded, or whose Timeout method says so, is a timeout.
+type Resolver interface {
+	Lookup(ctx context.Context, name string) ([]netip.Addr, error)
+}
+
+// Options are what a Server needs of the world besides its Policy.
+type Options struct {
+	Log     *slog.Logger
+	Access  *observe.AccessLog
+	Metrics *observe.Metrics
+}
+
+// Server is a running proxy.
+type Server struct {
+	Options
+	policy   atomic.Pointer[Policy]
+	relay    *relay.Pool
+	tunnels  tunnels
+	limiter  limiter
+	own      ownAddresses
+	shedding chan struct{} // holds one token for each connection that is being told 503
+
+	draining atomic.Bool
+	conns    sync.WaitGroup // connections that the proxy, not the relay, holds
+	open     connSet
+
+	mu        sync.Mutex // guards what follows
+	listeners map[string]*listener
+}
+
+// ErrDraining is the cause of everything that is cut because the proxy stops.
+var ErrDraining = errors.New("cut: the drain time was over")
+
+// New returns a Server that enforces p. It listens to nothing yet.
+func New(p *Policy, o Options) *Server {
+	s := &Server{Options: o, relay: relay.New(), listeners: map[string]*listener{}, shedding: make(chan struct{}, maxShedding)}
+	s.policy.Store(p)
+	s.own.refresh()
+	s.limiter.init(descriptorBudget())
+	return s
+}
+
+// Policy returns the policy in force.
+func (s *Server) Policy() *Policy { return s.policy.Load() }
