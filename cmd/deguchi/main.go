@@ -3,11 +3,12 @@
 package main
 
 import (
+	"context"
 	"os"
 
 	"github.com/deguchi-project/deguchi/internal/cli"
 )
 
 func main() {
-	os.Exit(cli.Main(cli.Process(), os.Args[1:]))
+	os.Exit(cli.Main(context.Background(), cli.Process(), os.Args[1:]))
 }

@@ -1,11 +1,19 @@
 // Package cli is the top floor: one file per subcommand, flags in, report out.
 // A command touches the process it runs in only through its Env, so tests run
-// commands in process.
+// commands in process. It decides nothing: answers come from the floors below,
+// and their words from the catalogue in base/reason.
 package cli
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
+
+	"golang.org/x/term"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
 // Exit codes are part of the interface: scripts branch on them.
@@ -21,12 +29,65 @@ type Env struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
+	Terminal       bool // whether a person reads Stdout
 }
 
 // Process is the Env of the running process.
-func Process() Env { return Env{os.Stdin, os.Stdout, os.Stderr, os.Getenv} }
+func Process() Env {
+	return Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv:   os.Getenv,
+		Terminal: term.IsTerminal(int(os.Stdout.Fd())),
+	}
+}
 
-// Main runs the command that args name and returns the exit code.
-func Main(env Env, args []string) int {
+// Main runs the command that args name and returns the exit code. What went
+// wrong is printed here, once, and nowhere else.
+func Main(ctx context.Context, env Env, args []string) int {
+	s := newSession(env, args)
+	root := newRoot(s)
+	root.SetArgs(args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return ExitOK
+	}
+	if errors.Is(err, errFindings) {
+		return ExitFinding
+	}
+	fmt.Fprintf(env.Stderr, "deguchi: %s\n", s.errorText(err))
+	usage, ok := errors.AsType[*usageError](err)
+	if !ok {
+		return ExitFailure
+	}
+	fmt.Fprintf(env.Stderr, "%s: %s\n", s.say("cli.hint"), usage.hint.In(s.lang))
 	return ExitUsage
+}
+
+// errFindings ends a command that did its work, printed what it found, and
+// found something wrong.
+var errFindings = errors.New("problems found")
+
+// usageError says that the arguments make no sense.
+type usageError struct{ why, hint reason.Because }
+
+func (e *usageError) Error() string { return e.why.In(reason.English) }
+
+// usage returns a usageError whose words are in the catalogue. Its hint is to
+// read the command's help unless hint says better.
+func usage(code reason.Code, args ...string) *usageError {
+	return &usageError{why: reason.New(code, args...), hint: reason.New("cli.help-hint", "deguchi")}
+}
+
+// failure is an error whose words are in the catalogue: the command could not
+// do what was asked.
+type failure struct{ why reason.Because }
+
+func (e *failure) Error() string { return e.why.In(reason.English) }
+
+// failed returns a failure with the words of code.
+func failed(code reason.Code, args ...string) error {
+	return &failure{reason.New(code, args...)}
 }

@@ -11,8 +11,8 @@ var cliWords = []word{
 	{"cli.man", "", "writes the man pages into DIR", "DIR に man ページを書き出します"},
 
 	{"cli.flag.json", "", "answer as one JSON document", "結果を 1 つの JSON 文書で出力します"},
-	{"cli.flag.lang", "", "language of the words: `en|ja` (default: the locale's)", "表示言語 `en|ja`(省略時はロケールに従います)"},
-	{"cli.flag.color", "", "colour the answer: `auto|always|never`", "結果に色を付けるか `auto|always|never`"},
+	{"cli.flag.lang", "", "language of the words: `en|ja` (default: the locale's)", "表示言語: `en|ja` (省略時はロケールに従います)"},
+	{"cli.flag.color", "", "colour in the answer: `auto|always|never`", "色付け: `auto|always|never`"},
 	{"cli.flag.verbose", "", "say more", "詳しく表示します"},
 
 	{"cli.help.usage", "", "Usage:", "使い方:"},
