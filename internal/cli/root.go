@@ -33,7 +33,7 @@ func newRoot(s *session) *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	asGroup(root)
-	s.globals(root.PersistentFlags())
+	s.globals(root)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { s.help(cmd) })
 	root.SetHelpCommand(newHelp(s))
 	root.SetFlagErrorFunc(flagError)

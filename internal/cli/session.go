@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
@@ -59,12 +58,29 @@ func langFlag(args []string) (lang string, ok bool) {
 	return lang, ok
 }
 
-// globals adds the flags that every command has.
-func (s *session) globals(flags *pflag.FlagSet) {
+// The choices of the global flags.
+const (
+	langs  = "en, ja"
+	colors = "auto, always, never"
+)
+
+// globals adds the flags that every command has to root.
+func (s *session) globals(root *cobra.Command) {
+	flags := root.PersistentFlags()
 	flags.BoolVar(&s.json, "json", false, s.say("cli.flag.json"))
 	flags.StringVar(&s.langArg, "lang", "", s.say("cli.flag.lang"))
 	flags.StringVar(&s.color, "color", "auto", s.say("cli.flag.color"))
 	flags.BoolVarP(&s.verbose, "verbose", "v", false, s.say("cli.flag.verbose"))
+	completeFlag(root, "lang", strings.Split(langs, ", "))
+	completeFlag(root, "color", strings.Split(colors, ", "))
+}
+
+// completeFlag lets shells complete the values of a flag of cmd.
+func completeFlag(cmd *cobra.Command, flag string, values []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	if err != nil {
+		panic("cli: " + err.Error()) // cmd has no such flag
+	}
 }
 
 // checkGlobals refuses values of global flags that mean nothing.
@@ -72,12 +88,12 @@ func (s *session) checkGlobals() error {
 	switch s.langArg {
 	case "", "en", "ja":
 	default:
-		return usage("cli.bad-choice", "--lang", strconv.Quote(s.langArg), "en, ja")
+		return usage("cli.bad-choice", "--lang", strconv.Quote(s.langArg), langs)
 	}
 	switch s.color {
 	case "auto", "always", "never":
 	default:
-		return usage("cli.bad-choice", "--color", strconv.Quote(s.color), "auto, always, never")
+		return usage("cli.bad-choice", "--color", strconv.Quote(s.color), colors)
 	}
 	return nil
 }
