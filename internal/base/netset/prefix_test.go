@@ -1,0 +1,66 @@
+package netset
+
+import (
+	"errors"
+	"net/netip"
+	"testing"
+)
+
+func TestParsePrefix(t *testing.T) {
+	tests := []struct{ why, in, want, meant string }{
+		{"a prefix", "10.0.0.0/8", "10.0.0.0/8", ""},
+		{"a lone address", "10.1.2.3", "10.1.2.3/32", ""},
+		{"a lone IPv6 address", "fd00::1", "fd00::1/128", ""},
+		{"everything", "0.0.0.0/0", "0.0.0.0/0", ""},
+		{"mapped becomes IPv4", "::ffff:10.0.0.0/104", "10.0.0.0/8", ""},
+		{"mapped address becomes IPv4", "::ffff:10.0.0.1", "10.0.0.1/32", ""},
+		{"host bits", "10.0.0.1/8", "", "10.0.0.0/8"},
+		{"IPv6 host bits", "fd00::1/8", "", "fd00::/8"},
+		{"length too long", "10.0.0.0/33", "", ""},
+		{"a zone", "fe80::1%eth0", "", ""},
+		{"a name", "localhost", "", ""},
+		{"leading zero", "010.0.0.0/8", "", ""},
+		{"nothing", "", "", ""},
+		{"a netmask", "10.0.0.0/255.0.0.0", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			got, err := ParsePrefix(tt.in)
+			if tt.want != "" {
+				if err != nil || got.String() != tt.want {
+					t.Fatalf("ParsePrefix(%q) = %v, %v, want %s", tt.in, got, err, tt.want)
+				}
+				return
+			}
+			e, ok := errors.AsType[*PrefixError](err)
+			if !ok {
+				t.Fatalf("ParsePrefix(%q) = %v, %v, want a *PrefixError", tt.in, got, err)
+			}
+			if e.Meant.IsValid() != (tt.meant != "") || e.Meant.IsValid() && e.Meant.String() != tt.meant {
+				t.Errorf("ParsePrefix(%q) means %v, want %q", tt.in, e.Meant, tt.meant)
+			}
+		})
+	}
+}
+
+func TestOverlapAndCovers(t *testing.T) {
+	tests := []struct {
+		a, b            string
+		overlap, covers bool
+	}{
+		{"10.0.0.0/8", "10.1.0.0/16", true, true},
+		{"10.1.0.0/16", "10.0.0.0/8", true, false},
+		{"10.0.0.0/8", "10.0.0.0/8", true, true},
+		{"10.0.0.0/8", "11.0.0.0/8", false, false},
+		{"0.0.0.0/0", "fd00::/8", false, false},
+	}
+	for _, tt := range tests {
+		a, b := netip.MustParsePrefix(tt.a), netip.MustParsePrefix(tt.b)
+		if got := Overlap(a, b); got != tt.overlap {
+			t.Errorf("Overlap(%s, %s) = %v, want %v", a, b, got, tt.overlap)
+		}
+		if got := Covers(a, b); got != tt.covers {
+			t.Errorf("Covers(%s, %s) = %v, want %v", a, b, got, tt.covers)
+		}
+	}
+}
