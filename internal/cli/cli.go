@@ -44,6 +44,8 @@ func Process() Env {
 // Main runs the command that args name and returns the exit code. What went
 // wrong is printed here, once, and nowhere else.
 func Main(ctx context.Context, env Env, args []string) int {
+	out := &answer{Writer: env.Stdout}
+	env.Stdout = out
 	s := newSession(env, args)
 	root := newRoot(s)
 	root.SetArgs(args)
@@ -51,6 +53,9 @@ func Main(ctx context.Context, env Env, args []string) int {
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
+	if lost := out.err(); lost != nil {
+		err = fmt.Errorf("writing the answer: %w", lost)
+	}
 	if err == nil {
 		return ExitOK
 	}
