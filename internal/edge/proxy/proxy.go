@@ -11,7 +11,6 @@ package proxy
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/netip"
 	"sync"
@@ -41,7 +40,6 @@ type Resolver interface {
 // Options are what a Server needs of the world besides its Policy.
 type Options struct {
 	Log     *slog.Logger
-	Access  *observe.AccessLog
 	Metrics *observe.Metrics
 }
 
@@ -49,10 +47,12 @@ type Options struct {
 type Server struct {
 	Options
 	policy   atomic.Pointer[Policy]
+	access   atomic.Pointer[observe.AccessLog]
 	relay    *relay.Pool
 	tunnels  tunnels
 	limiter  limiter
 	own      ownAddresses
+	refusals lastRefusals
 	shedding chan struct{} // holds one token for each connection that is being told 503
 
 	draining atomic.Bool
@@ -63,17 +63,19 @@ type Server struct {
 	listeners map[string]*listener
 }
 
-// ErrDraining is the cause of everything that is cut because the proxy stops.
-var ErrDraining = errors.New("cut: the drain time was over")
-
-// New returns a Server that enforces p. It listens to nothing yet.
-func New(p *Policy, o Options) *Server {
+// New returns a Server that enforces p and writes to l. It listens to nothing
+// yet.
+func New(p *Policy, l *observe.AccessLog, o Options) *Server {
 	s := &Server{Options: o, relay: relay.New(), listeners: map[string]*listener{}, shedding: make(chan struct{}, maxShedding)}
 	s.policy.Store(p)
+	s.access.Store(l)
 	s.own.refresh()
 	s.limiter.init(descriptorBudget())
 	return s
 }
+
+// AccessLog returns the access log in use.
+func (s *Server) AccessLog() *observe.AccessLog { return s.access.Load() }
 
 // Policy returns the policy in force.
 func (s *Server) Policy() *Policy { return s.policy.Load() }

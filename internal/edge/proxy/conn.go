@@ -1,0 +1,198 @@
+package proxy
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// conn is one connection from a client, until it is closed or handed to the
+// relay.
+type conn struct {
+	s     *Server
+	tcp   *net.TCPConn
+	l     *config.Listener
+	peer  netip.AddrPort // who is connected
+	since time.Time      // when the request in hand began
+
+	client   netip.AddrPort // who asks: the peer, or what its PROXY header says
+	endpoint string
+	policy   *Policy // of the request in hand
+	br       *bufio.Reader
+	origin   *origin     // kept for the next plain HTTP request
+	handed   bool        // the relay owns tcp
+	idle     atomic.Bool // waiting for another request
+}
+
+// readers hold a head while it is read. Nobody keeps one while idle.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4<<10) }}
+
+// serve carries out the requests of one connection.
+func (c *conn) serve() {
+	c.s.open.add(c)
+	defer c.finish()
+	c.policy = c.s.Policy()
+	c.br = readers.Get().(*bufio.Reader)
+	c.br.Reset(c.tcp)
+	c.deadline(c.policy.Config.Limits.HeaderTimeout)
+	if !c.identify() {
+		return
+	}
+	for c.request() {
+		if !c.awaitNext() {
+			return
+		}
+	}
+}
+
+func (c *conn) finish() {
+	c.s.open.remove(c)
+	if c.br != nil && c.br.Size() == 4<<10 {
+		c.br.Reset(nil)
+		readers.Put(c.br)
+	}
+	if c.origin != nil {
+		_ = c.origin.tcp.Close()
+	}
+	if !c.handed {
+		_ = c.tcp.Close()
+		c.s.limiter.disconnect()
+	}
+}
+
+func (c *conn) deadline(d time.Duration) { _ = c.tcp.SetReadDeadline(time.Now().Add(d)) }
+
+// awaitNext waits for the first byte of another request, for a limited time and
+// not while the proxy shuts down.
+func (c *conn) awaitNext() bool {
+	c.deadline(min(keptIdle, c.policy.Config.Limits.Idle))
+	c.idle.Store(true)
+	defer c.idle.Store(false)
+	if c.s.draining.Load() {
+		return false
+	}
+	if _, err := c.br.Peek(1); err != nil {
+		return false
+	}
+	c.since = time.Now()
+	return true
+}
+
+// request reads one request and carries it out. It reports whether the
+// connection is good for another.
+func (c *conn) request() bool {
+	h, bad := c.readHead()
+	if !bad.IsZero() {
+		c.refuse(refusal{because: bad})
+		return false
+	}
+	if h == nil {
+		return false
+	}
+	c.policy = c.s.Policy()
+	if h.connect() {
+		c.connect(h)
+		return false
+	}
+	return c.forward(h)
+}
+
+// readHead waits for a head, at most HeaderTimeout after its first byte. It
+// returns nil without a reason if the client went away before it said anything.
+func (c *conn) readHead() (*head, reason.Because) {
+	limits := c.policy.Config.Limits
+	first, err := c.br.Peek(1)
+	if err != nil {
+		return nil, reason.Because{} // an empty probe, or the end of a kept connection
+	}
+	if first[0] == tlsHandshake {
+		c.record(observe.End, nil).failed(reason.TLSToPlainPort, "").write(c.s)
+		return nil, reason.Because{}
+	}
+	c.deadline(limits.HeaderTimeout)
+	for {
+		b, _ := c.br.Peek(c.br.Buffered())
+		if bytes.HasPrefix(b, proxyV2) || bytes.HasPrefix(b, proxyV1) {
+			return nil, reason.New(reason.ProxyUnasked)
+		}
+		if bytes.HasPrefix(proxyV2, b) { // may still become the signature
+			if err := c.more(limits.Header); err != nil {
+				return nil, c.whyNoHead(err, len(b))
+			}
+			continue
+		}
+		if bytes.HasPrefix(b, crlf) { // RFC 9112 section 2.2: ignore an empty line before the request
+			_, _ = c.br.Discard(len(crlf))
+			continue
+		}
+		n, bad := headEnd(b)
+		if bad != "" {
+			return nil, reason.New(bad)
+		}
+		if n > limits.Header || n == 0 && len(b) >= limits.Header {
+			return nil, reason.New(reason.HeaderTooLarge, sizeText(limits.Header))
+		}
+		if n > 0 {
+			return c.headOf(b[:n])
+		}
+		if err := c.more(limits.Header); err != nil {
+			return nil, c.whyNoHead(err, len(b))
+		}
+	}
+}
+
+// headOf parses b and, for CONNECT, takes it off the reader. A plain request
+// stays there: net/http reads it once more.
+func (c *conn) headOf(b []byte) (*head, reason.Because) {
+	h, bad := parseHead(b)
+	if bad != "" {
+		return nil, reason.New(bad)
+	}
+	if h.connect() {
+		_, _ = c.br.Discard(len(b))
+	}
+	_ = c.tcp.SetReadDeadline(time.Time{})
+	return &h, reason.Because{}
+}
+
+// more reads at least one more byte into c.br, which grows up to limit once.
+func (c *conn) more(limit int) error {
+	n := c.br.Buffered()
+	if n == c.br.Size() {
+		b, _ := c.br.Peek(n)
+		rest := io.MultiReader(bytes.NewReader(bytes.Clone(b)), c.tcp)
+		c.br = bufio.NewReaderSize(rest, max(limit, 2*n)+1)
+	}
+	_, err := c.br.Peek(n + 1)
+	return err
+}
+
+func (c *conn) whyNoHead(err error, got int) reason.Because {
+	switch {
+	case got == 0:
+		return reason.Because{}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return reason.New(reason.SlowHeader, c.policy.Config.Limits.HeaderTimeout.String())
+	default:
+		return reason.New(reason.BadRequestLine) // the client hung up half-way
+	}
+}
+
+// tlsHandshake is the first byte of a TLS connection.
+const tlsHandshake = 0x16
+
+// refuse answers with r, logs it and says goodbye.
+func (c *conn) refuse(r refusal) {
+	c.refuseTo(r, nil, nil)
+}

@@ -1,0 +1,144 @@
+package proxy
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+var established = []byte("HTTP/1.1 200 Connection established\r\n\r\n")
+
+// connect carries out CONNECT: decide, reach, say so, look at the TLS hello,
+// hand over. The connection is the relay's afterwards, or closed.
+func (c *conn) connect(h *head) {
+	a, ok := c.admit(h)
+	if !ok {
+		return
+	}
+	defer func() {
+		if !c.handed {
+			c.s.limiter.release(a.key)
+		}
+	}()
+	deadline := c.since.Add(c.policy.Config.Limits.ConnectTimeout)
+	o, bad := c.reach(a, deadline)
+	if !bad.because.IsZero() {
+		c.refuseTo(bad, a, h)
+		return
+	}
+	if !c.answerConnect(o, deadline) {
+		_ = o.tcp.Close()
+		c.record(observe.End, a).reached(o).failed(reason.ConnectFailed, "client went away before the answer").write(c.s)
+		return
+	}
+	hello, bad := c.hello(a)
+	if !bad.because.IsZero() {
+		_ = o.tcp.Close()
+		c.record(observe.End, a).reached(o).refused(bad).write(c.s)
+		return
+	}
+	c.handOver(a, o, hello, 200)
+}
+
+// admitted is a request that may go on: who asks for what, and why it may.
+type admitted struct {
+	target
+	method string
+	q      access.Request
+	d      access.Decision
+	key    clientKey
+}
+
+// admit decides on a request before anything is resolved, and counts it. If it
+// is refused, the client has been told.
+func (c *conn) admit(h *head) (*admitted, bool) {
+	t, bad := parseTarget(h)
+	a := &admitted{target: t, method: string(h.method), key: keyOf(c.client.Addr(), c.endpoint)}
+	if bad != "" {
+		because := reason.New(bad)
+		if bad == reason.BadName {
+			because = reason.New(bad, phraseText(t.given))
+		}
+		c.refuseTo(refusal{because: because}, a, h)
+		return nil, false
+	}
+	a.q = access.Request{
+		Client: c.client.Addr(), Endpoint: c.endpoint,
+		Host: t.host, Port: t.port, Scheme: t.scheme, Now: c.since, Own: c.s.own.contains,
+	}
+	if !t.host.IsAddr() {
+		a.q.Name = awsdata.Names().Classify(t.host)
+	}
+	a.d = c.policy.Rules.Decide(&a.q)
+	if a.d.Verdict == access.Denied {
+		c.refuseTo(refusalOf(a), a, h)
+		return nil, false
+	}
+	if c.s.draining.Load() {
+		c.refuseTo(refusal{because: reason.New(reason.Draining)}, a, h)
+		return nil, false
+	}
+	if code, limit := c.s.limiter.acquire(a.key, c.policy.Config.Limits); code != "" {
+		c.refuseTo(refusal{because: reason.New(code, strconv.Itoa(limit))}, a, h)
+		return nil, false
+	}
+	return a, true
+}
+
+// refusalOf is the refusal of a denied decision.
+func refusalOf(a *admitted) refusal {
+	r := refusal{because: a.d.Because(&a.q)}
+	if a.d.Rule != nil {
+		r.rule, r.ticket = a.d.Rule.Name, a.d.Rule.Ticket
+	}
+	return r
+}
+
+// answerConnect tells the client that the tunnel stands, and passes on what a
+// parent proxy sent along with its own answer.
+func (c *conn) answerConnect(o *origin, deadline time.Time) bool {
+	_ = c.tcp.SetWriteDeadline(deadline.Add(lingerTime))
+	defer func() { _ = c.tcp.SetWriteDeadline(time.Time{}) }()
+	if _, err := c.tcp.Write(established); err != nil {
+		return false
+	}
+	if len(o.early) > 0 {
+		n, err := c.tcp.Write(o.early)
+		o.down += int64(n)
+		return err == nil
+	}
+	return true
+}
+
+// handOver gives both connections to the relay. What the client has already
+// sent goes ahead of it.
+func (c *conn) handOver(a *admitted, o *origin, early []byte, status int) {
+	limits := c.policy.Config.Limits
+	t := &tunnel{s: c.s, key: a.key, since: c.since, record: c.record(observe.End, a).reached(o).Record}
+	t.record.Method, t.record.Status = a.method, status
+	t.record.Down = o.down
+	if len(early) > 0 {
+		_ = o.tcp.SetWriteDeadline(time.Now().Add(limits.HeaderTimeout))
+		n, err := o.tcp.Write(early)
+		t.record.Up = int64(n)
+		if err != nil {
+			_ = o.tcp.Close()
+			t.record.Err = plainError(err)
+			c.s.ended(&t.record, c.since)
+			return
+		}
+		_ = o.tcp.SetWriteDeadline(time.Time{})
+	}
+	c.handed = true
+	t.start(c.tcp, o.tcp, c.policy.Config)
+}
+
+// wantsHello reports whether the first bytes of a tunnel to port are judged.
+func wantsHello(cfg *config.Config, port uint16) bool {
+	return cfg.SNI != config.SNIOff && port == 443
+}

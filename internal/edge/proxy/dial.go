@@ -1,0 +1,99 @@
+package proxy
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// staggered is how long an attempt may run before the next address is tried
+// beside it (RFC 8305 section 5, "Connection Attempt Delay").
+const staggered = 250 * time.Millisecond
+
+var dialer = net.Dialer{KeepAlive: -1, Control: probed}
+
+// dial connects to one of addrs, trying them in the order of RFC 8305: families
+// in turn, the next one as soon as an attempt fails or takes long. The first
+// connection that stands is returned, all others are closed. If none stands,
+// the error is that of the attempt that says most: a timeout if there was one.
+func dial(ctx context.Context, addrs []netip.Addr, port uint16) (*origin, error) {
+	if len(addrs) == 1 {
+		return dialOne(ctx, netip.AddrPortFrom(addrs[0], port))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	results := make(chan dialed, len(addrs))
+	pending := 0
+	defer func() {
+		cancel()
+		for range pending {
+			if r := <-results; r.err == nil {
+				_ = r.origin.tcp.Close()
+			}
+		}
+	}()
+	tick := time.NewTimer(0)
+	defer tick.Stop()
+	var failed error
+	for next := interleave(addrs); len(next) > 0 || pending > 0; {
+		select {
+		case <-tick.C:
+			if len(next) == 0 {
+				continue
+			}
+			addr := netip.AddrPortFrom(next[0], port)
+			next = next[1:]
+			pending++
+			go func() { // ends with ctx at the latest; waited for above
+				o, err := dialOne(ctx, addr)
+				results <- dialed{o, err}
+			}()
+			tick.Reset(staggered)
+		case r := <-results:
+			pending--
+			if r.err == nil {
+				return r.origin, nil
+			}
+			if failed == nil || timeout(r.err) {
+				failed = r.err
+			}
+			tick.Reset(0)
+		}
+	}
+	return nil, failed
+}
+
+type dialed struct {
+	origin *origin
+	err    error
+}
+
+func dialOne(ctx context.Context, addr netip.AddrPort) (*origin, error) {
+	c, err := dialer.DialTCP(ctx, "tcp", netip.AddrPort{}, addr)
+	if err != nil {
+		return nil, err
+	}
+	return &origin{tcp: c, addr: addr}, nil
+}
+
+// interleave orders addrs so that families take turns, IPv6 first, each in the
+// order of the answer.
+func interleave(addrs []netip.Addr) []netip.Addr {
+	var six, four, mixed []netip.Addr
+	for _, a := range addrs {
+		if a.Is4() {
+			four = append(four, a)
+		} else {
+			six = append(six, a)
+		}
+	}
+	for len(six) > 0 || len(four) > 0 {
+		if len(six) > 0 {
+			mixed, six = append(mixed, six[0]), six[1:]
+		}
+		if len(four) > 0 {
+			mixed, four = append(mixed, four[0]), four[1:]
+		}
+	}
+	return mixed
+}

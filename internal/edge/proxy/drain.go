@@ -1,0 +1,163 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
+)
+
+// errCut marks what the proxy itself ended; the text says why.
+var errCut = errors.New("cut")
+
+// The reasons for which the proxy ends a tunnel.
+var (
+	errDrain   = fmt.Errorf("%w: the drain time was over", errCut)
+	errRecheck = fmt.Errorf("%w: denied after a reload", errCut)
+)
+
+// Draining reports whether s is shutting down.
+func (s *Server) Draining() bool { return s.draining.Load() }
+
+// Shutdown stops accepting, lets requests and tunnels finish until ctx ends,
+// and cuts the rest. It returns how many tunnels were cut. Everything that the
+// server started has ended when it returns.
+func (s *Server) Shutdown(ctx context.Context) (cut int) {
+	s.draining.Store(true)
+	s.mu.Lock()
+	for _, l := range s.listeners {
+		_ = l.Close()
+	}
+	s.mu.Unlock()
+	s.open.hurry()
+	if !s.wait(ctx) {
+		for t := range s.tunnels.all() {
+			cut++
+			t.cut(errDrain)
+		}
+		s.open.closeAll()
+	}
+	s.conns.Wait()
+	s.relay.Close()
+	return cut
+}
+
+// wait waits until there is no connection left, or ctx ends. Tunnels are
+// counted, not joined: they belong to the relay.
+func (s *Server) wait(ctx context.Context) bool {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for s.limiter.connections.Load() > 0 {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
+		}
+	}
+	return true
+}
+
+// Recheck judges every live tunnel by the policy in force and cuts those that
+// it denies. It returns how many it cut.
+func (s *Server) Recheck(now time.Time) (cut int) {
+	p := s.Policy()
+	for t := range s.tunnels.all() {
+		if p.permits(t, s.own.contains, now) {
+			continue
+		}
+		cut++
+		t.cut(errRecheck)
+	}
+	return cut
+}
+
+// permits reports whether p would let t through today, to the address that it
+// was connected to.
+func (p *Policy) permits(t *tunnel, own access.Own, now time.Time) bool {
+	q, err := requestOf(t, now)
+	q.Own = own
+	if err != nil {
+		return false
+	}
+	d := p.Rules.Decide(&q)
+	if d.Verdict == access.Denied {
+		return false
+	}
+	if t.record.Parent != "" {
+		parent := p.Rules.Parent(&q)
+		return parent != nil && parent.Address == t.record.Parent
+	}
+	return p.Rules.Answer(&q, d, []netip.Addr{t.record.Addr.Addr()}).Verdict != access.Denied
+}
+
+// requestOf is the request that t was admitted for, as if it came now.
+func requestOf(t *tunnel, now time.Time) (access.Request, error) {
+	host, err := netset.ParseHost(t.record.Host)
+	q := access.Request{
+		Client: t.record.Client.Addr(), Endpoint: t.record.Endpoint,
+		Host: host, Port: t.record.Port, Now: now,
+	}
+	if t.record.Method != http.MethodConnect {
+		q.Scheme = access.HTTP
+	}
+	if err == nil && !host.IsAddr() {
+		q.Name = awsdata.Names().Classify(host)
+	}
+	return q, err
+}
+
+// connSet is the set of connections that the proxy, not the relay, holds.
+type connSet struct {
+	shards [64]struct {
+		mu  sync.Mutex
+		set map[*conn]struct{}
+	}
+}
+
+func (cs *connSet) shard(c *conn) int { return int(c.peer.Port()) % len(cs.shards) }
+
+func (cs *connSet) add(c *conn) {
+	s := &cs.shards[cs.shard(c)]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.set == nil {
+		s.set = map[*conn]struct{}{}
+	}
+	s.set[c] = struct{}{}
+}
+
+func (cs *connSet) remove(c *conn) {
+	s := &cs.shards[cs.shard(c)]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.set, c)
+}
+
+// hurry ends the wait of connections that are between two requests.
+func (cs *connSet) hurry() {
+	cs.each(func(c *conn) {
+		if c.idle.Load() {
+			_ = c.tcp.SetReadDeadline(time.Now())
+		}
+	})
+}
+
+func (cs *connSet) closeAll() { cs.each(func(c *conn) { _ = c.tcp.Close() }) }
+
+func (cs *connSet) each(do func(*conn)) {
+	for i := range cs.shards {
+		s := &cs.shards[i]
+		s.mu.Lock()
+		for c := range s.set {
+			do(c)
+		}
+		s.mu.Unlock()
+	}
+}

@@ -1,0 +1,336 @@
+package proxy
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+)
+
+// keptIdle is how long a connection is kept for the next plain HTTP request.
+const keptIdle = time.Minute
+
+// forward carries out one plain HTTP request. The head has passed our own
+// strict reading; net/http reads it again and writes it anew, so that the
+// origin gets what was understood and not what was sent. It reports whether the
+// client's connection is good for another request.
+//
+// A connection to an origin belongs to one connection from a client: some
+// origins authenticate connections, and those must not be shared.
+func (c *conn) forward(h *head) bool {
+	a, ok := c.admit(h)
+	if !ok {
+		return false
+	}
+	defer func() {
+		if !c.handed {
+			c.s.limiter.release(a.key)
+		}
+	}()
+	req, err := http.ReadRequest(c.br)
+	if err != nil {
+		c.refuseTo(refusal{because: reason.New(reason.BadField)}, a, nil)
+		return false
+	}
+	x := &exchange{c: c, a: a, req: req, head: h, upgrade: upgradeOf(req), keep: keepsAlive(req)}
+	strip(req.Header, x.upgrade)
+	if _, ok := req.Header["User-Agent"]; !ok {
+		req.Header["User-Agent"] = nil // or net/http would add its own
+	}
+	req.Header.Add("Via", via(req.ProtoMinor))
+	return x.run()
+}
+
+// via is what RFC 9110 section 7.6.3 asks every proxy to add.
+func via(minor int) string { return "1." + strconv.Itoa(minor) + " deguchi" }
+
+// exchange is one plain HTTP request and its answer.
+type exchange struct {
+	c        *conn
+	a        *admitted
+	head     *head
+	req      *http.Request
+	upgrade  string // protocol asked for; empty if none
+	keep     bool   // the client's connection stays open afterwards
+	up, down counter
+	sent     chan error // the request is on its way; nil if it went at once
+}
+
+func (x *exchange) run() bool {
+	c := x.c
+	resp, o, bad := x.roundTrip()
+	if !bad.because.IsZero() {
+		c.dropOrigin()
+		c.refuseTo(bad, x.a, x.head)
+		return false
+	}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return x.switchProtocols(resp, o)
+	}
+	err := x.respond(resp)
+	x.keep = x.finish(resp, err)
+	e := c.record(observe.End, x.a).reached(o)
+	e.Method, e.Status, e.Up, e.Down = x.req.Method, resp.StatusCode, x.up.n, x.down.n
+	if err != nil {
+		e.Err = plainError(err)
+	}
+	e.write(c.s)
+	if !x.keep {
+		goodbye(c.tcp)
+	}
+	return x.keep
+}
+
+// roundTrip gets the head of the final answer, on the kept connection if there
+// is one. A kept connection may have been closed by the origin meanwhile: then
+// a request that does no harm twice is sent again on a new one.
+func (x *exchange) roundTrip() (*http.Response, *origin, refusal) {
+	c := x.c
+	deadline := c.since.Add(c.policy.Config.Limits.ConnectTimeout)
+	if o := c.kept(x); o != nil {
+		if resp, err := x.try(o); err == nil {
+			return resp, o, refusal{}
+		}
+	}
+	c.dropOrigin()
+	o, bad := c.reach(x.a, deadline)
+	if !bad.because.IsZero() {
+		return nil, nil, bad
+	}
+	o.br = bufio.NewReader(o.tcp)
+	o.policy, o.host, o.port = c.policy, x.a.host, x.a.port
+	c.origin = o
+	resp, err := x.try(o)
+	if err != nil {
+		return nil, nil, c.dialRefusal(err, x.a.host.String(), nil)
+	}
+	return resp, o, refusal{}
+}
+
+// kept returns the connection of an earlier request if this one may use it: to
+// the same place, under the same policy, and without harm if it has to be sent
+// twice.
+func (c *conn) kept(x *exchange) *origin {
+	o := c.origin
+	if o == nil || o.policy != c.policy || o.host != x.a.host || o.port != x.a.port ||
+		x.head.body || x.upgrade != "" {
+		return nil
+	}
+	switch x.req.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return o
+	}
+	return nil
+}
+
+func (c *conn) dropOrigin() {
+	if c.origin != nil {
+		_ = c.origin.tcp.Close()
+		c.origin = nil
+	}
+}
+
+// try sends the request on o and reads the head of the final answer. A body is
+// sent beside, since the answer may come first; interim answers are passed on.
+func (x *exchange) try(o *origin) (*http.Response, error) {
+	x.touch(o)
+	if x.head.body {
+		x.req.Body = &metered{x.req.Body, func() { x.touch(o) }}
+		x.sent = make(chan error, 1)
+		go func() { x.sent <- x.send(o) }() // waited for in finish or switchProtocols
+	} else if err := x.send(o); err != nil {
+		return nil, err
+	}
+	for {
+		resp, err := http.ReadResponse(o.br, x.req)
+		if err != nil {
+			return nil, x.broken(o, err)
+		}
+		if resp.StatusCode >= 200 || resp.StatusCode == http.StatusSwitchingProtocols {
+			resp.Body = &metered{resp.Body, func() { x.touch(o) }}
+			return resp, nil
+		}
+		if err := x.interim(resp); err != nil {
+			return nil, x.broken(o, err)
+		}
+	}
+}
+
+// broken ends a request that has got no answer: whoever still sends it is
+// waited for.
+func (x *exchange) broken(o *origin, err error) error {
+	if x.sent != nil {
+		_ = o.tcp.Close()
+		_ = x.c.tcp.SetReadDeadline(time.Now())
+		<-x.sent
+	}
+	return err
+}
+
+var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4<<10) }}
+
+// send writes the request as the next hop expects it.
+func (x *exchange) send(o *origin) error {
+	x.up.w = o.tcp
+	w := writers.Get().(*bufio.Writer)
+	w.Reset(&x.up)
+	defer func() { w.Reset(nil); writers.Put(w) }()
+	write := x.req.Write
+	if o.parent != nil {
+		write = x.req.WriteProxy
+		x.req.Header.Del("Proxy-Authorization")
+		if line := authorization(o.parent); line != "" {
+			x.req.Header.Set("Proxy-Authorization", strings.TrimSpace(strings.TrimPrefix(line, "Proxy-Authorization:")))
+		}
+	}
+	if err := write(w); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// interim passes on an answer that announces another one (100, 103).
+func (x *exchange) interim(resp *http.Response) error {
+	if x.req.ProtoMinor == 0 {
+		return nil // RFC 9110 section 15.2: never to an HTTP/1.0 client
+	}
+	strip(resp.Header, "")
+	x.down.w = x.c.tcp
+	w := bufio.NewWriter(&x.down)
+	if _, err := io.WriteString(w, "HTTP/1.1 "+resp.Status+"\r\n"); err != nil {
+		return err
+	}
+	if err := resp.Header.Write(w); err != nil {
+		return err
+	}
+	if _, err := w.WriteString("\r\n"); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// respond writes the final answer to the client.
+func (x *exchange) respond(resp *http.Response) error {
+	strip(resp.Header, "")
+	resp.ProtoMajor, resp.ProtoMinor = 1, 1
+	resp.TransferEncoding = nil
+	if resp.ContentLength < 0 && x.req.Method != http.MethodHead {
+		if x.req.ProtoMinor == 1 {
+			resp.TransferEncoding = []string{"chunked"}
+		} else {
+			x.keep = false
+		}
+	}
+	x.keep = x.keep && !x.c.s.draining.Load()
+	resp.Close = !x.keep
+	x.down.w = x.c.tcp
+	w := writers.Get().(*bufio.Writer)
+	w.Reset(&x.down)
+	defer func() { w.Reset(nil); writers.Put(w) }()
+	defer resp.Body.Close()
+	if err := resp.Write(w); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// finish decides which connections outlive the exchange: those at whose both
+// ends the next byte is the beginning of a message.
+func (x *exchange) finish(resp *http.Response, err error) (keep bool) {
+	c := x.c
+	complete := err == nil
+	if x.sent != nil {
+		if complete {
+			// The answer came; a body still on its way is not wanted any more.
+			select {
+			case sendErr := <-x.sent:
+				complete = sendErr == nil
+			default:
+				complete = false
+				_ = c.origin.tcp.Close()
+				_ = c.tcp.SetReadDeadline(time.Now())
+				<-x.sent
+			}
+		} else {
+			_ = c.origin.tcp.Close()
+			_ = c.tcp.SetReadDeadline(time.Now())
+			<-x.sent
+		}
+	}
+	if !complete || resp.Close || resp.ProtoMinor == 0 {
+		c.dropOrigin()
+	}
+	if !complete || !x.keep {
+		return false
+	}
+	_ = c.tcp.SetWriteDeadline(time.Time{})
+	return true
+}
+
+// switchProtocols passes on a 101 and hands both connections to the relay.
+func (x *exchange) switchProtocols(resp *http.Response, o *origin) bool {
+	c := x.c
+	if x.upgrade == "" || !strings.EqualFold(resp.Header.Get("Upgrade"), x.upgrade) {
+		c.dropOrigin()
+		c.refuseTo(refusal{because: reason.New(reason.ConnectFailed, x.a.host.String(), "unasked 101")}, x.a, x.head)
+		return false
+	}
+	strip(resp.Header, x.upgrade)
+	if err := x.interim(resp); err != nil {
+		return false
+	}
+	early, _ := o.br.Peek(o.br.Buffered())
+	if _, err := x.down.Write(early); err != nil {
+		return false
+	}
+	o.down, o.br = x.down.n, nil
+	c.origin = nil
+	_ = c.tcp.SetDeadline(time.Time{})
+	_ = o.tcp.SetDeadline(time.Time{})
+	ahead, _ := c.br.Peek(c.br.Buffered())
+	c.handOver(x.a, o, ahead, http.StatusSwitchingProtocols)
+	return false
+}
+
+// touch gives both connections another idle time.
+func (x *exchange) touch(o *origin) {
+	until := time.Now().Add(x.c.policy.Config.Limits.Idle)
+	_ = o.tcp.SetDeadline(until)
+	_ = x.c.tcp.SetDeadline(until)
+}
+
+// counter counts what is written.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// metered is a body that says when it moves.
+type metered struct {
+	io.ReadCloser
+	moved func()
+}
+
+func (m *metered) Read(b []byte) (int, error) {
+	n, err := m.ReadCloser.Read(b)
+	if n > 0 {
+		m.moved()
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return n, err
+	}
+	return n, err
+}

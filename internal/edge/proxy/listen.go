@@ -1,0 +1,173 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// listener is one proxy port. Its settings may change under a reload while it
+// goes on accepting.
+type listener struct {
+	net.Listener
+	settings atomic.Pointer[config.Listener]
+	done     chan struct{} // closed when accept has returned
+}
+
+// keepAlive is how long a connection may be silent before the kernel probes it:
+// below the 350 s after which load balancers and NAT gateways forget a flow.
+const keepAlive = 60 * time.Second
+
+// Listen binds every port of the policy in force, or adopts the ones that were
+// handed over by the service manager, and starts to accept.
+func (s *Server) Listen(ctx context.Context, adopted []net.Listener) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fresh, err := s.bind(ctx, s.Policy().Config.Listen, adopted)
+	if err != nil {
+		return err
+	}
+	s.accept(fresh)
+	return nil
+}
+
+// bind returns a listener for each of want that s does not listen to yet. If
+// one cannot be bound, none is.
+func (s *Server) bind(ctx context.Context, want []config.Listener, adopted []net.Listener) (map[string]*listener, error) {
+	fresh := map[string]*listener{}
+	for i := range want {
+		w := &want[i]
+		if l, ok := s.listeners[w.Address]; ok {
+			_ = l // keeps accepting; its settings are swapped later
+			continue
+		}
+		ln, err := s.listen(ctx, w.Address, &adopted)
+		if err != nil {
+			for _, l := range fresh {
+				_ = l.Close()
+			}
+			return nil, fmt.Errorf("listening on %s: %w", w.Address, err)
+		}
+		l := &listener{Listener: ln, done: make(chan struct{})}
+		l.settings.Store(w)
+		fresh[w.Address] = l
+	}
+	return fresh, nil
+}
+
+// listen takes the adopted listener for address, if there is one, or binds it.
+func (s *Server) listen(ctx context.Context, address string, adopted *[]net.Listener) (net.Listener, error) {
+	for i, ln := range *adopted {
+		if sameAddress(ln.Addr(), address) {
+			*adopted = slices.Delete(*adopted, i, i+1)
+			return ln, nil
+		}
+	}
+	lc := net.ListenConfig{KeepAlive: -1, Control: inherited}
+	return lc.Listen(ctx, "tcp", address)
+}
+
+// sameAddress reports whether a is what address asks to bind.
+func sameAddress(a net.Addr, address string) bool {
+	want, err := net.ResolveTCPAddr("tcp", address)
+	got, ok := a.(*net.TCPAddr)
+	if err != nil || !ok || want.Port != got.Port {
+		return false
+	}
+	if want.IP == nil || want.IP.IsUnspecified() {
+		return got.IP.IsUnspecified()
+	}
+	return want.IP.Equal(got.IP)
+}
+
+// accept starts to serve fresh listeners. s.mu is held.
+func (s *Server) accept(fresh map[string]*listener) {
+	for address, l := range fresh {
+		s.listeners[address] = l
+		s.conns.Go(func() {
+			defer close(l.done)
+			s.acceptAll(l)
+		})
+	}
+}
+
+// Addrs returns the addresses that s listens on, sorted.
+func (s *Server) Addrs() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var addrs []string
+	for _, l := range s.listeners {
+		addrs = append(addrs, l.Addr().String())
+	}
+	slices.Sort(addrs)
+	return addrs
+}
+
+// acceptAll accepts until l is closed. Errors of accept, of which running out
+// of descriptors is the usual one, are waited out: a proxy does not give up.
+func (s *Server) acceptAll(l *listener) {
+	var pause time.Duration
+	for {
+		c, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
+			s.Log.LogAttrs(context.Background(), slog.LevelWarn, "accept failed", slog.String("err", err.Error()), slog.Duration("retry_in", pause))
+			time.Sleep(pause)
+			continue
+		}
+		pause = 0
+		tcp, ok := c.(*net.TCPConn)
+		if !ok {
+			_ = c.Close()
+			continue
+		}
+		s.take(l, tcp)
+	}
+}
+
+// take starts the goroutine of one connection, or tells it that there is no room.
+func (s *Server) take(l *listener, tcp *net.TCPConn) {
+	c := &conn{s: s, tcp: tcp, l: l.settings.Load(), since: time.Now()}
+	if a, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
+		p := a.AddrPort()
+		c.peer = netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
+	}
+	if s.limiter.connect() {
+		s.conns.Go(c.serve)
+		return
+	}
+	select {
+	case s.shedding <- struct{}{}:
+		s.conns.Go(func() {
+			defer func() { <-s.shedding }()
+			c.shed()
+		})
+	default: // not even room to say so
+		s.limiter.disconnect()
+		_ = tcp.Close()
+	}
+}
+
+// maxShedding bounds the connections that are being told 503 for want of
+// descriptors. They live for a second.
+const maxShedding = 128
+
+// shed answers 503 to a connection that the proxy has no descriptors for.
+func (c *conn) shed() {
+	defer c.s.limiter.disconnect()
+	c.policy = c.s.Policy()
+	c.client = c.peer
+	c.refuse(refusal{because: reason.New(reason.TooManyFiles, fmt.Sprint(c.s.limiter.descriptors))})
+}

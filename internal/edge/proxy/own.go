@@ -1,0 +1,44 @@
+package proxy
+
+import (
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"time"
+)
+
+// ownAddresses knows the addresses of this machine. They change rarely: they
+// are read again when a question comes and the last answer is old.
+type ownAddresses struct {
+	set  atomic.Pointer[map[netip.Addr]struct{}]
+	next atomic.Int64 // Unix nanoseconds
+}
+
+// ownRefresh is how old the list of addresses may be.
+const ownRefresh = 10 * time.Second
+
+func (o *ownAddresses) contains(a netip.Addr) bool {
+	now := time.Now().UnixNano()
+	if next := o.next.Load(); now >= next && o.next.CompareAndSwap(next, now+int64(ownRefresh)) {
+		o.refresh()
+	}
+	_, ok := (*o.set.Load())[a.Unmap().WithZone("")]
+	return ok
+}
+
+// refresh reads the addresses. If they cannot be read, those known before stay.
+func (o *ownAddresses) refresh() {
+	set := map[netip.Addr]struct{}{}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil && o.set.Load() != nil {
+		return
+	}
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok {
+			if addr, ok := netip.AddrFromSlice(n.IP); ok {
+				set[addr.Unmap()] = struct{}{}
+			}
+		}
+	}
+	o.set.Store(&set)
+}

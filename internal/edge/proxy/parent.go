@@ -1,0 +1,98 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// reachParent connects to the parent proxy p and, for a tunnel, asks it for
+// one. The name of the host is not resolved here; the parent's own is, and may
+// be private, but nothing else that is always refused.
+func (c *conn) reachParent(ctx context.Context, a *admitted, p *config.Parent) (*origin, refusal) {
+	name, portText, err := net.SplitHostPort(p.Address)
+	port, err2 := strconv.ParseUint(portText, 10, 16)
+	host, err3 := netset.ParseHost(name)
+	if err != nil || err2 != nil || err3 != nil {
+		return nil, refusal{because: reason.New(reason.ConnectFailed, p.Address, "not host:port")}
+	}
+	addrs, bad := c.lookup(ctx, host.Addr, host.String())
+	if !bad.because.IsZero() {
+		return nil, bad
+	}
+	if because := c.policy.Rules.ParentAnswer(addrs, c.s.own.contains); !because.IsZero() {
+		return nil, refusal{because: because}
+	}
+	o, err := dial(ctx, addrs, uint16(port))
+	if err != nil {
+		return nil, c.dialRefusal(err, p.Address, addrs)
+	}
+	o.parent = p
+	if a.method != "CONNECT" {
+		return o, refusal{}
+	}
+	if bad := c.tunnelThrough(ctx, o, a); !bad.because.IsZero() {
+		_ = o.tcp.Close()
+		return nil, bad
+	}
+	return o, refusal{}
+}
+
+// tunnelThrough sends CONNECT to the parent o and reads its answer.
+func (c *conn) tunnelThrough(ctx context.Context, o *origin, a *admitted) refusal {
+	deadline, _ := ctx.Deadline()
+	_ = o.tcp.SetDeadline(deadline)
+	authority := net.JoinHostPort(a.host.String(), strconv.Itoa(int(a.port)))
+	request := "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" + authorization(o.parent) + "\r\n"
+	if _, err := o.tcp.Write([]byte(request)); err != nil {
+		return c.dialRefusal(err, o.parent.Address, []netip.Addr{o.addr.Addr()})
+	}
+	answer, early, err := readAnswer(o.tcp, c.policy.Config.Limits.Header)
+	if err != nil {
+		return c.dialRefusal(err, o.parent.Address, []netip.Addr{o.addr.Addr()})
+	}
+	if len(answer) < 12 || !bytes.HasPrefix(answer, []byte("HTTP/1.")) || answer[9] != '2' {
+		line, _, _ := bytes.Cut(answer, crlf)
+		return refusal{because: reason.New(reason.ParentRefuses, o.parent.Address, phraseText(string(line)))}
+	}
+	o.early = early
+	_ = o.tcp.SetDeadline(time.Time{})
+	return refusal{}
+}
+
+// readAnswer reads the head of a response, and what came with it.
+func readAnswer(conn net.Conn, limit int) (answer, early []byte, err error) {
+	b := make([]byte, 0, 1024)
+	for {
+		if i := bytes.Index(b, crlfcrlf); i >= 0 {
+			return b[:i+len(crlfcrlf)], b[i+len(crlfcrlf):], nil
+		}
+		if len(b) >= limit {
+			return b, nil, nil
+		}
+		if len(b) == cap(b) {
+			b = append(make([]byte, 0, 2*cap(b)), b...)
+		}
+		n, err := conn.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// authorization is the header line with the parent's credentials, if it has any.
+func authorization(p *config.Parent) string {
+	if p.UserInfo == "" {
+		return ""
+	}
+	return "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(p.UserInfo)) + "\r\n"
+}

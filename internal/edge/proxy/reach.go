@@ -1,0 +1,107 @@
+package proxy
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// origin is the far side of a request: the host itself or a parent proxy.
+type origin struct {
+	tcp    *net.TCPConn
+	addr   netip.AddrPort
+	parent *config.Parent // nil if direct
+	early  []byte         // what a parent sent behind its answer
+	down   int64          // bytes of it already passed on
+
+	// For a connection that is kept for the next plain HTTP request:
+	br     *bufio.Reader
+	policy *Policy
+	host   netset.Host
+	port   uint16
+}
+
+// reach opens a connection to where a goes. Every wait in it ends at deadline.
+// The address that was checked is the address that is dialled.
+func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+	if p := c.policy.Rules.Parent(&a.q); p != nil {
+		return c.reachParent(ctx, a, p)
+	}
+	addrs, bad := c.lookup(ctx, a.host.Addr, a.host.String())
+	if !bad.because.IsZero() {
+		return nil, bad
+	}
+	d := c.policy.Rules.Answer(&a.q, a.d, addrs)
+	if d.Verdict == access.Denied {
+		a.d = d
+		return nil, refusalOf(a)
+	}
+	o, err := dial(ctx, addrs, a.port)
+	if err != nil {
+		return nil, c.dialRefusal(err, a.host.String(), addrs)
+	}
+	return o, refusal{}
+}
+
+// lookup returns the addresses of a host: of a literal, itself.
+func (c *conn) lookup(ctx context.Context, literal netip.Addr, name string) ([]netip.Addr, refusal) {
+	if literal.IsValid() {
+		return []netip.Addr{literal.Unmap()}, refusal{}
+	}
+	addrs, err := c.policy.Resolver.Lookup(ctx, name)
+	if err == nil && len(addrs) > 0 {
+		return addrs, refusal{}
+	}
+	if timeout(err) {
+		return nil, refusal{because: reason.New(reason.DNSTimeout, name, c.policy.Config.Resolve.Timeout.String())}
+	}
+	text := "no addresses"
+	if err != nil {
+		text = err.Error()
+	}
+	return nil, refusal{because: reason.New(reason.DNSFail, name, text)}
+}
+
+func timeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout()
+}
+
+// dialRefusal says why no address of host could be connected to.
+func (c *conn) dialRefusal(err error, host string, addrs []netip.Addr) refusal {
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return refusal{because: reason.New(reason.ConnectRefused, host, addrText(addrs))}
+	case timeout(err):
+		return refusal{because: reason.New(reason.ConnectTimeout, host, c.policy.Config.Limits.ConnectTimeout.String())}
+	default:
+		return refusal{because: reason.New(reason.ConnectFailed, host, plainError(err))}
+	}
+}
+
+func addrText(addrs []netip.Addr) string {
+	if len(addrs) == 0 {
+		return "?"
+	}
+	return addrs[0].String()
+}
+
+// plainError returns err without the addresses that net.OpError wraps around it.
+func plainError(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,131 @@
+package proxy
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"net/netip"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
+)
+
+// entry is a line of the access log in the making.
+type entry struct {
+	observe.Record
+	since time.Time
+}
+
+// record starts the log line of the request in hand; a may be nil if it was
+// refused before it was understood.
+func (c *conn) record(event observe.Event, a *admitted) *entry {
+	e := &entry{since: c.since}
+	e.Event = event
+	e.Trace = newTrace()
+	e.Client, e.Peer, e.Endpoint = c.client, c.peer, c.endpoint
+	e.Config = c.policy.Config.Digest
+	e.Verdict = "denied"
+	if a == nil {
+		return e
+	}
+	e.Host, e.Port = a.host.String(), a.port
+	if !a.host.IsAddr() && a.host.Name == "" {
+		e.Host = a.given
+	}
+	e.Method = a.method
+	e.named(&a.q.Name)
+	e.decided(&a.d)
+	return e
+}
+
+func newTrace() (t observe.Trace) {
+	binary.BigEndian.PutUint64(t[:], rand.Uint64()) //nolint:gosec // a name, not a secret
+	return t
+}
+
+func (e *entry) named(n *awsname.Name) {
+	e.Partition, e.Region, e.Service, e.Bucket = n.Partition, n.Region, n.Service, n.Parts.Bucket
+	if n.Kind != awsname.NotAWS && n.Host != "" {
+		e.Kind = n.Kind.String()
+	}
+}
+
+func (e *entry) decided(d *access.Decision) {
+	e.Verdict, e.Reason = d.Verdict.String(), string(d.Code.Wire())
+	if d.Client != nil {
+		e.ClientName = d.Client.Name
+	}
+	if d.Rule != nil {
+		e.Rule, e.Ticket = d.Rule.Name, d.Rule.Ticket
+	}
+}
+
+// reached adds where the request went.
+func (e *entry) reached(o *origin) *entry {
+	e.Addr = o.addr
+	if o.parent != nil {
+		e.Parent = o.parent.Address
+		return e
+	}
+	e.Answer = answerOf(o.addr.Addr())
+	return e
+}
+
+func answerOf(addr netip.Addr) string {
+	if netset.Classify(addr) == netset.Public {
+		return "public"
+	}
+	return "private"
+}
+
+// failed adds what went wrong with a request that no decision denied.
+func (e *entry) failed(code reason.Code, err string) *entry {
+	e.Verdict, e.Reason, e.Err = "denied", string(code.Wire()), err
+	return e
+}
+
+// refused adds why the request was refused.
+func (e *entry) refused(r refusal) *entry {
+	e.failed(r.wire(), "")
+	if r.because.Code != r.wire() || e.Status >= 500 {
+		e.Err = r.because.In(reason.English)
+	}
+	return e
+}
+
+// write ends the entry and writes it.
+func (e *entry) write(s *Server) { s.ended(&e.Record, e.since) }
+
+// ended writes the line of a request or tunnel that began at since.
+func (s *Server) ended(r *observe.Record, since time.Time) {
+	r.Time = time.Now()
+	r.Took = r.Time.Sub(since)
+	s.access.Load().Write(r)
+	s.Metrics.Ended(r)
+	if r.Verdict == "denied" {
+		s.refusals.add(r)
+	}
+}
+
+// refuseTo answers a refusal, logs it and says goodbye. What is not known of
+// the request yet is nil.
+func (c *conn) refuseTo(r refusal, a *admitted, h *head) {
+	e := c.record(observe.End, a)
+	e.Status = r.status()
+	e.refused(r)
+	answer := answer{refusal: r, trace: e.Trace.String(), client: c.client.Addr().String()}
+	if h != nil {
+		e.Method = string(h.method)
+		answer.method, answer.target = e.Method, phraseText(string(h.target))
+		answer.json, answer.lang = h.wantsJSON(), h.lang()
+	}
+	_ = c.tcp.SetWriteDeadline(time.Now().Add(lingerTime))
+	if err := answer.write(c.tcp); err != nil && e.Err == "" {
+		e.Err = plainError(err)
+	}
+	e.write(c.s)
+	goodbye(c.tcp)
+}

@@ -1,0 +1,44 @@
+package proxy
+
+import (
+	"context"
+
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// Swap puts p in force. Ports that it adds are bound first: if one cannot be,
+// nothing changes. Ports that both have go on accepting without a gap, ports
+// that p lacks are closed, and no tunnel is touched.
+func (s *Server) Swap(ctx context.Context, p *Policy) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fresh, err := s.bind(ctx, p.Config.Listen, nil)
+	if err != nil {
+		return err
+	}
+	s.policy.Store(p)
+	wanted := map[string]*config.Listener{}
+	for i := range p.Config.Listen {
+		wanted[p.Config.Listen[i].Address] = &p.Config.Listen[i]
+	}
+	for address, l := range s.listeners {
+		if w, ok := wanted[address]; ok {
+			l.settings.Store(w)
+			continue
+		}
+		_ = l.Close()
+		delete(s.listeners, address)
+	}
+	if s.draining.Load() {
+		for _, l := range fresh {
+			_ = l.Close()
+		}
+		return nil
+	}
+	s.accept(fresh)
+	return nil
+}
+
+// SwapLog makes l the access log and returns the one before.
+func (s *Server) SwapLog(l *observe.AccessLog) *observe.AccessLog { return s.access.Swap(l) }

@@ -1,0 +1,7 @@
+//go:build unix && !darwin
+
+package proxy
+
+import "golang.org/x/sys/unix"
+
+const keepIdle = unix.TCP_KEEPIDLE
