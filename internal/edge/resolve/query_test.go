@@ -3,6 +3,7 @@ package resolve
 import (
 	"errors"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -226,9 +227,12 @@ func TestServerOverIPv6(t *testing.T) {
 
 // TestQueriesAreHardToGuess: every query has a port and an id of its own.
 func TestQueriesAreHardToGuess(t *testing.T) {
+	var mu sync.Mutex
 	ids, ports := make(map[[2]byte]bool), make(map[int]bool)
 	server := liar(t, func(conn *net.UDPConn, to *net.UDPAddr, query []byte) {
+		mu.Lock()
 		ids[[2]byte(query)], ports[to.Port] = true, true
+		mu.Unlock()
 		_, _ = conn.WriteToUDP(truth(query), to)
 	})
 	r := newResolver(t, Options{Servers: []string{server}})
@@ -237,6 +241,8 @@ func TestQueriesAreHardToGuess(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if len(ids) < 18 || len(ports) < 10 {
 		t.Errorf("20 queries had %d ids and %d ports", len(ids), len(ports))
 	}

@@ -92,6 +92,8 @@ func TestShares(t *testing.T) {
 				if took := time.Since(start); took.Round(time.Millisecond) != tt.took {
 					t.Errorf("Lookup took %v, want %v", took, tt.took)
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				for i := range tries {
 					tries[i].At = tries[i].At.Round(time.Millisecond)
 				}
