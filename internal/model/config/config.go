@@ -95,6 +95,15 @@ type Match struct {
 	Networks   []netip.Prefix // the CIDRs among hosts, for IP literals
 	Ports      []PortRange
 	Schemes    []string // "http", "https"
+	Values     []Value  // all of the above as the file has them, with their places
+}
+
+// Value is one value of a Match where it is written.
+type Value struct {
+	Key  string // "services", "job", …
+	Text string
+	Pos  diag.Pos
+	Len  int // runes to underline
 }
 
 // PortRange is an inclusive range of ports.

@@ -1,0 +1,121 @@
+package diag
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/term"
+)
+
+// String returns p as editors read it: "file:line:column". What is not known
+// is left out.
+func (p Pos) String() string {
+	switch {
+	case p.Line < 1:
+		return p.File
+	case p.Col < 1:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+}
+
+// String returns the word for s in JSON: "error", "warning", "note".
+func (s Severity) String() string {
+	switch s {
+	case Warning:
+		return "warning"
+	case Note:
+		return "note"
+	}
+	return "error"
+}
+
+// Sort orders problems by position, then code: what a reader meets first
+// comes first.
+func Sort(problems []Problem) {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(
+			cmp.Compare(a.Pos.File, b.Pos.File),
+			cmp.Compare(a.Pos.Line, b.Pos.Line),
+			cmp.Compare(a.Pos.Col, b.Pos.Col),
+			cmp.Compare(a.Code, b.Code),
+		)
+	})
+}
+
+// Worst returns the worst severity among problems; false if there are none.
+func Worst(problems []Problem) (Severity, bool) {
+	worst := Note
+	for _, p := range problems {
+		worst = min(worst, p.Severity)
+	}
+	return worst, len(problems) > 0
+}
+
+// Printer writes problems as people read them.
+type Printer struct {
+	Lang  reason.Lang
+	Paint term.Paint
+}
+
+// Head returns the first line of p: "file:line:column: summary [CODE]".
+func (pr Printer) Head(p Problem) string {
+	severity := ""
+	if p.Severity != Error {
+		severity = pr.Paint.In(styles[p.Severity], reason.New(reason.Code("diag."+p.Severity.String())).In(pr.Lang)+": ")
+	}
+	return fmt.Sprintf("%s: %s%s [%s]", pr.Paint.In(term.Bold, p.Pos.String()), severity, p.Summary.In(pr.Lang), p.Code)
+}
+
+// Print writes p, the line of src that it points at, and its hint. src may be
+// nil: then there is no line.
+func (pr Printer) Print(w io.Writer, p Problem, src []byte) error {
+	var b strings.Builder
+	fmt.Fprintln(&b, pr.Head(p))
+	if line, ok := lineAt(src, p.Pos.Line); ok && p.Pos.Col >= 1 {
+		pr.excerpt(&b, p, line)
+	}
+	if !p.Hint.IsZero() {
+		hint := reason.New("diag.hint").In(pr.Lang)
+		fmt.Fprintf(&b, "  %s: %s\n", pr.Paint.In(term.Bold, hint), p.Hint.In(pr.Lang))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// styles colours the severities.
+var styles = [...]term.Style{Error: term.Red, Warning: term.Yellow, Note: term.Cyan}
+
+// excerpt writes line with a caret below what p underlines.
+func (pr Printer) excerpt(b *strings.Builder, p Problem, line string) {
+	runes := []rune(masked(line))
+	from := min(p.Pos.Col-1, len(runes))
+	to := min(from+max(p.Len, 1), len(runes))
+	gutter := fmt.Sprintf("%4d", p.Pos.Line)
+	carets := strings.Repeat("^", max(term.Width(string(runes[from:to])), 1))
+	fmt.Fprintf(b, "%s | %s\n", gutter, string(runes))
+	fmt.Fprintf(b, "%s | %s%s\n", strings.Repeat(" ", len(gutter)),
+		term.Blank(string(runes[:from])), pr.Paint.In(styles[p.Severity], carets))
+}
+
+// lineAt returns line n of src, without its end.
+func lineAt(src []byte, n int) (string, bool) {
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	for ; n > 1; n-- {
+		i := bytes.IndexByte(src, '\n')
+		if i < 0 {
+			return "", false
+		}
+		src = src[i+1:]
+	}
+	if n < 1 || len(src) == 0 {
+		return "", false
+	}
+	line, _, _ := bytes.Cut(src, []byte("\n"))
+	return strings.TrimSuffix(string(line), "\r"), true
+}

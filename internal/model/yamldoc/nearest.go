@@ -1,0 +1,45 @@
+package yamldoc
+
+// Nearest returns the word of known that someone who wrote word probably
+// meant: one letter in three may differ.
+func Nearest(word string, known []string) (string, bool) {
+	best, at := len(word)/3+1, -1
+	for i, k := range known {
+		if d := distance(word, k, best); d < best {
+			best, at = d, i
+		}
+	}
+	if at < 0 {
+		return "", false
+	}
+	return known[at], true
+}
+
+// distance counts the letters to insert, drop, replace or swap with their
+// neighbour to make b of a. It stops counting at limit.
+func distance(a, b string, limit int) int {
+	if max(len(a), len(b))-min(len(a), len(b)) >= limit {
+		return limit
+	}
+	var before []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		next := make([]int, len(b)+1)
+		next[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
+			}
+		}
+		before, row = row, next
+	}
+	return row[len(b)]
+}

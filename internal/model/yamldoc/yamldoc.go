@@ -1,0 +1,61 @@
+// Package yamldoc is the one gate to YAML. It turns the bytes of a file into a
+// tree of nodes with positions, and a table of fields into decoded values, with
+// every problem at once and a JSON Schema from the same table.
+//
+// It reads less than YAML allows, and says so: no anchors, aliases, merge keys,
+// tags, or second documents, and no key twice. Of plain scalars, null, true,
+// false and decimal integers are special; everything else is text. It knows
+// nothing of what a file means.
+package yamldoc
+
+import "github.com/deguchi-project/deguchi/internal/base/diag"
+
+// Bounds of what is read.
+const (
+	maxBytes = 8 << 20 // of a file
+	maxDepth = 64      // of maps and lists inside each other
+)
+
+// Kind tells the nodes apart. The zero Kind is Broken: a part of the file that
+// already has its problem and is passed over in silence.
+type Kind uint8
+
+// The kinds.
+const (
+	Broken Kind = iota
+	Map
+	List
+	Text // any scalar that is not one of the following
+	Int  // plain decimal digits, with an optional sign
+	Bool // plain true or false
+	Null // plain null, ~, or nothing at all
+)
+
+// Node is a value of the file.
+type Node struct {
+	Kind    Kind
+	Pos     diag.Pos
+	Len     int     // runes to underline on Pos.Line
+	Text    string  // of a scalar: as meant, without quotes
+	Entries []Entry // of a Map, in the order of the file
+	Items   []*Node // of a List
+}
+
+// Entry is a key of a map with its value.
+type Entry struct {
+	Key   *Node // always Text
+	Value *Node
+}
+
+// Find returns the value of key in the map n, or nil.
+func (n *Node) Find(key string) *Node {
+	for _, e := range n.Entries {
+		if e.Key.Text == key {
+			return e.Value
+		}
+	}
+	return nil
+}
+
+// Scalar reports whether n is a single value.
+func (n *Node) Scalar() bool { return n.Kind >= Text }
