@@ -27,6 +27,9 @@ const (
 	TooManyTunnels  Code = "overloaded.tunnels"
 	TooManyOfClient Code = "overloaded.client"
 	TooManyFiles    Code = "overloaded.descriptors"
+	// NoHello and SlowHello are tunnels to port 443 in which no TLS began.
+	NoHello   Code = "not-tls.nothing"
+	SlowHello Code = "not-tls.slow"
 	// What may be wrong on the way through a parent proxy.
 	ParentRefuses Code = "connect-failed.parent"
 )
