@@ -32,6 +32,7 @@ type facts struct {
 	service, region, partition, bucket fact
 	account                            fact
 	alias                              bool // bucket is the alias of an access point
+	jobs                               membership
 }
 
 // factsOf reads the facts of q out of its host and name.

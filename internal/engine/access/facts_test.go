@@ -87,7 +87,7 @@ func TestMatchers(t *testing.T) {
 				if deny {
 					want = tt.deny
 				}
-				r := compile(&config.Rule{Match: tt.match, Deny: deny}, nil)
+				r := compile(&config.Rule{Match: tt.match, Deny: deny}, nil, nil)
 				f := factsOf(tt.q)
 				if got := r.holds(tt.q, &f); got != want {
 					t.Errorf("holds(%s) with deny=%v = %v, want %v", tt.q.Host, deny, got, want)
@@ -120,7 +120,7 @@ func TestPortsAndSchemes(t *testing.T) {
 			if tt.http {
 				q.Scheme = HTTP
 			}
-			r := compile(&config.Rule{Match: tt.match}, nil)
+			r := compile(&config.Rule{Match: tt.match}, nil, nil)
 			f := factsOf(q)
 			if got := r.holds(q, &f); got != tt.want {
 				t.Errorf("holds(port %d, scheme %d) = %v, want %v", q.Port, q.Scheme, got, tt.want)

@@ -1,57 +1,66 @@
 package access
 
-import "strings"
+import (
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// chars is a text, on the stack or off it.
+type chars interface{ string | []byte }
 
 // glob reports whether s is of the form of pattern, in which * stands for any
 // run of characters, none included.
-func glob(pattern, s string) bool {
-	head, rest, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == s
+func glob[S chars](pattern string, s S) bool { return match(pattern, s, false) }
+
+// globHost is glob for hosts: a * stays within its label, and a pattern that
+// begins with a dot holds for its name and all below it.
+func globHost[S chars](pattern string, host S) bool {
+	if name, below := strings.CutPrefix(pattern, "."); below {
+		return match(name, lastLabels(host, labels(name)), true)
 	}
-	if !strings.HasPrefix(s, head) {
-		return false
-	}
-	s = s[len(head):]
-	for {
-		part, after, more := strings.Cut(rest, "*")
-		if !more {
-			return strings.HasSuffix(s, part)
-		}
-		i := strings.Index(s, part)
-		if i < 0 {
-			return false
-		}
-		s, rest = s[i+len(part):], after
-	}
+	return match(pattern, host, true)
 }
 
-// globHost is glob label by label from the right, so that a * stays within its
-// label. A pattern that begins with a dot holds for its name and all below it.
-func globHost(pattern, host string) bool {
-	pattern, below := strings.CutPrefix(pattern, ".")
-	for {
-		p, prest := lastLabel(pattern)
-		h, hrest := lastLabel(host)
+// match holds s against pattern in one pass. It goes back only to the last *,
+// which is enough: a * before it has nothing to gain by taking more.
+func match[S chars](pattern string, s S, inLabel bool) bool {
+	p, star, taken := 0, -1, 0
+	for i := 0; i < len(s); {
 		switch {
-		case !glob(p, h):
+		case p < len(pattern) && pattern[p] == '*':
+			star, taken = p, i
+			p++
+		case p < len(pattern) && pattern[p] == s[i]:
+			p++
+			i++
+		case star < 0 || inLabel && s[taken] == '.':
 			return false
-		case prest == "":
-			return hrest == "" || below
-		case hrest == "":
-			return false
+		default: // the last * takes one more
+			taken++
+			p, i = star+1, taken
 		}
-		pattern, host = prest, hrest
 	}
+	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// lastLabel cuts name at its last dot: its last label and what stands before.
-func lastLabel(name string) (label, rest string) {
-	i := strings.LastIndexByte(name, '.')
-	if i < 0 {
-		return name, ""
+// labels is the number of labels in name.
+func labels(name string) int { return strings.Count(name, ".") + 1 }
+
+// lastLabels returns the last n labels of name, nothing if it has fewer.
+func lastLabels[S chars](name S, n int) S {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '.' {
+			if n--; n == 0 {
+				return name[i+1:]
+			}
+		}
 	}
-	return name[i+1:], name[:i]
+	if n == 1 {
+		return name
+	}
+	return name[:0]
 }
 
 // wild reports whether a pattern holds for more than one text.
@@ -144,4 +153,12 @@ func (t *texts) holds(f fact, deny bool) bool {
 	case none:
 	}
 	return false
+}
+
+// all yields the texts of s, in no order.
+func (s *set) all() iter.Seq[string] {
+	if s.many != nil {
+		return maps.Keys(s.many)
+	}
+	return slices.Values(s.few)
 }

@@ -23,12 +23,13 @@ type rule struct {
 
 	services, regions, partitions, buckets, accounts texts
 	hosts                                            hosts
-	job                                              *job
+	job                                              jobSet // of one; empty asks for nothing
+	askJob                                           bool
 }
 
 // compile returns r ready to be asked. entry gives the index of a client by
-// its name.
-func compile(r *config.Rule, entry map[string]int) rule {
+// its name, jobs the number of a job.
+func compile(r *config.Rule, entry, jobs map[string]int) rule {
 	m := &r.Match
 	c := rule{
 		source:     r,
@@ -52,7 +53,10 @@ func compile(r *config.Rule, entry map[string]int) rule {
 		c.owners = newChoice(ownerNames, []string{m.Owner})
 	}
 	if m.Job != "" {
-		c.job = newJob(m.Job)
+		c.askJob = true
+		if n, ok := jobs[m.Job]; ok {
+			c.job = 1 << n
+		}
 	}
 	for _, name := range r.Clients {
 		if i, ok := entry[name]; ok {
@@ -85,7 +89,7 @@ func (r *rule) holds(q *Request, f *facts) bool {
 		r.kinds.holds(told, uint(f.kind), r.deny) &&
 		r.owners.holds(f.ownerState(), uint(f.owner), r.deny) &&
 		r.variants.holds(f.flavour, uint(f.variant), r.deny) &&
-		r.placeHolds(q, f) &&
+		r.placeHolds(f) &&
 		r.hosts.holds(q)
 }
 
@@ -116,11 +120,11 @@ func (r *rule) bucketHolds(f *facts) bool {
 
 // placeHolds answers for job and regions: beside a job, regions are those of
 // the job's own templates.
-func (r *rule) placeHolds(q *Request, f *facts) bool {
-	if r.job != nil {
-		return r.job.holds(q, &r.regions)
+func (r *rule) placeHolds(f *facts) bool {
+	if !r.askJob {
+		return r.regions.holds(f.region, r.deny)
 	}
-	return r.regions.holds(f.region, r.deny)
+	return r.job&f.jobs.global != 0 || r.job&f.jobs.local != 0 && r.regions.holds(f.region, r.deny)
 }
 
 func schemeBits(schemes []string) uint8 {

@@ -13,20 +13,25 @@ import (
 type Rules struct {
 	clients   clients
 	rules     []rule
+	jobs      jobs
+	index     *index
 	addresses addresses
+	parents   []parent
 }
 
 // Compile makes cfg ready to decide. It keeps cfg: decisions point into it.
 func Compile(cfg *config.Config) *Rules {
-	r := &Rules{clients: newClients(cfg), addresses: newAddresses(cfg)}
+	r := &Rules{clients: newClients(cfg), addresses: newAddresses(cfg), parents: newParents(cfg)}
 	entry := make(map[string]int, len(r.clients.entries))
 	for i, c := range r.clients.entries {
 		entry[c.Name] = i
 	}
+	r.jobs = newJobs(cfg.Rules, jobHosts)
 	r.rules = make([]rule, len(cfg.Rules))
 	for i := range cfg.Rules {
-		r.rules[i] = compile(&cfg.Rules[i], entry)
+		r.rules[i] = compile(&cfg.Rules[i], entry, r.jobs.numbers)
 	}
+	r.index = newIndex(r.rules)
 	return r
 }
 
@@ -43,6 +48,7 @@ func (r *Rules) Decide(q *Request) Decision {
 		return d
 	}
 	f := factsOf(q)
+	f.jobs = r.jobs.of(q)
 	d.Rule = r.first(q, &f, client)
 	switch {
 	case d.Rule == nil:
@@ -61,12 +67,24 @@ func (r *Rules) Decide(q *Request) Decision {
 
 // first returns the first rule that holds for q, nil if none does.
 func (r *Rules) first(q *Request, f *facts, client int) *config.Rule {
-	for i := range r.rules {
-		if c := &r.rules[i]; c.appliesTo(client) && c.holds(q, f) {
-			return c.source
+	var p probe
+	r.index.look(&p, q, f, client)
+	none := int32(len(r.rules))
+	best := r.index.find(&p, none, func(found []int32, best int32) int32 {
+		for _, i := range found {
+			if i >= best {
+				break
+			}
+			if c := &r.rules[i]; c.appliesTo(client) && c.holds(q, f) {
+				return i
+			}
 		}
+		return best
+	})
+	if best == none {
+		return nil
 	}
-	return nil
+	return r.rules[best].source
 }
 
 // Answer judges the addresses that the name of q turned out to have, after
