@@ -14,6 +14,8 @@ import (
 // help: what runs first, then what a person asks about one thing, then the
 // program's own.
 var commands = []func(*session) *cobra.Command{
+	newCheck,
+	newConfig,
 	newCompletion,
 	newVersion,
 	newMan,

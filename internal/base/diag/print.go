@@ -93,14 +93,39 @@ var styles = [...]term.Style{Error: term.Red, Warning: term.Yellow, Note: term.C
 
 // excerpt writes line with a caret below what p underlines.
 func (pr Printer) excerpt(b *strings.Builder, p Problem, line string) {
-	runes := []rune(masked(line))
-	from := min(p.Pos.Col-1, len(runes))
+	runes, from := window([]rune(masked(line)), p.Pos.Col-1)
 	to := min(from+max(p.Len, 1), len(runes))
 	gutter := fmt.Sprintf("%4d", p.Pos.Line)
 	carets := strings.Repeat("^", max(term.Width(string(runes[from:to])), 1))
 	fmt.Fprintf(b, "%s | %s\n", gutter, string(runes))
 	fmt.Fprintf(b, "%s | %s%s\n", strings.Repeat(" ", len(gutter)),
 		term.Blank(string(runes[:from])), pr.Paint.In(styles[p.Severity], carets))
+}
+
+// The part of a long line that is shown, in runes.
+const (
+	longest = 160
+	ahead   = 40 // of it before what is underlined
+)
+
+// window cuts a long line down to what is around the rune at from, and returns
+// where that rune is then.
+func window(line []rune, from int) ([]rune, int) {
+	from = min(max(from, 0), len(line))
+	if len(line) <= longest {
+		return line, from
+	}
+	const cut = '…'
+	begin := max(0, min(from-ahead, len(line)-longest))
+	end := min(begin+longest, len(line))
+	out := append([]rune(nil), line[begin:end]...)
+	if begin > 0 {
+		out[0] = cut
+	}
+	if end < len(line) {
+		out[len(out)-1] = cut
+	}
+	return out, from - begin
 }
 
 // lineAt returns line n of src, without its end.

@@ -38,7 +38,8 @@ var fileWords = []word{
 	{"DG1006.hint", "", `one file holds one document: remove the "---" or split the file`, `1 つのファイルには 1 つのドキュメントだけを書けます。"---" を削除するか、ファイルを分けてください`},
 	{"DG1007", "limit", "the file is larger than {limit}", "ファイルが {limit} を超えています"},
 	{"DG1007.deep", "limit", "more than {limit} maps and lists inside each other", "マップとリストの入れ子が {limit} 段を超えています"},
-	{"DG1008", "key", "this looks like a topology (key {key}), which this version does not check", "トポロジーのファイルのようです (キー {key})。このバージョンはトポロジーの検査に対応していません"},
+	{"DG1008", "key", "this is a topology (key {key}), not a configuration", "これは設定ではなくトポロジーのファイルです (キー {key})"},
+	{"DG1008.hint", "", "this version checks configurations only", "このバージョンが検査できるのは設定だけです"},
 
 	{"DG1101", "got", "version is {got}, and this program reads version 1", "version が {got} です。このプログラムが読めるのはバージョン 1 です"},
 	{"DG1101.hint", "", "write version: 1", "version: 1 と書いてください"},

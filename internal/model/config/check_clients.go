@@ -53,7 +53,7 @@ func (c *checker) trust(l listener) {
 // unsafe checks what unsafe.addresses opens.
 func (c *checker) unsafe(f *file) {
 	for _, p := range f.unsafe {
-		if class := netset.Classify(p.V.Addr()); class == netset.LinkLocal || netset.IsMetadata(p.V.Addr()) {
+		if best(p.V) == netset.LinkLocal {
 			c.add(p.Node(), "DG1606", hint("DG1606", p.V.String()))
 			continue
 		}

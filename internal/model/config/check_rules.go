@@ -106,17 +106,14 @@ func (c *checker) refusedHosts(f *file, m *match) {
 			}
 			continue
 		}
-		if slices.ContainsFunc(f.unsafe, func(p prefix) bool { return p.V.Overlaps(h.net) }) {
-			continue
-		}
-		switch best(h.net) {
-		case netset.LinkLocal, netset.Special:
+		opened := slices.ContainsFunc(f.unsafe, func(p prefix) bool { return p.V.Overlaps(h.net) })
+		switch class := best(h.net); {
+		case class == netset.LinkLocal, class == netset.Special && !opened:
 			c.add(h.name.Node(), "DG1303", hint("DG1303", yamldoc.Quote(h.name.V)))
-		case netset.Private:
+		case class == netset.Private && !opened:
 			if !slices.ContainsFunc(f.private.networks, func(p prefix) bool { return p.V.Overlaps(h.net) }) {
 				c.add(h.name.Node(), "DG1303", hint("DG1303.private", yamldoc.Quote(h.name.V))).Hint = hint("DG1303.hint.private", h.net.String())
 			}
-		case netset.Public:
 		}
 	}
 }

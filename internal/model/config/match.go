@@ -7,25 +7,11 @@ var textsType = yamldoc.ListOf(yamldoc.Placed(yamldoc.String()))
 
 func texts(t yamldoc.Type[string]) yamldoc.Type[[]text] { return yamldoc.ListOf(yamldoc.Placed(t)) }
 
-// matchType is the table of allow and deny.
-var matchType = matcher(yamldoc.Object("allow", match{},
-	yamldoc.Optional("job", "All that one task needs: see deguchi job.", yamldoc.Placed(jobType), func(m *match) *text { return &m.job }),
-	yamldoc.Optional("services", "Services as in endpoint names: s3, ssm, api.ecr.", texts(serviceType), func(m *match) *[]text { return &m.services }),
-	yamldoc.Optional("regions", "Regions: ap-northeast-1.", texts(regionType), func(m *match) *[]text { return &m.regions }),
-	yamldoc.Optional("partitions", "Partitions: aws, aws-cn.", texts(partitionType), func(m *match) *[]text { return &m.partitions }),
-	yamldoc.Optional("kinds", "Sorts of names.", texts(kindType), func(m *match) *[]text { return &m.kinds }),
-	yamldoc.Optional("owner", "Who can own what a name points to: aws or anyone.", yamldoc.Placed(yamldoc.OneOf("aws", "anyone")), func(m *match) *text { return &m.owner }),
-	yamldoc.Optional("buckets", "S3 buckets.", texts(bucketType), func(m *match) *[]text { return &m.buckets }),
-	yamldoc.Optional("accounts", "Account ids that names tell.", texts(accountType), func(m *match) *[]text { return &m.accounts }),
-	yamldoc.Optional("variants", "Flavours of endpoints.", texts(variantType), func(m *match) *[]text { return &m.variants }),
-	yamldoc.Optional("hosts", "Names; .suffix is the name and all below it; prefixes for IP literals.", yamldoc.ListOf(hostType), func(m *match) *[]host { return &m.hosts }),
-	yamldoc.Optional("ports", `Numbers, ranges, or "*". Default: 443.`, yamldoc.ListOf(yamldoc.Placed(portType)), func(m *match) *[]yamldoc.At[PortRange] { return &m.ports }),
-	yamldoc.Optional("schemes", "http for absolute-form requests, https for CONNECT. Default: both.", texts(yamldoc.OneOf("http", "https")), func(m *match) *[]text { return &m.schemes }),
-))
+var allowType, denyType = matcher("allow"), matcher("deny")
 
-// matcher makes a pointer of a match, refuses one that says nothing, and keeps
-// its place.
-func matcher(t yamldoc.Type[match]) yamldoc.Type[*match] {
+// matcher is the table of allow and deny. It refuses one that says nothing.
+func matcher(what string) yamldoc.Type[*match] {
+	t := matchers(what)
 	return yamldoc.Type[*match]{Schema: t.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (*match, bool) {
 		m, ok := t.Read(d, n)
 		m.at = n
@@ -35,6 +21,23 @@ func matcher(t yamldoc.Type[match]) yamldoc.Type[*match] {
 		}
 		return &m, ok
 	}}
+}
+
+func matchers(what string) yamldoc.Type[match] {
+	return yamldoc.Object(what, match{},
+		yamldoc.Optional("job", "All that one task needs: see deguchi job.", yamldoc.Placed(jobType), func(m *match) *text { return &m.job }),
+		yamldoc.Optional("services", "Services as in endpoint names: s3, ssm, api.ecr.", texts(serviceType), func(m *match) *[]text { return &m.services }),
+		yamldoc.Optional("regions", "Regions: ap-northeast-1.", texts(regionType), func(m *match) *[]text { return &m.regions }),
+		yamldoc.Optional("partitions", "Partitions: aws, aws-cn.", texts(partitionType), func(m *match) *[]text { return &m.partitions }),
+		yamldoc.Optional("kinds", "Sorts of names.", texts(kindType), func(m *match) *[]text { return &m.kinds }),
+		yamldoc.Optional("owner", "Who can own what a name points to: aws or anyone.", yamldoc.Placed(yamldoc.OneOf("aws", "anyone")), func(m *match) *text { return &m.owner }),
+		yamldoc.Optional("buckets", "S3 buckets.", texts(bucketType), func(m *match) *[]text { return &m.buckets }),
+		yamldoc.Optional("accounts", "Account ids that names tell.", texts(accountType), func(m *match) *[]text { return &m.accounts }),
+		yamldoc.Optional("variants", "Flavours of endpoints.", texts(variantType), func(m *match) *[]text { return &m.variants }),
+		yamldoc.Optional("hosts", "Names; .suffix is the name and all below it; prefixes for IP literals.", yamldoc.ListOf(hostType), func(m *match) *[]host { return &m.hosts }),
+		yamldoc.Optional("ports", `Numbers, ranges, or "*". Default: 443.`, yamldoc.ListOf(yamldoc.Placed(portType)), func(m *match) *[]yamldoc.At[PortRange] { return &m.ports }),
+		yamldoc.Optional("schemes", "http for absolute-form requests, https for CONNECT. Default: both.", texts(yamldoc.OneOf("http", "https")), func(m *match) *[]text { return &m.schemes }),
+	)
 }
 
 // lists returns the texts of m under their keys.

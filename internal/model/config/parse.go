@@ -19,6 +19,10 @@ func Parse(name string, src []byte, now time.Time) (*Config, []diag.Problem) {
 	if root == nil {
 		return nil, problems
 	}
+	if key, ok := topologyKey(root); ok {
+		p := diag.Problem{Pos: key.Pos, Len: key.Len, Code: "DG1008", Summary: hint("DG1008", key.Text), Hint: hint("DG1008.hint")}
+		return nil, append(problems, p)
+	}
 	f, more := decode(root)
 	problems = append(problems, more...)
 	c := &checker{now: now}
@@ -32,6 +36,23 @@ func Parse(name string, src []byte, now time.Time) (*Config, []diag.Problem) {
 }
 
 func decode(root *yamldoc.Node) (file, []diag.Problem) { return yamldoc.Decode(fileType, root) }
+
+// topologyKey returns the first key of root that only topologies have, if root
+// has none that only configurations have.
+func topologyKey(root *yamldoc.Node) (*yamldoc.Node, bool) {
+	for _, key := range []string{"listen", "rules", "upstream", "limits"} {
+		if root.Find(key) != nil {
+			return nil, false
+		}
+	}
+	for _, e := range root.Entries {
+		switch e.Key.Text {
+		case "accounts", "sites", "vpcs", "links", "nlbs", "endpoint_services", "proxies", "buckets":
+			return e.Key, true
+		}
+	}
+	return nil, false
+}
 
 // compile returns f, which is sound, in the form that the floors above use.
 func (f *file) compile(name string, src []byte) *Config {

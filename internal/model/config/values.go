@@ -80,7 +80,7 @@ func goodName(s string) bool {
 
 // addressType is what net.Listen takes: host:port with an IP address, a host
 // name or nothing as host.
-var addressType = parsed(nil, func(d *yamldoc.Decoder, n *yamldoc.Node, s string) (string, bool) {
+var addressType = numberToo(parsed(nil, func(d *yamldoc.Decoder, n *yamldoc.Node, s string) (string, bool) {
 	host, port, ok := hostPort(s)
 	if !ok || host != "" && !isHost(host) {
 		var h reason.Because
@@ -93,7 +93,20 @@ var addressType = parsed(nil, func(d *yamldoc.Decoder, n *yamldoc.Node, s string
 		return "", false
 	}
 	return joined(host, port), true
-})
+}))
+
+// numberToo reads a plain number as t reads text, where t has better advice
+// for it than quotes.
+func numberToo[V any](t yamldoc.Type[V]) yamldoc.Type[V] {
+	return yamldoc.Type[V]{Schema: t.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (V, bool) {
+		if n.Kind == yamldoc.Int {
+			text := *n
+			text.Kind = yamldoc.Text
+			n = &text
+		}
+		return t.Read(d, n)
+	}}
+}
 
 // hostPort splits host:port; the port is a number.
 func hostPort(s string) (host, port string, ok bool) {

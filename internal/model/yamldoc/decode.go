@@ -74,8 +74,8 @@ func Object[T any](what string, start T, fields ...Field[T]) Type[T] {
 		if !d.want(n, Map) {
 			return v, false
 		}
-		outer := d.where
-		d.where = label(what, outer, d.Key, n)
+		outer, key := d.where, d.Key
+		d.where = label(what, outer, key, n)
 		d.unknown(n, keys)
 		for _, f := range fields {
 			d.Key = f.key
@@ -89,7 +89,7 @@ func Object[T any](what string, start T, fields ...Field[T]) Type[T] {
 				f.read(d, value, &v)
 			}
 		}
-		d.where = outer
+		d.where, d.Key = outer, key
 		return v, true
 	}
 	return Type[T]{objectSchema(fields), read}

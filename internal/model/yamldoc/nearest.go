@@ -3,9 +3,10 @@ package yamldoc
 // Nearest returns the word of known that someone who wrote word probably
 // meant: one letter in three may differ.
 func Nearest(word string, known []string) (string, bool) {
-	best, at := len(word)/3+1, -1
+	wrote := []rune(word)
+	best, at := len(wrote)/3+1, -1
 	for i, k := range known {
-		if d := distance(word, k, best); d < best {
+		if d := distance(wrote, []rune(k), best); d < best {
 			best, at = d, i
 		}
 	}
@@ -17,7 +18,7 @@ func Nearest(word string, known []string) (string, bool) {
 
 // distance counts the letters to insert, drop, replace or swap with their
 // neighbour to make b of a. It stops counting at limit.
-func distance(a, b string, limit int) int {
+func distance(a, b []rune, limit int) int {
 	if max(len(a), len(b))-min(len(a), len(b)) >= limit {
 		return limit
 	}
