@@ -157,6 +157,7 @@ func (x *exchange) try(o *origin) (*http.Response, error) {
 			resp.Body = &metered{resp.Body, func() { x.touch(o) }}
 			return resp, nil
 		}
+		strip(resp.Header, "")
 		if err := x.interim(resp); err != nil {
 			return nil, x.broken(o, err)
 		}
@@ -201,7 +202,6 @@ func (x *exchange) interim(resp *http.Response) error {
 	if x.req.ProtoMinor == 0 {
 		return nil // RFC 9110 section 15.2: never to an HTTP/1.0 client
 	}
-	strip(resp.Header, "")
 	x.down.w = x.c.tcp
 	w := bufio.NewWriter(&x.down)
 	if _, err := io.WriteString(w, "HTTP/1.1 "+resp.Status+"\r\n"); err != nil {

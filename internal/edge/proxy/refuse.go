@@ -154,3 +154,11 @@ const (
 	lingerTime  = time.Second
 	lingerBytes = 256 << 10
 )
+
+// sizeText is a number of bytes as configurations write it.
+func sizeText(n int) string {
+	if n%1024 == 0 {
+		return strconv.Itoa(n/1024) + "KiB"
+	}
+	return strconv.Itoa(n) + "B"
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/proxy"
+	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
 // StatusV1 is the answer of GET /status, which `deguchi status` prints.
@@ -36,7 +37,7 @@ func (o Options) status(w http.ResponseWriter, _ *http.Request) {
 	show(w, http.StatusOK, StatusV1{
 		Schema: "deguchi/status/v1", Version: o.Version, Ready: !o.Server.Draining(),
 		UptimeS: int64(time.Since(o.Started).Seconds()),
-		Config:  ConfigV1{cfg.File, cfg.Digest, len(cfg.Rules), len(cfg.Clients), cfg.Mode.String()},
+		Config:  ConfigV1{cfg.File, cfg.Digest, len(cfg.Rules), len(cfg.Clients), modeText(cfg.Mode)},
 		Listen:  o.Server.Addrs(), Tunnels: o.Server.Tunnels(), Connections: o.Server.Connections(),
 		Refusals: o.Server.Refusals(), Goroutines: runtime.NumGoroutine(),
 	})
@@ -50,4 +51,11 @@ type TunnelsV1 struct {
 
 func (o Options) tunnels(w http.ResponseWriter, _ *http.Request) {
 	show(w, http.StatusOK, TunnelsV1{"deguchi/tunnels/v1", o.Server.List(time.Now())})
+}
+
+func modeText(m config.Mode) string {
+	if m == config.Observe {
+		return "observe"
+	}
+	return "enforce"
 }

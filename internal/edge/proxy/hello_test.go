@@ -1,0 +1,122 @@
+package proxy
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+// toAWS is a proxy with the SNI check on, for names at an address of loopback
+// on which port 443 can be had.
+func toAWS(t *testing.T) (*fixture, *[]byte) {
+	t.Helper()
+	var got []byte
+	seen := make(chan struct{})
+	ln, err := net.Listen("tcp", "127.44.0.1:443")
+	if err != nil {
+		t.Skip("require: port 443 on loopback:", err)
+	}
+	go func() {
+		defer close(seen)
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			b := make([]byte, 16<<10)
+			_ = c.SetReadDeadline(time.Now().Add(2 * time.Second))
+			n, _ := io.ReadFull(c, b)
+			got = append(got, b[:n]...)
+			_ = c.Close()
+		}
+	}()
+	t.Cleanup(func() { _ = ln.Close(); <-seen })
+	f := start(t, strings.Replace(permissive, "tls: {sni: \"off\"}", "limits: {header_timeout: 400ms}", 1))
+	f.names.set("a.example", "127.44.0.1")
+	return f, &got
+}
+
+// helloFor is the ClientHello that crypto/tls sends for name.
+func helloFor(name string) []byte {
+	client, server := net.Pipe()
+	go func() {
+		_ = tls.Client(client, &tls.Config{ServerName: name, InsecureSkipVerify: name == ""}).Handshake()
+	}()
+	_ = server.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	b, _ := io.ReadAll(server)
+	_ = server.Close()
+	return b
+}
+
+func TestSNI(t *testing.T) {
+	tests := map[string]struct {
+		target string
+		hello  []byte
+		reason string // "" if it passes
+	}{
+		"the host itself":               {"a.example", helloFor("a.example"), ""},
+		"in another case":               {"A.Example", helloFor("a.eXample"), ""},
+		"another host":                  {"a.example", helloFor("b.example"), "sni-mismatch"},
+		"a name below":                  {"a.example", helloFor("b.a.example"), "sni-mismatch"},
+		"no name":                       {"a.example", helloFor(""), "sni-mismatch"},
+		"a literal has no name":         {"127.44.0.1", helloFor(""), ""},
+		"a name at a literal":           {"127.44.0.1", helloFor("a.example"), "sni-mismatch"},
+		"SSH":                           {"a.example", []byte("SSH-2.0-OpenSSH_9.6\r\n"), "not-tls"},
+		"HTTP":                          {"a.example", []byte("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"), "not-tls"},
+		"nothing for too long":          {"a.example", nil, "not-tls"},
+		"half a ClientHello":            {"a.example", helloFor("a.example")[:100], "not-tls"},
+		"a TLS alert instead of it":     {"a.example", []byte("\x15\x03\x01\x00\x02\x02\x28"), "not-tls"},
+		"a record that says it is huge": {"a.example", []byte("\x16\x03\x01\xff\xff\x01\xff\xff\xff\x03\x03"), "not-tls"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			f, got := toAWS(t)
+			c := f.tunnel(tt.target + ":443")
+			for rest := tt.hello; len(rest) > 0; { // in segments, as post-quantum hellos come
+				n := min(600, len(rest))
+				c.send("%s", rest[:n])
+				rest = rest[n:]
+			}
+			if tt.reason == "" {
+				_ = c.CloseWrite()
+			}
+			c.closed()
+			line := f.log(1)[0]
+			if tt.reason == "" {
+				if len(*got) != len(tt.hello) || line["verdict"] != "allowed" {
+					t.Errorf("origin got %d bytes of %d, log %v", len(*got), len(tt.hello), line)
+				}
+				return
+			}
+			if line["reason"] != tt.reason || line["verdict"] != "denied" {
+				t.Errorf("log %v, want denied %s", line, tt.reason)
+			}
+			if len(*got) > 0 {
+				t.Errorf("origin got %d bytes of a tunnel that was refused", len(*got))
+			}
+		})
+	}
+}
+
+func TestHelloIsSplitByTheByte(t *testing.T) {
+	f, got := toAWS(t)
+	hello := helloFor("a.example")
+	if len(hello) < 1500 {
+		t.Fatalf("ClientHello of %d bytes is not post-quantum", len(hello))
+	}
+	c := f.tunnel("a.example:443")
+	_ = c.SetNoDelay(true)
+	for i := range hello[:50] {
+		c.send("%s", hello[i:i+1])
+	}
+	c.send("%s", hello[50:])
+	_ = c.CloseWrite()
+	c.closed()
+	f.log(1)
+	if string(*got) != string(hello) {
+		t.Errorf("origin got %d bytes, want the hello of %d", len(*got), len(hello))
+	}
+}
