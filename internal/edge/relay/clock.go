@@ -14,7 +14,7 @@ type atomicTicks = atomic.Int64
 // maxBeat and minBeat bound the time between two sweeps.
 const (
 	maxBeat = time.Second
-	minBeat = 5 * time.Millisecond
+	minBeat = 10 * time.Millisecond
 )
 
 // clock holds the coarse time and how often it must move on.
@@ -40,7 +40,7 @@ func (c *clock) advance() ticks {
 	return now
 }
 
-// respect makes the beat short enough for lim.
+// respect makes the beat short enough for lim, for good.
 func (c *clock) respect(lim Limits) {
 	for _, d := range [...]time.Duration{lim.Idle, lim.Lifetime} {
 		if d > 0 && d/16 < time.Duration(c.beat.Load()) {
@@ -59,6 +59,7 @@ func (c *clock) shrink(beat time.Duration) {
 			break
 		}
 	}
+	c.advance() // what starts now is not as old as the last sweep
 	select {
 	case c.faster <- struct{}{}:
 	default:

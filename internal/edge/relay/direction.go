@@ -7,12 +7,12 @@ import (
 	"sync/atomic"
 )
 
-// direction moves bytes one way. Only its own goroutine touches it, apart from
-// moved.
+// direction moves bytes one way, on its own goroutine.
 type direction struct {
 	tunnel   *Tunnel
 	from, to *net.TCPConn
 	moved    atomic.Int64 // bytes delivered
+	ended    atomic.Bool  // the end of the stream is being passed on, or has been
 }
 
 func (d *direction) init(t *Tunnel, from, to *net.TCPConn) {
@@ -28,41 +28,68 @@ type brokenError struct {
 func (e *brokenError) Error() string { return e.err.Error() }
 func (e *brokenError) Unwrap() error { return e.err }
 
-// run moves early and then everything that comes, until there is no more.
+// run moves early and then everything that comes. When there is no more, it
+// watches over the connection that it came from, as long as the other direction
+// goes on: nobody else would see it break.
 func (d *direction) run(early []byte) {
-	defer d.tunnel.directionEnded()
-	if len(early) > 0 {
-		if err := d.write(early); err != nil {
-			d.broke(err)
-			return
-		}
-	}
-	if err := d.tunnel.pool.mover.move(d); err != nil {
+	t := d.tunnel
+	defer t.goroutineEnded()
+	err := d.pass(early)
+	if err != nil {
 		d.broke(err)
+	}
+	t.touch()
+	if t.moving.Add(-1) == 0 {
+		t.hangUp()
 		return
 	}
-	if err := d.to.CloseWrite(); err != nil {
-		d.broke(&brokenError{d.to, err})
+	if err == nil {
+		t.pool.mover.watch(d)
 	}
 }
 
-// broke ends the tunnel. When a write failed, the connection is dead, but what
-// it sent before can still be read (a server that answers 413 and hangs up): the
-// other direction reads that and meets the end at once.
+// pass passes on a stream, from early to its end. Where the other direction has
+// found a connection broken, the end is none.
+func (d *direction) pass(early []byte) error {
+	if len(early) > 0 {
+		if err := d.write(early); err != nil {
+			return err
+		}
+	}
+	if err := d.tunnel.pool.mover.move(d); err != nil {
+		return err
+	}
+	if d.tunnel.ending.Load() != nil {
+		return nil
+	}
+	d.ended.Store(true)
+	if err := d.to.CloseWrite(); err != nil {
+		return &brokenError{d.to, err}
+	}
+	return nil
+}
+
+// broke ends the tunnel because of err. When it was a write that failed, the
+// connection is dead, but what it sent before can still be read (a server that
+// answers 413 and hangs up): the other direction does so and meets the end soon.
 func (d *direction) broke(err error) {
-	at := d.from
+	t, at := d.tunnel, d.from
 	if b, ok := errors.AsType[*brokenError](err); ok {
 		at, err = b.at, b.err
 	}
-	cause := OriginGone
-	if at == d.tunnel.client {
-		cause = ClientGone
-	}
-	if at == d.to && d.tunnel.left.Load() == 2 {
-		d.tunnel.blame(cause, err)
+	if at == d.to && t.moving.Load() == 2 {
+		t.blame(t.gone(at), err)
 		return
 	}
-	d.tunnel.stop(cause, err)
+	t.stop(t.gone(at), err)
+}
+
+// back is the other direction of the tunnel.
+func (d *direction) back() *direction {
+	if d == &d.tunnel.up {
+		return &d.tunnel.down
+	}
+	return &d.tunnel.up
 }
 
 // write delivers all of b.
@@ -81,10 +108,7 @@ func (d *direction) count(n int64) {
 		return
 	}
 	d.moved.Add(n)
-	t := d.tunnel
-	if now := t.pool.clock.coarse(); t.active.Load() != now {
-		t.active.Store(now)
-	}
+	d.tunnel.touch()
 }
 
 // copyAll moves everything through a buffer that it holds while it waits. It

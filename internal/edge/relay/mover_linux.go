@@ -2,6 +2,7 @@ package relay
 
 import (
 	"net"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,6 +23,35 @@ func (m *mover) move(d *direction) error {
 		return d.copyAll()
 	}
 	return d.moveReady()
+}
+
+// watch waits until the connection that d came from breaks, or is closed.
+func (m *mover) watch(d *direction) {
+	if m.portable {
+		return
+	}
+	in, err := d.from.SyscallConn()
+	if err != nil {
+		return
+	}
+	var broken int
+	err = in.Read(func(fd uintptr) bool {
+		broken, _ = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
+		return broken != 0
+	})
+	if err == nil {
+		d.tunnel.stop(d.tunnel.gone(d.from), syscall.Errno(broken))
+	}
+}
+
+// brokenOff reports whether a read of 0 bytes from d means a reset, of which the
+// other direction has got the error, instead of an end of stream.
+func (d *direction) brokenOff(fd int) bool {
+	p := []unix.PollFd{{Fd: int32(fd)}}
+	_, err := unix.Poll(p, 0)
+	// Hung up means no more in both directions. If it is not us who ended the
+	// other one, the peer broke the connection.
+	return err == nil && p[0].Revents&unix.POLLHUP != 0 && !d.back().ended.Load()
 }
 
 // unsent returns how many bytes written to c its peer has not acknowledged.

@@ -11,5 +11,8 @@ func (m *mover) init()                   {}
 func (m *mover) close()                  {}
 func (m *mover) move(d *direction) error { return d.copyAll() }
 
+// watch cannot wait here for anything but bytes.
+func (m *mover) watch(*direction) {}
+
 // unsent is not known here; a client is then left to read what is on its way.
 func unsent(*net.TCPConn) int { return 1 }

@@ -59,6 +59,9 @@ func (r *reader) ready(fd uintptr) bool {
 		r.giveBack()
 		return false
 	}
+	if r.n == 0 && r.err == nil && r.d.brokenOff(int(fd)) {
+		r.err = unix.ECONNRESET
+	}
 	return true
 }
 

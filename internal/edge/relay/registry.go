@@ -21,25 +21,23 @@ type shard struct {
 	tunnels []*Tunnel
 }
 
-// add gives t a place: slot is its index in its shard, times the number of shards.
+// add gives t a place.
 func (r *registry) add(t *Tunnel) {
-	i := int(r.next.Add(1) % shards)
-	s := &r.shards[i]
+	t.shard = &r.shards[r.next.Add(1)%shards]
+	s := t.shard
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t.slot = len(s.tunnels)*shards + i
+	t.slot = len(s.tunnels)
 	s.tunnels = append(s.tunnels, t)
 }
 
 // remove gives the place of t to the last of its shard.
-func (r *registry) remove(t *Tunnel) {
-	i := t.slot % shards
-	s := &r.shards[i]
+func (s *shard) remove(t *Tunnel) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, last := t.slot/shards, len(s.tunnels)-1
-	s.tunnels[i] = s.tunnels[last]
-	s.tunnels[i].slot = t.slot
+	last := len(s.tunnels) - 1
+	s.tunnels[t.slot] = s.tunnels[last]
+	s.tunnels[t.slot].slot = t.slot
 	s.tunnels[last] = nil
 	s.tunnels = s.tunnels[:last]
 	if cap(s.tunnels) > 64 && last < cap(s.tunnels)/4 { // a peak is not kept

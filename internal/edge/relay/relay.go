@@ -13,12 +13,11 @@ import (
 	"errors"
 	"net"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// Limits ends tunnels that nobody ends. Zero means none. They are kept to
-// within a sixteenth or a second, whichever is less.
+// Limits ends tunnels that nobody ends. Zero means none. A limit is kept to
+// within a sixteenth of it or a second, whichever is less.
 type Limits struct {
 	Idle     time.Duration // without a byte in either direction
 	Lifetime time.Duration // since the start
@@ -42,8 +41,9 @@ type Pool struct {
 	tunnels registry
 	buffers buffers
 	mover   mover // how this operating system moves bulk
-	closed  atomic.Bool
 	done    chan struct{}
+	gate    sync.RWMutex // between Start and Close
+	closed  bool
 }
 
 // New returns a Pool without tunnels. Close it when it is no longer needed.
@@ -59,31 +59,46 @@ func New() *Pool {
 // any more. early are bytes already read from the client that must reach the
 // origin first; they must not change until the tunnel ends. Nothing of the
 // caller is needed afterwards: the tunnel runs on goroutines of its own.
+//
+// On a Pool that is closed, the tunnel ends at once, with ErrClosed.
 func (p *Pool) Start(client, origin *net.TCPConn, early []byte, lim Limits, end Ender) *Tunnel {
+	p.clock.respect(lim)
 	t := &Tunnel{pool: p, client: client, origin: origin, limits: lim, end: end}
 	t.up.init(t, client, origin)
 	t.down.init(t, origin, client)
 	t.begun = p.clock.coarse()
 	t.active.Store(t.begun)
+	t.moving.Store(2)
 	t.left.Store(2)
-	p.running.Add(1)
-	p.clock.respect(lim)
-	p.tunnels.add(t)
-	go t.up.run(early)
-	go t.down.run(nil)
-	if p.closed.Load() {
+	if !p.admit(t) {
 		t.stop(Cut, ErrClosed)
 	}
+	go t.up.run(early)
+	go t.down.run(nil)
 	return t
+}
+
+// admit makes Close wait for t, unless it is too late for that.
+func (p *Pool) admit(t *Tunnel) bool {
+	p.gate.RLock()
+	defer p.gate.RUnlock()
+	if p.closed {
+		return false
+	}
+	p.running.Add(1)
+	p.tunnels.add(t)
+	return true
 }
 
 // Close cuts every tunnel and waits until all have ended.
 func (p *Pool) Close() {
-	if p.closed.Swap(true) {
-		p.running.Wait()
-		return
+	p.gate.Lock()
+	again := p.closed
+	p.closed = true
+	p.gate.Unlock()
+	if !again {
+		close(p.done)
 	}
-	close(p.done)
 	for t := range p.tunnels.all() {
 		t.Cut(ErrClosed)
 	}

@@ -47,7 +47,7 @@ func (t *Tunnel) due() (ticks, Cause) {
 	}
 	earlier(t.begun, t.limits.Lifetime, Lifetime)
 	earlier(t.active.Load(), t.limits.Idle, Idle)
-	if t.left.Load() < 2 {
+	if t.moving.Load() < 2 {
 		earlier(t.active.Load(), halfClosedLimit, HalfClosed)
 	}
 	return at, c

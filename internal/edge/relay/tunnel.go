@@ -47,10 +47,12 @@ type Tunnel struct {
 	end            Ender
 	limits         Limits
 	begun          ticks
-	active         atomicTicks             // when a byte moved last
+	active         atomicTicks             // when a byte or an end of stream moved last
 	ending         atomic.Pointer[verdict] // the first reason to end; nil means none yet
-	left           atomic.Int32            // directions that have not ended
-	slot           int                     // place in the registry
+	moving         atomic.Int32            // directions whose stream has not ended
+	left           atomic.Int32            // goroutines that have not ended
+	shard          *shard                  // of the registry; nil if started too late
+	slot           int                     // place in it, guarded by its lock
 }
 
 // verdict is why a tunnel ends, when it is not by itself.
@@ -94,18 +96,36 @@ func (t *Tunnel) hangUp() {
 	_ = t.origin.Close()
 }
 
-// directionEnded is called by each direction as its last act.
-func (t *Tunnel) directionEnded() {
+// touch notes that something happened just now.
+func (t *Tunnel) touch() {
+	if now := t.pool.clock.coarse(); t.active.Load() != now {
+		t.active.Store(now)
+	}
+}
+
+// gone is the cause of a tunnel whose connection at broke.
+func (t *Tunnel) gone(at *net.TCPConn) Cause {
+	if at == t.client {
+		return ClientGone
+	}
+	return OriginGone
+}
+
+// goroutineEnded is the last act of each direction.
+func (t *Tunnel) goroutineEnded() {
 	if t.left.Add(-1) > 0 {
 		return
 	}
-	t.hangUp()
-	t.pool.tunnels.remove(t)
 	r := Result{}
 	r.Up, r.Down = t.Bytes()
 	if v := t.ending.Load(); v != nil {
 		r.Cause, r.Err = v.cause, v.err
 	}
+	if t.shard == nil {
+		t.end.End(r)
+		return
+	}
+	t.shard.remove(t)
 	t.end.End(r)
 	t.pool.running.Done()
 }
