@@ -18,7 +18,7 @@ var fileWords = []word{
 	{"DG1003.colon-here", "", `a ":" where no key can be`, `キーを書けない位置に ":" があります`},
 	{"DG1003.hint.quote", "", "put text with special characters in quotes, and align keys of one map", "特殊文字を含むテキストは引用符で囲み、同じマップのキーは桁を揃えてください"},
 	{"DG1003.bracket", "", "a value, a comma or a closing bracket is missing before this", "この位置の前に値、カンマ、または閉じ括弧がありません"},
-	{"DG1003.hint.bracket", "", "close every [ with ] and every { with }", "[ には ]、{ には } を対応させてください"},
+	{"DG1003.hint.bracket", "", "close every bracket with one of its own sort", "開いた括弧は同じ種類の括弧で閉じてください"},
 	{"DG1003.indent", "", "this line does not fit the indentation above it", "この行のインデントが上の行と合っていません"},
 	{"DG1003.hint.indent", "", "align it with the keys or items that it belongs to", "同じ階層のキーまたは項目と桁を揃えてください"},
 	{"DG1003.start", "", "a value cannot begin with this character", "値をこの文字で始めることはできません"},

@@ -76,10 +76,10 @@ func (c *checker) matcher(f *file, r rule) {
 		c.add(second, "DG1106", hint("DG1106.both")).Hint = hint("DG1106.hint.both")
 	case r.allow != nil:
 		c.refusedHosts(f, r.allow)
-		if !c.impossible(r.allow, false) {
+		if !r.allow.broken && !c.impossible(r.allow, false) {
 			c.wide(r.allow)
 		}
-	case r.deny != nil:
+	case r.deny != nil && !r.deny.broken:
 		c.impossible(r.deny, true)
 	}
 }

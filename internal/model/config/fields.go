@@ -59,6 +59,7 @@ type rule struct {
 // is listed under.
 type match struct {
 	at         *yamldoc.Node
+	broken     bool // a value has a problem: what the rest comes to is not known
 	job, owner text
 	services   []text
 	regions    []text

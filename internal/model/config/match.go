@@ -13,8 +13,9 @@ var allowType, denyType = matcher("allow"), matcher("deny")
 func matcher(what string) yamldoc.Type[*match] {
 	t := matchers(what)
 	return yamldoc.Type[*match]{Schema: t.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (*match, bool) {
+		before := len(d.Problems())
 		m, ok := t.Read(d, n)
-		m.at = n
+		m.at, m.broken = n, len(d.Problems()) > before
 		if ok && len(n.Entries) == 0 {
 			nothingAsked(d, n)
 			return nil, false

@@ -1,0 +1,32 @@
+package diag
+
+import "testing"
+
+func TestRedact(t *testing.T) {
+	tests := map[string]struct{ text, want string }{
+		"password in a URL":              {"http://corp:s3cret@proxy.example:8080", "http://corp:***@proxy.example:8080"},
+		"password with an @ in it":       {"http://corp:p@ss@proxy:80/", "http://corp:***@proxy:80/"},
+		"a URL without user stays":       {"http://proxy.example:8080/a:b@c", "http://proxy.example:8080/a:b@c"},
+		"access key":                     {"key AKIAIOSFODNN7EXAMPLE.", "key ***."},
+		"temporary access key":           {"ASIAIOSFODNN7EXAMPLE", "***"},
+		"signed URL":                     {"?X-Amz-Credential=AKIA/x&X-Amz-Date=20261122&X-Amz-Signature=abc", "?X-Amz-Credential=***&X-Amz-Date=20261122&X-Amz-Signature=***"},
+		"session token of a signed URL":  {"X-Amz-Security-Token=IQoJb3%2F&x=1", "X-Amz-Security-Token=***&x=1"},
+		"old signed URL":                 {"?AWSAccessKeyId=AKIA&Expires=1&Signature=a%3D", "?AWSAccessKeyId=***&Expires=1&Signature=***"},
+		"secret key in a file":           {"aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "aws_secret_access_key = ***"},
+		"secret in JSON":                 {`{"SecretAccessKey": "wJalr", "Expiration": 1}`, `{"SecretAccessKey": "***", "Expiration": 1}`},
+		"credentials of a proxy request": {"Proxy-Authorization: Basic Zm9vOmJhcg==", "Proxy-Authorization: Basic ***"},
+		"bearer token":                   {"sent Bearer eyJhbGciOi.x", "sent Bearer ***"},
+		"a bucket called secret stays":   {"my-secret.s3.amazonaws.com", "my-secret.s3.amazonaws.com"},
+		"nothing to hide":                {"rule our buckets allows s3", "rule our buckets allows s3"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := Redact(tt.text); got != tt.want {
+				t.Errorf("Redact(%q) = %q, want %q", tt.text, got, tt.want)
+			}
+			if got := len(masked(tt.text)); got != len(tt.text) {
+				t.Errorf("masked(%q) has %d bytes, want %d", tt.text, got, len(tt.text))
+			}
+		})
+	}
+}

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+)
+
+const checkPages = "../../docs/checks"
+
+// TestEveryCodeHasAPage compares the catalogue with docs/checks, and with the
+// list in its README.
+func TestEveryCodeHasAPage(t *testing.T) {
+	files, err := filepath.Glob(checkPages + "/DG*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages []string
+	list := "# Checks\n\nWhat `deguchi check` can find. Codes are stable.\n\n| code | what |\n|---|---|\n"
+	for _, f := range files {
+		code := strings.TrimSuffix(filepath.Base(f), ".md")
+		pages = append(pages, code)
+		head, _, _ := strings.Cut(read(t, f), "\n")
+		title, ok := strings.CutPrefix(head, "# "+code+": ")
+		if !ok {
+			t.Errorf("%s begins with %q, want its code and title", f, head)
+		}
+		list += fmt.Sprintf("| [%s](%s.md) | %s |\n", code, code, title)
+	}
+	if diff := cmp.Diff(reason.Problems(), pages); diff != "" {
+		t.Errorf("codes of the catalogue and pages in docs/checks differ (-codes +pages):\n%s", diff)
+	}
+	if updating() {
+		write(t, checkPages+"/README.md", list)
+	}
+	if diff := cmp.Diff(list, read(t, checkPages+"/README.md")); diff != "" {
+		t.Errorf("docs/checks/README.md (-want +got; -update rewrites it):\n%s", diff)
+	}
+}
+
+// TestCheckPages runs the examples of docs/checks: the first is reported as the
+// page says, the second has no problem at all. With -update the report is
+// written into the page.
+func TestCheckPages(t *testing.T) {
+	for _, code := range reason.Problems() {
+		t.Run(code, func(t *testing.T) {
+			page, err := filepath.Abs(checkPages + "/" + code + ".md")
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := read(t, page)
+			yaml, reports := examples(text)
+			t.Chdir(t.TempDir())
+			if len(yaml) == 2 {
+				write(t, "deguchi.yaml", yaml[0])
+			}
+			got, _ := checkOutput("deguchi.yaml")
+			if len(reports) != 1 || !strings.Contains(got, "["+code+"]") {
+				t.Fatalf("%s has %d reports, want one of %s; check says:\n%s", page, len(reports), code, got)
+			}
+			for _, line := range strings.Split(got, "\n") {
+				if strings.HasSuffix(line, "]") && strings.HasPrefix(line, "deguchi.yaml") && !strings.HasSuffix(line, "["+code+"]") {
+					t.Errorf("the first example has another problem: %s", line)
+				}
+			}
+			if updating() {
+				write(t, page, strings.Replace(text, "```text\n"+reports[0]+"```", "```text\n"+got+"```", 1))
+			} else if diff := cmp.Diff(reports[0], got); diff != "" {
+				t.Errorf("report of the first example (-page +got; -update rewrites it):\n%s", diff)
+			}
+			if len(yaml) < 2 {
+				return
+			}
+			write(t, "deguchi.yaml", yaml[1])
+			if got, exit := checkOutput("deguchi.yaml"); exit != ExitOK || got != "deguchi.yaml: no problems\n" {
+				t.Errorf("check of the second example exits with %d:\n%s", exit, got)
+			}
+		})
+	}
+}
+
+// examples returns the YAML and the reports of a page.
+func examples(page string) (yaml, reports []string) {
+	for _, f := range fences(page) {
+		switch f.lang {
+		case "yaml":
+			yaml = append(yaml, f.body)
+		case "text":
+			reports = append(reports, f.body)
+		}
+	}
+	return yaml, reports
+}
+
+// checkOutput runs deguchi check with args and returns what it prints.
+func checkOutput(args ...string) (string, int) {
+	var out bytes.Buffer
+	env := Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Getenv: func(string) string { return "" }}
+	exit := Main(context.Background(), env, append([]string{"check"}, args...))
+	return out.String(), exit
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
