@@ -56,11 +56,7 @@ func newClients(cfg *config.Config) clients {
 
 // find returns the index of the entry that names the client, or -1.
 func (c *clients) find(addr netip.Addr, endpoint string) int {
-	addr = addr.Unmap().WithZone("")
-	if !addr.IsValid() {
-		return -1
-	}
-	if endpoint == "" {
+	if addr = addr.Unmap().WithZone(""); endpoint == "" {
 		return c.from.find(addr)
 	}
 	for _, i := range c.endpoints[endpoint] {
@@ -94,7 +90,7 @@ func (s *spans) find(addr netip.Addr) int {
 			hi = mid
 		}
 	}
-	if lo == 0 || s.starts[lo-1].Is4() != addr.Is4() {
+	if lo == 0 || !addr.IsValid() || s.starts[lo-1].Is4() != addr.Is4() {
 		return -1
 	}
 	return s.entries[lo-1]

@@ -51,25 +51,24 @@ func (h *hosts) holds(q *Request) bool {
 }
 
 func (h *hosts) hasName(name string) bool {
-	if h.exact.has(name) {
+	if h.exact.has(name) || h.belowHolds(name) {
 		return true
-	}
-	if !h.suffix.empty() {
-		for rest := name; ; {
-			if h.suffix.has(rest) {
-				return true
-			}
-			i := strings.IndexByte(rest, '.')
-			if i < 0 {
-				break
-			}
-			rest = rest[i+1:]
-		}
 	}
 	for _, g := range h.globs {
 		if globHost(g, name) {
 			return true
 		}
+	}
+	return false
+}
+
+// belowHolds reports whether name is a suffix of h or below one.
+func (h *hosts) belowHolds(name string) bool {
+	for more := !h.suffix.empty(); more; {
+		if h.suffix.has(name) {
+			return true
+		}
+		_, name, more = strings.Cut(name, ".")
 	}
 	return false
 }

@@ -162,3 +162,9 @@ func (s *set) all() iter.Seq[string] {
 	}
 	return slices.Values(s.few)
 }
+
+// before is what stands before sep in s.
+func before(s, sep string) string {
+	head, _, _ := strings.Cut(s, sep)
+	return head
+}

@@ -82,15 +82,23 @@ func (r *rule) holds(q *Request, f *facts) bool {
 	return r.schemes&(1<<q.Scheme) != 0 &&
 		r.hasPort(q.Port) &&
 		(r.until.IsZero() || q.Now.Before(r.until)) &&
-		r.services.holds(f.service, r.deny) &&
+		r.targetHolds(q, f)
+}
+
+// targetHolds answers for all that is said of the host.
+func (r *rule) targetHolds(q *Request, f *facts) bool {
+	return r.factsHold(f) && r.placeHolds(f) && r.hosts.holds(q)
+}
+
+// factsHold answers for all facts but the region.
+func (r *rule) factsHold(f *facts) bool {
+	return r.services.holds(f.service, r.deny) &&
 		r.bucketHolds(f) &&
 		r.accounts.holds(f.account, r.deny) &&
 		r.partitions.holds(f.partition, r.deny) &&
 		r.kinds.holds(told, uint(f.kind), r.deny) &&
 		r.owners.holds(f.ownerState(), uint(f.owner), r.deny) &&
-		r.variants.holds(f.flavour, uint(f.variant), r.deny) &&
-		r.placeHolds(f) &&
-		r.hosts.holds(q)
+		r.variants.holds(f.flavour, uint(f.variant), r.deny)
 }
 
 // portsOf returns the ports of m: 443 if it names none.

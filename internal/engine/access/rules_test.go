@@ -37,7 +37,8 @@ func TestClients(t *testing.T) {
 		{"the endpoint without the address is the next entry's", "10.51.1.1", "vpce-0b", "other-cloud"},
 		{"the address without the endpoint is not enough", "10.50.1.1", "", "wide"},
 		{"a foreign endpoint is nobody, whatever the address", "10.20.1.5", "vpce-0c", ""},
-		{"no address", "", "vpce-0a", ""},
+		{"a test may leave the address out", "", "vpce-0a", "other-cloud"},
+		{"but not both", "", "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -99,6 +100,16 @@ func TestFirstMatchWins(t *testing.T) {
 				t.Errorf("Decide(%s) = %v %s %q, want %v %s %q", tt.q.Host, d.Verdict, d.Code, d.RuleName(), tt.verdict, tt.code, tt.rule)
 			}
 		})
+	}
+}
+
+// TestUntoldIsFound asks the index for denies whose fact the request hides.
+func TestUntoldIsFound(t *testing.T) {
+	rules := Compile(file(deny("secret", config.Match{Services: []string{"s3"}, Buckets: []string{"secret"}}), allow("all", config.Match{})))
+	for _, n := range []awsname.Name{alias, pathStyle, pathVPCE, point} {
+		if d := rules.Decide(to(n)); d.Code != reason.RuleDenies {
+			t.Errorf("Decide(%s) = %v %s, want rule-denies", n.Host, d.Verdict, d.Code)
+		}
 	}
 }
 
