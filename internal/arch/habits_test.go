@@ -184,7 +184,7 @@ func assigned(t *tree, fn *ast.FuncDecl, vars map[string]bool) (found []string) 
 		case *ast.IncDecStmt:
 			report(n.X)
 		case *ast.UnaryExpr:
-			if _, lit := n.X.(*ast.CompositeLit); n.Op == token.AND && !lit {
+			if _, row := n.X.(*ast.IndexExpr); n.Op == token.AND && !row { // &table[i] saves a copy
 				report(n.X)
 			}
 		}
