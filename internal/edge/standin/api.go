@@ -1,0 +1,87 @@
+package standin
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+)
+
+// api is the protocol of a service, or of several.
+type api interface {
+	// route finds what answers r, and names the operation in c.
+	route(r *http.Request, c *Call) (handler, *fault)
+	// noCredential is the answer to a request without one.
+	noCredential() *fault
+	// fail answers r with f.
+	fail(w http.ResponseWriter, r *http.Request, f *fault)
+}
+
+// handler answers a call, or returns what is wrong and has written nothing.
+type handler func(w http.ResponseWriter, r *http.Request, c *Call) *fault
+
+// fault is an error as AWS reports it.
+type fault struct {
+	status  int
+	code    string
+	message string
+	detail  []element // further elements of an S3 error, such as BucketName
+	header  [][2]string
+}
+
+// element is an XML element that holds text.
+type element struct {
+	XMLName xml.Name
+	Text    string `xml:",chardata"`
+}
+
+func text(name, value string) element { return element{xml.Name{Local: name}, value} }
+
+// api returns the protocol of service.
+func (s *Server) api(service string) api {
+	switch service {
+	case "s3":
+		return s3{s}
+	case "sts":
+		return query{s, "sts", stsNamespace, stsActions}
+	case "sns":
+		return query{s, "sns", snsNamespace, snsActions}
+	case "ssm":
+		return ssm{s}
+	case channelService:
+		return channel{s}
+	}
+	return query{s, service, "", nil}
+}
+
+// notAuthorized words a denial as IAM does.
+func (s *Server) notAuthorized(c *Call) string {
+	return fmt.Sprintf("User: %s is not authorized to perform: %s", s.iam.of(c.AccessKey).ARN, c.Operation)
+}
+
+// answerXML writes doc, with the request id in the field that clients read.
+func answerXML(w http.ResponseWriter, status int, doc any) *fault {
+	b, err := xml.Marshal(doc)
+	if err != nil {
+		return &fault{status: http.StatusInternalServerError, code: "InternalError", message: err.Error()}
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/xml")
+	w.WriteHeader(status)
+	_, _ = w.Write(append([]byte(xml.Header), b...))
+	return nil
+}
+
+// randomID returns n random bytes as hexadecimal digits.
+func randomID(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails: crypto/rand
+	return hex.EncodeToString(b)
+}
+
+// uuid returns a random request or message id.
+func uuid() string {
+	id := randomID(16)
+	return fmt.Sprintf("%s-%s-4%s-a%s-%s", id[:8], id[8:12], id[13:16], id[17:20], id[20:])
+}
