@@ -10,10 +10,10 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
-// commands lists the constructors of all subcommands, in the order of the
-// help: what runs first, then what a person asks about one thing, then the
-// program's own.
+// commands lists the constructors of all subcommands. Help sorts them by name.
 var commands = []func(*session) *cobra.Command{
+	newServe,
+	newStatus,
 	newCheck,
 	newConfig,
 	newCompletion,

@@ -5,38 +5,50 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
 // toAWS is a proxy with the SNI check on, for names at an address of loopback
-// on which port 443 can be had.
-func toAWS(t *testing.T) (*fixture, *[]byte) {
+// on which port 443 can be had, and what arrives there.
+func toAWS(t *testing.T) (*fixture, *sink) {
 	t.Helper()
-	var got []byte
-	seen := make(chan struct{})
 	ln, err := net.Listen("tcp", "127.44.0.1:443")
-	if err != nil {
-		t.Skip("require: port 443 on loopback:", err)
-	}
-	go func() {
-		defer close(seen)
-		for {
-			c, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			b := make([]byte, 16<<10)
-			_ = c.SetReadDeadline(time.Now().Add(2 * time.Second))
-			n, _ := io.ReadFull(c, b)
-			got = append(got, b[:n]...)
-			_ = c.Close()
-		}
-	}()
-	t.Cleanup(func() { _ = ln.Close(); <-seen })
+	requiretest.That(t, err == nil, "port 443 on loopback")
+	_ = ln.Close()
+	got := new(sink)
+	listen(t, "127.44.0.1:443", func(c *net.TCPConn) { _, _ = io.Copy(got, c) })
 	f := start(t, strings.Replace(permissive, "tls: {sni: \"off\"}", "limits: {header_timeout: 400ms}", 1))
 	f.names.set("a.example", "127.44.0.1")
-	return f, &got
+	return f, got
+}
+
+// sink keeps what is written to it.
+type sink struct {
+	mu sync.Mutex
+	b  []byte
+}
+
+func (s *sink) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.b = append(s.b, b...)
+	return len(b), nil
+}
+
+// await waits until n bytes are there, and returns all there are.
+func (s *sink) await(n int) string {
+	for end := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		s.mu.Lock()
+		b := string(s.b)
+		s.mu.Unlock()
+		if len(b) >= n || time.Now().After(end) {
+			return b
+		}
+	}
 }
 
 // helloFor is the ClientHello that crypto/tls sends for name.
@@ -86,16 +98,16 @@ func TestSNI(t *testing.T) {
 			c.closed()
 			line := f.log(1)[0]
 			if tt.reason == "" {
-				if len(*got) != len(tt.hello) || line["verdict"] != "allowed" {
-					t.Errorf("origin got %d bytes of %d, log %v", len(*got), len(tt.hello), line)
+				if b := got.await(len(tt.hello)); b != string(tt.hello) || line["verdict"] != "allowed" {
+					t.Errorf("origin got %d bytes of %d, log %v", len(b), len(tt.hello), line)
 				}
 				return
 			}
 			if line["reason"] != tt.reason || line["verdict"] != "denied" {
 				t.Errorf("log %v, want denied %s", line, tt.reason)
 			}
-			if len(*got) > 0 {
-				t.Errorf("origin got %d bytes of a tunnel that was refused", len(*got))
+			if b := got.await(0); len(b) > 0 {
+				t.Errorf("origin got %d bytes of a tunnel that was refused", len(b))
 			}
 		})
 	}
@@ -116,7 +128,7 @@ func TestHelloIsSplitByTheByte(t *testing.T) {
 	_ = c.CloseWrite()
 	c.closed()
 	f.log(1)
-	if string(*got) != string(hello) {
-		t.Errorf("origin got %d bytes, want the hello of %d", len(*got), len(hello))
+	if b := got.await(len(hello)); b != string(hello) {
+		t.Errorf("origin got %d bytes, want the hello of %d", len(b), len(hello))
 	}
 }

@@ -27,7 +27,7 @@ func (c *conn) record(event observe.Event, a *admitted) *entry {
 	e.Trace = newTrace()
 	e.Client, e.Peer, e.Endpoint = c.client, c.peer, c.endpoint
 	e.Config = c.policy.Config.Digest
-	e.Verdict = "denied"
+	e.Verdict = access.Denied.String()
 	if a == nil {
 		return e
 	}
@@ -81,16 +81,20 @@ func answerOf(addr netip.Addr) string {
 	return "private"
 }
 
-// failed adds what went wrong with a request that no decision denied.
+// failed adds what went wrong with a request. What only failed on its way keeps
+// the verdict of its decision: nobody denied it.
 func (e *entry) failed(code reason.Code, err string) *entry {
-	e.Verdict, e.Reason, e.Err = "denied", string(code.Wire()), err
+	e.Reason, e.Err = string(code.Wire()), err
+	if statuses[code.Wire()] < 500 || e.Reason == string(reason.Overloaded) || e.Reason == string(reason.Draining) {
+		e.Verdict = access.Denied.String()
+	}
 	return e
 }
 
 // refused adds why the request was refused.
 func (e *entry) refused(r refusal) *entry {
 	e.failed(r.wire(), "")
-	if r.because.Code != r.wire() || e.Status >= 500 {
+	if r.because.Code != r.wire() || statuses[r.wire()] >= 500 {
 		e.Err = r.because.In(reason.English)
 	}
 	return e
@@ -105,7 +109,7 @@ func (s *Server) ended(r *observe.Record, since time.Time) {
 	r.Took = r.Time.Sub(since)
 	s.access.Load().Write(r)
 	s.Metrics.Ended(r)
-	if r.Verdict == "denied" {
+	if r.Verdict == access.Denied.String() || statuses[reason.Code(r.Reason)] >= 500 {
 		s.refusals.add(r)
 	}
 }

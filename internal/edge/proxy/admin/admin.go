@@ -69,7 +69,9 @@ func (o Options) handler() http.Handler {
 	mux.Handle("GET /metrics", local(o.Metrics.ServeHTTP))
 	mux.Handle("GET /tunnels", local(o.tunnels))
 	mux.Handle("GET /status", local(o.status))
-	mux.Handle("GET /explain", local(o.explain))
+	if o.Explain != nil {
+		mux.Handle("GET /explain", local(o.explain))
+	}
 	mux.Handle("POST /reload", local(o.reload))
 	return mux
 }

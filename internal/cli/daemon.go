@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"sync"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/admin"
+	"github.com/deguchi-project/deguchi/internal/edge/resolve"
+	"github.com/deguchi-project/deguchi/internal/edge/systemd"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// daemon is a running "deguchi serve": the proxy, its admin listener, and what
+// a reload replaces.
+type daemon struct {
+	*session
+	file    string
+	log     *slog.Logger
+	metrics *observe.Metrics
+	server  *proxy.Server
+	admin   net.Listener // nil if there is none
+	started time.Time
+
+	mu       sync.Mutex // held by a reload
+	access   *observe.AccessLog
+	resolver *resolve.Resolver
+}
+
+// start opens everything that cfg asks for, begins to accept and says so. If
+// something cannot be opened, nothing stays open.
+func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
+	if cfg.Admin != "" {
+		if d.admin, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Admin); err != nil {
+			return fmt.Errorf("admin: %w", err)
+		}
+	}
+	if d.resolver, err = newResolver(cfg); err != nil {
+		return err
+	}
+	if d.access, err = observe.OpenLog(cfg.Log.File, cfg.Log.Format, d.Stdout, d.log); err != nil {
+		return fmt.Errorf("access log: %w", err)
+	}
+	d.metrics = observe.NewMetrics(version().Version, observe.Sources{
+		OpenTunnels: func() int { return d.server.Tunnels() },
+		LogLost:     func() uint64 { return d.server.AccessLog().Lost() },
+		DNS:         d.dnsCost,
+	})
+	d.server = proxy.New(d.policy(cfg, d.resolver), d.access, proxy.Options{Log: d.log, Metrics: d.metrics})
+	adopted, err := systemd.Listeners()
+	if err != nil {
+		return err
+	}
+	if err := d.server.Listen(ctx, adopted); err != nil {
+		return err
+	}
+	d.inForce(ctx, "serving", cfg)
+	return nil
+}
+
+func (d *daemon) policy(cfg *config.Config, r *resolve.Resolver) *proxy.Policy {
+	return &proxy.Policy{Config: cfg, Rules: access.Compile(cfg), Resolver: r}
+}
+
+// inForce tells metrics and the log that cfg now decides.
+func (d *daemon) inForce(ctx context.Context, event string, cfg *config.Config) {
+	d.metrics.Configure(labelsOf(cfg))
+	d.metrics.Reloaded(true, time.Now())
+	d.log.LogAttrs(ctx, slog.LevelInfo, event,
+		slog.Any("listen", d.server.Addrs()), slog.String("config", cfg.File), slog.String("digest", cfg.Digest))
+	for _, n := range notices(cfg, time.Now()) {
+		d.log.LogAttrs(ctx, slog.LevelWarn, n.In(d.lang))
+	}
+}
+
+// run waits for signals and ends in order. release gives the stop signals back,
+// so that a second one is heard by whoever asks next.
+func (d *daemon) run(ctx context.Context, release func()) error {
+	adminCtx, stopAdmin := context.WithCancel(context.WithoutCancel(ctx))
+	var serving sync.WaitGroup
+	defer serving.Wait()
+	defer stopAdmin()
+	if d.admin != nil {
+		serving.Go(func() {
+			if err := admin.Serve(adminCtx, d.admin, d.adminOptions(ctx)); err != nil {
+				d.log.LogAttrs(ctx, slog.LevelError, "admin listener failed", slog.String("err", err.Error()))
+			}
+		})
+	}
+	hup := make(chan os.Signal, 1)
+	if len(reloadSignals) > 0 {
+		signal.Notify(hup, reloadSignals...)
+		defer signal.Stop(hup)
+	}
+	systemd.Ready()
+	for {
+		select {
+		case <-hup:
+			systemd.Reloading()
+			if err := d.reload(ctx); err != nil {
+				d.log.LogAttrs(ctx, slog.LevelError, "reload refused", slog.String("err", d.errorText(err)))
+			}
+			systemd.Ready()
+		case <-ctx.Done():
+			systemd.Stopping()
+			release()
+			return d.drain()
+		}
+	}
+}
+
+// drain lets tunnels finish for limits.drain, or until a second signal, and
+// ends everything.
+func (d *daemon) drain() error {
+	limit := d.server.Policy().Config.Limits.Drain
+	ctx, stop := signal.NotifyContext(context.Background(), stopSignals...)
+	defer stop()
+	d.log.LogAttrs(ctx, slog.LevelInfo, "draining", slog.Duration("limit", limit), slog.Int("tunnels", d.server.Tunnels()))
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cut := d.server.Shutdown(ctx)
+	d.log.LogAttrs(ctx, slog.LevelInfo, "stopped", slog.Int("cut", cut))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.resolver.Close()
+	return d.access.Close()
+}
+
+// adminOptions is what the admin listener shows and does.
+func (d *daemon) adminOptions(ctx context.Context) admin.Options {
+	return admin.Options{
+		Server: d.server, Metrics: d.metrics.Handler(), Log: d.log,
+		Reload:  func() error { return d.reload(ctx) },
+		Version: version().Version, Started: d.started,
+	}
+}
+
+func newResolver(cfg *config.Config) (*resolve.Resolver, error) {
+	return resolve.New(resolve.Options{Servers: cfg.Resolve.Servers, Timeout: cfg.Resolve.Timeout, Cache: cfg.Resolve.Cache})
+}
+
+func (d *daemon) dnsCost() observe.DNS {
+	d.mu.Lock()
+	r := d.resolver
+	d.mu.Unlock()
+	s := r.Stats()
+	return observe.DNS{Queries: s.Queries, Hits: s.Hits, Failures: s.Failures}
+}
+
+var errStopped = errors.New("the proxy is stopping")

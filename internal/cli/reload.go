@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/resolve"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// reload reads the configuration file again and puts it in force. If anything
+// is wrong with it, or something that it asks for cannot be had, all that was
+// in force stays.
+func (d *daemon) reload(ctx context.Context) (err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	defer func() {
+		if err != nil {
+			d.metrics.Reloaded(false, time.Now())
+		}
+	}()
+	if d.server.Draining() {
+		return errStopped
+	}
+	cfg, err := d.sound(d.file, time.Now())
+	if err != nil {
+		return err
+	}
+	old := d.server.Policy().Config
+	next, err := d.parts(old, cfg)
+	if err != nil {
+		return err
+	}
+	if err := d.server.Swap(ctx, d.policy(cfg, next.resolver)); err != nil {
+		next.discard(d)
+		return err
+	}
+	d.install(ctx, next)
+	d.inForce(ctx, "reloaded", cfg)
+	if cfg.Admin != old.Admin {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "the admin address changes at the next start only", slog.String("admin", cfg.Admin))
+	}
+	return nil
+}
+
+// parts are what a configuration needs besides rules: new ones where it differs
+// from the one in force, else the same.
+type parts struct {
+	resolver *resolve.Resolver
+	access   *observe.AccessLog
+}
+
+func (d *daemon) parts(old, cfg *config.Config) (p parts, err error) {
+	p = parts{d.resolver, d.access}
+	a, b := old.Resolve, cfg.Resolve
+	if !slices.Equal(a.Servers, b.Servers) || a.Timeout != b.Timeout || a.Cache != b.Cache {
+		if p.resolver, err = newResolver(cfg); err != nil {
+			return p, err
+		}
+	}
+	if old.Log.File != cfg.Log.File || old.Log.Format != cfg.Log.Format {
+		p.access, err = observe.OpenLog(cfg.Log.File, cfg.Log.Format, d.Stdout, d.log)
+		if err != nil {
+			p.access = d.access
+			p.discard(d)
+		}
+	}
+	return p, err
+}
+
+// discard ends the parts that are not d's own.
+func (p parts) discard(d *daemon) {
+	if p.resolver != d.resolver {
+		p.resolver.Close()
+	}
+	if p.access != d.access {
+		_ = p.access.Close() // nothing was written to it
+	}
+}
+
+// install makes p d's own and ends what it replaces. The access log is opened
+// anew in any case: that is how log rotation asks for it.
+func (d *daemon) install(ctx context.Context, p parts) {
+	was := parts{d.resolver, d.access}
+	d.resolver, d.access = p.resolver, p.access
+	if was.resolver != p.resolver {
+		was.resolver.Close()
+	}
+	var err error
+	if was.access != p.access {
+		err = d.server.SwapLog(p.access).Close()
+	} else {
+		err = p.access.Reopen()
+	}
+	if err != nil {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "access log", slog.String("err", err.Error()))
+	}
+}

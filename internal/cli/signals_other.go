@@ -1,0 +1,11 @@
+//go:build !unix
+
+package cli
+
+import "os"
+
+// Where there is no SIGHUP, POST /reload on the admin listener reloads.
+var (
+	stopSignals   = []os.Signal{os.Interrupt}
+	reloadSignals []os.Signal
+)
