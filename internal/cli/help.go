@@ -28,7 +28,7 @@ func (s *session) help(cmd *cobra.Command) {
 		fmt.Fprintf(w, "\n%s\n", s.say("cli.help.commands"))
 		for _, sub := range cmd.Commands() {
 			if sub.IsAvailableCommand() {
-				fmt.Fprintf(w, "  %-11s %s\n", sub.Name(), sub.Short)
+				fmt.Fprintf(w, "  %-*s %s\n", sub.NamePadding(), sub.Name(), sub.Short)
 			}
 		}
 	}
