@@ -1,0 +1,107 @@
+package awsname
+
+import "strings"
+
+// fixed looks the whole name up.
+func (r *reading) fixed() bool {
+	h, ok := r.c.hosts[r.name.Host]
+	if !ok {
+		return false
+	}
+	r.is(h.Kind, AWS, h.Service)
+	r.name.Partition, r.name.Variant = h.Partition, h.Variant
+	return r.at(h.Region)
+}
+
+// endpoint knows service endpoints, PREFIX.REGION and REGION.PREFIX, in the
+// places where the catalogue has the prefix. The region may be new.
+func (r *reading) endpoint() bool {
+	if r.ended {
+		if p, ok := r.prefix(r.before); ok {
+			r.is(p.kind, AWS, p.service)
+			r.name.Variant = r.variant(r.before)
+			if p.kind == PackageRepo {
+				r.name.Parts.Bucket = r.name.Host // the name is a CNAME to a bucket of that name
+			}
+			return true
+		}
+		return r.account()
+	}
+	region, after := cutFirst(r.rest)
+	partition, ok := PartitionOf(region)
+	if !ok || !r.suffix.holds(partition) {
+		return false
+	}
+	p, ok := find(r.c.first[after], place(partition, r.suffix.class))
+	if !ok {
+		return false
+	}
+	r.is(p.kind, AWS, p.service)
+	r.name.Variant = r.variant(after)
+	return r.at(region)
+}
+
+// prefix looks name up among the endpoints of this place.
+func (r *reading) prefix(name string) (prefix, bool) {
+	return find(r.c.prefixes[name], place(r.name.Partition, r.suffix.class))
+}
+
+// variant reads the tokens of a prefix: "ecr-fips", "fips.batch", and
+// "dualstack" or a suffix that says so.
+func (r *reading) variant(prefix string) Variant {
+	fips, isDual := false, r.suffix.class == dual || r.suffix.class == onAWS
+	for label := range strings.SplitSeq(prefix, ".") {
+		fips = fips || label == "fips" || strings.HasSuffix(label, "-fips") || strings.Contains(label, "-fips-")
+		isDual = isDual || label == "dualstack"
+	}
+	return variantOf(fips, isDual)
+}
+
+// accountForm is a form ACCOUNT.PREFIX: an account's own endpoint.
+type accountForm struct {
+	prefix, service string
+	classes         [3]bool // by class: plain, dual, onAWS
+}
+
+var accountForms = []accountForm{
+	{"dkr.ecr", "ecr", [3]bool{true, true, false}},
+	{"dkr.ecr-fips", "ecr", [3]bool{true, true, false}},
+	{"dkr-ecr", "ecr", [3]bool{false, false, true}},
+	{"dkr-ecr-fips", "ecr", [3]bool{false, false, true}},
+	{"ddb", "dynamodb", [3]bool{true, true, false}},
+	{"ddb-fips", "dynamodb", [3]bool{true, true, false}},
+	{"control-kinesis", "kinesis", [3]bool{true, true, false}},
+	{"control-kinesis-fips", "kinesis", [3]bool{true, true, false}},
+	{"data-kinesis", "kinesis", [3]bool{true, true, false}},
+	{"data-kinesis-fips", "kinesis", [3]bool{true, true, false}},
+}
+
+// account knows endpoints with an account id, and with a domain that an
+// account named: ACCOUNT.dkr.ecr.REGION, DOMAIN-ACCOUNT.d.codeartifact.REGION.
+func (r *reading) account() bool {
+	id, after := cutFirst(r.before)
+	if isAccount(id) {
+		for i := range accountForms {
+			if f := &accountForms[i]; after == f.prefix && f.classes[r.suffix.class] {
+				r.name.Parts.Account = id
+				r.name.Variant = r.variant(after)
+				return r.is(Resource, Anyone, f.service)
+			}
+		}
+	}
+	if domain, account, ok := cutAccount(id); ok && after == "d.codeartifact" && r.suffix.class == plain {
+		r.name.Parts.Account = account
+		r.has("domain", domain)
+		return r.is(Resource, Anyone, "codeartifact")
+	}
+	return false
+}
+
+// cutAccount splits NAME-ACCOUNT.
+func cutAccount(label string) (name, account string, ok bool) {
+	i := strings.LastIndexByte(label, '-')
+	if i <= 0 || !isAccount(label[i+1:]) {
+		return "", "", false
+	}
+	return label[:i], label[i+1:], true
+}

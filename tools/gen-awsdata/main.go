@@ -1,0 +1,121 @@
+// Command gen-awsdata writes the tables of internal/base/awsdata out of a
+// folder with what was collected about AWS: hosts.ndjson.gz (every endpoint
+// that SDK data gives), extra_api_prefixes.json (what agents use besides) and
+// jobs.json (which hosts a task needs). The same input gives the same bytes.
+//
+//	go run ./tools/gen-awsdata -from FOLDER -taken 2026-08-22 -out internal/base/awsdata/table
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	from := flag.String("from", "", "folder with the collected data")
+	taken := flag.String("taken", "", "day on which it was taken, 2006-01-02")
+	out := flag.String("out", "internal/base/awsdata/table", "folder to write")
+	flag.Parse()
+	if err := run(*from, *taken, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "gen-awsdata:", err)
+		os.Exit(1)
+	}
+}
+
+func run(from, taken, out string) error {
+	if from == "" || taken == "" {
+		return fmt.Errorf("-from and -taken are needed")
+	}
+	tables, err := generate(os.DirFS(from), taken)
+	if err != nil {
+		return err
+	}
+	for name, content := range tables {
+		if err := os.WriteFile(filepath.Join(out, name+".json"), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// generate returns the tables by name.
+func generate(data fs.FS, taken string) (map[string][]byte, error) {
+	endpoints, err := readEndpoints(data)
+	if err != nil {
+		return nil, err
+	}
+	extra, err := readExtra(data)
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := readJobs(data)
+	if err != nil {
+		return nil, err
+	}
+	regions := regionsOf(endpoints)
+	prefixes := prefixesOf(endpoints, extra)
+	return encodeAll(map[string]tableFile{
+		"regions":  {sdkSource, taken, rows(regions)},
+		"prefixes": {sdkSource + "; AWS documentation and agents' source for what SDKs lack", taken, rows(prefixes)},
+		"hosts":    {sdkSource + "; AWS documentation for downloads", taken, rows(hostsOf(endpoints, extra, regions, prefixes))},
+		"buckets":  {bucketSource, taken, rows(bucketsOf(jobs))},
+		"jobs":     {jobSource, taken, rows(jobs.Jobs)},
+	})
+}
+
+const (
+	sdkSource    = "botocore 1.43.11 endpoint rule sets and endpoints.json"
+	bucketSource = "aws-samples/data-perimeter-policy-examples service_owned_resources.md; AWS user guides (table jobs)"
+	jobSource    = "AWS user guides and agents' source; each row names its own"
+)
+
+// tableFile is a table on its way to a file, one row a line.
+type tableFile struct {
+	source, taken string
+	rows          []any
+}
+
+func rows[R any](typed []R) []any {
+	all := make([]any, len(typed))
+	for i, r := range typed {
+		all[i] = r
+	}
+	return all
+}
+
+func encodeAll(files map[string]tableFile) (map[string][]byte, error) {
+	encoded := make(map[string][]byte, len(files))
+	for name, f := range files {
+		b, err := encode(f)
+		if err != nil {
+			return nil, fmt.Errorf("table %s: %w", name, err)
+		}
+		encoded[name] = b
+	}
+	return encoded, nil
+}
+
+func encode(f tableFile) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\n\"source\": %q,\n\"taken\": %q,\n\"rows\": [\n", f.source, f.taken)
+	for i, r := range f.rows {
+		var line bytes.Buffer
+		enc := json.NewEncoder(&line)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(r); err != nil {
+			return nil, err
+		}
+		b.Write(bytes.TrimSpace(line.Bytes()))
+		if i+1 < len(f.rows) {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("]\n}\n")
+	return b.Bytes(), nil
+}
