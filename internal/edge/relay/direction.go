@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync/atomic"
+	"syscall"
 )
 
 // direction moves bytes one way, on its own goroutine.
@@ -69,15 +70,16 @@ func (d *direction) pass(early []byte) error {
 	return nil
 }
 
-// broke ends the tunnel because of err. When it was a write that failed, the
-// connection is dead, but what it sent before can still be read (a server that
-// answers 413 and hangs up): the other direction does so and meets the end soon.
+// broke ends the tunnel because of err. When the peer reset a connection that was
+// written to, what it had sent before can still be read (a server that answers 413
+// and hangs up): the other direction does so and meets the end soon.
 func (d *direction) broke(err error) {
 	t, at := d.tunnel, d.from
 	if b, ok := errors.AsType[*brokenError](err); ok {
 		at, err = b.at, b.err
 	}
-	if at == d.to && t.moving.Load() == 2 {
+	reset := errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+	if at == d.to && reset && t.moving.Load() == 2 {
 		t.blame(t.gone(at), err)
 		return
 	}

@@ -11,18 +11,21 @@ import (
 	"runtime/metrics"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
 
-// childMode makes the test binary a proxy: "relay", or "iocopy" for comparison.
+// childMode makes the test binary a proxy of its own, so that its memory and its
+// CPU time can be told from those of the ends: "relay", or "iocopy" to compare.
 const childMode = "RELAY_TEST_CHILD"
 
 // footprint is what a process takes.
 type footprint struct {
-	RSS    int // bytes
-	Stacks int // bytes of RSS in goroutine stacks
-	Files  int // open descriptors
+	RSS    int           // bytes
+	Stacks int           // bytes of goroutine stacks in it
+	Files  int           // open descriptors
+	CPU    time.Duration // user and system
 }
 
 func measure() (f footprint) {
@@ -37,15 +40,15 @@ func measure() (f footprint) {
 	f.Stacks = int(s[0].Value.Uint64())
 	files, _ := os.ReadDir("/proc/self/fd")
 	f.Files = len(files)
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	f.CPU = time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	return f
 }
 
-type nothing struct{}
-
-func (nothing) End(Result) {}
-
-// playedChild reports whether this process was started as a proxy. It joins every connection that it accepts to the address on its first line
-// of input. Each further line asks for its footprint.
+// playedChild reports whether this process was started as a proxy. It joins every
+// connection that it accepts to the address on its first line of input. Each
+// further line asks for its footprint.
 func playedChild() bool {
 	if os.Getenv(childMode) == "" {
 		return false
@@ -57,9 +60,9 @@ func playedChild() bool {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Printf("%q\n", l.Addr())
-	go accept(l, origin)
 	out := json.NewEncoder(os.Stdout)
+	_ = out.Encode(l.Addr().String())
+	go accept(l, origin)
 	for in.Scan() {
 		_ = out.Encode(measure())
 	}
@@ -85,6 +88,10 @@ func accept(l net.Listener, origin string) {
 	}
 }
 
+type nothing struct{}
+
+func (nothing) End(Result) {}
+
 // ioCopy is what a relay would be without this package.
 func ioCopy(c, o *net.TCPConn) {
 	var both sync.WaitGroup
@@ -101,26 +108,22 @@ func ioCopy(c, o *net.TCPConn) {
 	}()
 }
 
-// TestIdleTunnel measures what an idle tunnel takes that has echoed a byte.
-func TestIdleTunnel(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts processes with hundreds of tunnels")
-	}
-	const n = 3000
-	for _, mode := range []string{"relay", "iocopy"} {
-		per := idle(t, mode, n)
-		t.Logf("%s: %d B RSS per tunnel, of that %d B stacks; %d descriptors for %d tunnels",
-			mode, per.RSS, per.Stacks, per.Files, n)
-	}
+// childProxy is a running child.
+type childProxy struct {
+	t      testing.TB
+	addr   string
+	origin net.Listener
+	in     io.Writer
+	out    *json.Decoder
 }
 
-// idle returns the footprint of one of n idle tunnels; Files is of all.
-func idle(t *testing.T, mode string, n int) footprint {
+// startChild starts a proxy that ends with the test.
+func startChild(t testing.TB, mode string) *childProxy {
+	t.Helper()
 	origin, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer origin.Close()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childMode+"="+mode)
 	cmd.Stderr = os.Stderr
@@ -129,47 +132,51 @@ func idle(t *testing.T, mode string, n int) footprint {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		_ = origin.Close()
+	})
+	p := &childProxy{t: t, origin: origin, in: in, out: json.NewDecoder(out)}
 	fmt.Fprintln(in, origin.Addr())
-	answers := json.NewDecoder(out)
-	var proxy string
-	if err := answers.Decode(&proxy); err != nil {
+	if err := p.out.Decode(&p.addr); err != nil {
 		t.Fatal(err)
 	}
-	ask := func() (f footprint) {
-		fmt.Fprintln(in)
-		if err := answers.Decode(&f); err != nil {
-			t.Fatal(err)
-		}
-		return f
-	}
-	before := ask()
-	for range n {
-		echoOnce(t, proxy, origin)
-	}
-	time.Sleep(2 * time.Second)
-	after := ask()
-	return footprint{(after.RSS - before.RSS) / n, (after.Stacks - before.Stacks) / n, after.Files - before.Files}
+	return p
 }
 
-func echoOnce(t *testing.T, proxy string, origin net.Listener) {
-	c, err := net.Dial("tcp4", proxy)
-	if err != nil {
-		t.Fatal(err)
+func (p *childProxy) footprint() (f footprint) {
+	p.t.Helper()
+	fmt.Fprintln(p.in)
+	if err := p.out.Decode(&f); err != nil {
+		p.t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = c.Close() })
-	o, err := origin.Accept()
+	return f
+}
+
+// pair returns both ends of a new tunnel through the child.
+func (p *childProxy) pair() (client, origin *net.TCPConn) {
+	p.t.Helper()
+	c, err := net.Dial("tcp4", p.addr)
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = o.Close() })
-	b := []byte{1}
-	for _, pair := range [][2]net.Conn{{c, o}, {o, c}} {
-		if _, err := pair[0].Write(b); err != nil {
-			t.Fatal(err)
+	o, err := p.origin.Accept()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return c.(*net.TCPConn), o.(*net.TCPConn)
+}
+
+// echo sends b up and down.
+func (p *childProxy) echo(c, o *net.TCPConn, b []byte) {
+	p.t.Helper()
+	for _, way := range [2][2]*net.TCPConn{{c, o}, {o, c}} {
+		if _, err := way[0].Write(b); err != nil {
+			p.t.Fatal(err)
 		}
-		if _, err := io.ReadFull(pair[1], b); err != nil {
-			t.Fatal(err)
+		if _, err := io.ReadFull(way[1], b); err != nil {
+			p.t.Fatal(err)
 		}
 	}
 }
