@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -9,44 +9,68 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
-	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
-// checkJSON is the answer of "deguchi check --json".
+// checkJSON is the answer of "deguchi check --json". Changes is there with
+// --against, unless the file has an error: then it decides nothing.
 type checkJSON struct {
 	Problems []problemJSON `json:"problems"`
+	Changes  []changeJSON  `json:"changes,omitzero"`
 }
 
 // newCheck is the command "deguchi check".
 func newCheck(s *session) *cobra.Command {
-	return &cobra.Command{
+	var old string
+	cmd := &cobra.Command{
 		Use:     "check FILE...",
 		Short:   s.say("cli.check"),
 		Long:    s.say("cli.check.long"),
-		Example: "deguchi check deguchi.yaml",
+		Example: "deguchi check deguchi.yaml\ndeguchi check --against deguchi.yaml new.yaml",
 		Args:    s.args(1, -1, "FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return s.check(args, time.Now())
+			if old != "" && len(args) != 1 {
+				return notComparable()
+			}
+			return s.check(args, old, time.Now())
 		},
 	}
+	cmd.Flags().StringVar(&old, "against", "", s.say("cli.flag.against"))
+	return cmd
 }
 
-// check prints every problem in files. A file that cannot be read is one of
-// them, so that the others are still checked.
-func (s *session) check(files []string, now time.Time) error {
+// checked is a file that check has looked at. cfg is nil if it has an error.
+type checked struct {
+	cfg      *config.Config
+	src      []byte
+	problems []diag.Problem
+}
+
+// check prints every problem in files and, if old is not empty, what the only
+// one decides otherwise than old.
+func (s *session) check(files []string, old string, now time.Time) error {
+	var before *config.Config
+	if old != "" {
+		var err error
+		if before, err = s.sound(old, now); err != nil {
+			return err
+		}
+	}
+	var doc checkJSON
 	var problems []diag.Problem
+	var after *config.Config
 	src := make(map[string][]byte)
 	for _, file := range files {
-		content, err := s.content(file)
-		if err != nil {
-			problems = append(problems, unreadable(file, err))
-			continue
-		}
-		src[file] = content
-		problems = append(problems, problemsIn(file, content, now)...)
+		c := s.look(file, now)
+		src[file], after = c.src, c.cfg
+		problems = append(problems, c.problems...)
 	}
-	if err := s.report(files, problems, src); err != nil {
+	doc.Problems = s.problemsJSON(problems)
+	if before != nil && after != nil {
+		doc.Changes = changesJSON(access.Diff(before, after, now))
+	}
+	if err := s.report(files, old, doc, problems, src); err != nil {
 		return err
 	}
 	if worst, any := diag.Worst(problems); any && worst != diag.Note {
@@ -55,10 +79,27 @@ func (s *session) check(files []string, now time.Time) error {
 	return nil
 }
 
-// report prints problems, or for each file that has none, that it has none.
-func (s *session) report(files []string, problems []diag.Problem, src map[string][]byte) error {
+// look finds all that is wrong with file, in its order: its words, then what
+// its rules come to. A file that cannot be read is a problem of its own, so
+// that the others are still checked.
+func (s *session) look(file string, now time.Time) checked {
+	src, err := s.content(file)
+	if err != nil {
+		return checked{problems: []diag.Problem{unreadable(file, err)}}
+	}
+	cfg, problems := config.Parse(file, src, now)
+	if cfg != nil {
+		problems = append(problems, access.Check(cfg)...)
+		problems = append(problems, access.RunTests(cfg, now)...)
+	}
+	diag.Sort(problems)
+	return checked{cfg, src, problems}
+}
+
+// report prints the answer of check.
+func (s *session) report(files []string, old string, doc checkJSON, problems []diag.Problem, src map[string][]byte) error {
 	if s.json {
-		return s.printJSON("check", checkJSON{s.problemsJSON(problems)})
+		return s.printJSON("check", doc)
 	}
 	if err := s.printProblems(s.Stdout, problems, src); err != nil {
 		return err
@@ -72,15 +113,10 @@ func (s *session) report(files []string, problems []diag.Problem, src map[string
 			s.printf("%s\n", s.say("cli.check.clean", file))
 		}
 	}
-	return nil
-}
-
-// problemsIn returns all that is wrong with a configuration, in the order of
-// the file: its words, then what its rules come to.
-func problemsIn(file string, content []byte, now time.Time) []diag.Problem {
-	_, problems := config.Parse(file, content, now)
-	diag.Sort(problems)
-	return problems
+	if doc.Changes == nil {
+		return nil
+	}
+	return s.printChanges(old, doc.Changes)
 }
 
 // content returns what file holds; "-" is standard input.
@@ -91,14 +127,10 @@ func (s *session) content(file string) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-func unreadable(file string, err error) diag.Problem {
-	return diag.Problem{Pos: diag.Pos{File: file}, Code: "DG1001", Summary: reason.New("DG1001", cause(err))}
-}
-
 // cause returns the words of err without the operation and file around them.
 func cause(err error) string {
-	if e, ok := err.(*os.PathError); ok {
+	if e, ok := errors.AsType[*os.PathError](err); ok {
 		return e.Err.Error()
 	}
-	return fmt.Sprint(err)
+	return err.Error()
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
@@ -63,28 +64,15 @@ func hasBuckets(service text) bool {
 
 // anyRegionIn reports whether one of regions can be in one of partitions.
 func anyRegionIn(regions, partitions []text) bool {
+	wanted := values(partitions)
 	return slices.ContainsFunc(regions, func(r text) bool {
-		partition, known := partitionOf(r.V)
-		return !known || anyOf(values(partitions), partition)
+		if !strings.Contains(r.V, "*") {
+			return anyOf(wanted, awsdata.PartitionOf(r.V))
+		}
+		return slices.ContainsFunc(regionsLike(r.V), func(region string) bool {
+			return anyOf(wanted, awsdata.PartitionOf(region))
+		})
 	})
-}
-
-// partitionOf returns the partition that a region's prefix stands for. A
-// pattern whose prefix is not written out stands for several.
-func partitionOf(region string) (string, bool) {
-	head, _, star := strings.Cut(region, "*")
-	for _, p := range []struct{ prefix, partition string }{
-		{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"eusc-", "aws-eusc"},
-		{"us-isob-", "aws-iso-b"}, {"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"}, {"us-iso-", "aws-iso"},
-	} {
-		if strings.HasPrefix(head, p.prefix) {
-			return p.partition, true
-		}
-		if star && strings.HasPrefix(p.prefix, head) {
-			return "", false
-		}
-	}
-	return "aws", true
 }
 
 // wide warns of what an allow lets strangers have.
@@ -152,7 +140,7 @@ func strangersBelow(host string) (string, bool) {
 		if s == below || strings.HasSuffix(s, "."+below) {
 			return s, true
 		}
-		if region, ok := strings.CutSuffix(below, "."+s); ok && (regionForm.MatchString(region) || strings.HasPrefix(region, "s3.")) {
+		if region, ok := strings.CutSuffix(below, "."+s); ok && (awsdata.RegionShape(region) || strings.HasPrefix(region, "s3.")) {
 			return s, true
 		}
 	}

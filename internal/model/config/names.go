@@ -11,17 +11,6 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// form is a type whose values are of the form of re, with stars in them.
-func form(code string, re *regexp.Regexp) yamldoc.Type[string] {
-	return parsed(yamldoc.Schema{"type": "string", "pattern": re.String()}, func(d *yamldoc.Decoder, n *yamldoc.Node, s string) (string, bool) {
-		if !re.MatchString(s) {
-			bad(d, n, code, hint(code+".hint"))
-			return "", false
-		}
-		return s, true
-	})
-}
-
 // oneOf is a word, or a pattern that at least one word is of.
 func oneOf(words ...string) yamldoc.Type[string] {
 	exact := yamldoc.OneOf(words...)
@@ -59,31 +48,15 @@ func glob(pattern, s string) bool {
 }
 
 var (
-	serviceForm = regexp.MustCompile(`^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$`)
-	jobForm     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	regionForm  = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$`)
-	patternForm = regexp.MustCompile(`^[a-z0-9*-]+$`)
 	bucketForm  = regexp.MustCompile(`^[a-z0-9*]([a-z0-9.*_-]{0,253}[a-z0-9*])?$`)
 	accountForm = regexp.MustCompile(`^([0-9]{12}|[0-9*]{0,12}\*[0-9*]{0,12})$`)
 )
 
 var (
-	jobType       = form("DG1211", jobForm)
-	serviceType   = form("DG1210", serviceForm)
 	kindType      = oneOf("api", "resource", "customer-content", "vpce", "console", "package-repo", "unknown", "not-aws")
 	variantType   = oneOf("default", "dualstack", "fips", "fips+dualstack")
 	partitionType = oneOf("aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f")
 )
-
-// regionType is anything of the shape of a region: new ones appear faster than
-// releases of this program.
-var regionType = parsed(yamldoc.Schema{"type": "string", "pattern": patternForm.String()}, func(d *yamldoc.Decoder, n *yamldoc.Node, s string) (string, bool) {
-	if strings.Contains(s, "*") && patternForm.MatchString(s) || regionForm.MatchString(s) {
-		return s, true
-	}
-	bad(d, n, "DG1212", hint("DG1212.hint"))
-	return "", false
-})
 
 // bucketType is what a bucket's name can be as far as host names tell it.
 var bucketType = parsed(yamldoc.Schema{"type": "string", "pattern": bucketForm.String()}, func(d *yamldoc.Decoder, n *yamldoc.Node, s string) (string, bool) {

@@ -124,17 +124,19 @@ func tabIndent(lines []string, line int) (int, int) {
 	return 0, 0
 }
 
-// onText moves a place after the last line of the file back onto its text.
+// onText moves a place on an empty line, or after the last one, back to the end
+// of the text before it.
 func onText(lines []string, at diag.Pos) diag.Pos {
-	if at.Line < len(lines) || at.Line == 1 || strings.TrimSpace(lines[len(lines)-1]) != "" {
+	if at.Line <= len(lines) && strings.TrimSpace(lines[at.Line-1]) != "" {
 		return at
 	}
 	for n := min(at.Line, len(lines)); n >= 1; n-- {
 		if text := strings.TrimRight(lines[n-1], " \t\r"); text != "" {
 			at.Line, at.Col = n, utf8.RuneCountInString(text)
-			break
+			return at
 		}
 	}
+	at.Line, at.Col = 1, 1
 	return at
 }
 
