@@ -10,6 +10,6 @@ var accessWords = []word{
 	{"DG1501", "host from got want", "{host} from {from} is {got}, not {want}", "{from} から {host} への判定は {want} ではなく {got} です"},
 	{"DG1502", "host from got want", "{host} from {from} is decided by {got}, not by {want}", "{from} から {host} への判定をしたのは {want} ではなく {got} です"},
 	{"DG1503", "host from got want", "the reason for {host} from {from} is {got}, not {want}", "{from} から {host} への判定の理由は {want} ではなく {got} です"},
-	{"access.no-rule", "", "no rule", "どのルールでもない"},
-	{"access.rule", "rule", "rule {rule}", "ルール {rule}"},
+	{"access.untold", "keys", "the request does not tell {keys}: such a matcher holds in deny and never in allow", "リクエストからは {keys} が分かりません。このような条件は deny では成立し、allow では成立しません"},
+	{"access.nearly", "rule position key", "rule {rule} ({position}) would allow it but for {key}", "ルール「{rule}」({position}) は {key} の条件だけが合わず、許可していません"},
 }

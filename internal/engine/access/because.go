@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"net/netip"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -47,8 +46,7 @@ func (d Decision) Position() string {
 	if d.Rule == nil {
 		return ""
 	}
-	p := d.Rule.Pos
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+	return d.Rule.Pos.String()
 }
 
 // from is who asks, with the endpoint if there is one.

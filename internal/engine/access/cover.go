@@ -78,9 +78,7 @@ func (c *covering) targetsCover(a, b *rule) bool {
 // exact is the request for a host that a rule names, as far as it is known.
 func (c *covering) exact(host string) (*Request, facts) {
 	q := &Request{Host: netset.Host{Name: host}, Name: c.nameOf(host)}
-	f := factsOf(q)
-	f.jobs = c.jobs.of(q)
-	return q, f
+	return q, c.facts(q)
 }
 
 // literalHolds answers for all but the address of a literal.

@@ -1,7 +1,9 @@
 package access
 
 import (
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 )
 
 // The names of a classification as rules write them, in the order of awsname's
@@ -23,4 +25,7 @@ func named[V interface {
 	return names
 }
 
-func nameOf(host string) awsname.Name { return awsname.Name{Host: host} }
+// nameOf says what host is.
+func nameOf(host string) awsname.Name {
+	return awsdata.Names().Classify(netset.Host{Name: host})
+}

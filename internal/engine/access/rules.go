@@ -47,8 +47,7 @@ func (r *Rules) Decide(q *Request) Decision {
 		d.Addr = q.Host.Addr
 		return d
 	}
-	f := factsOf(q)
-	f.jobs = r.jobs.of(q)
+	f := r.facts(q)
 	d.Rule = r.first(q, &f, client)
 	switch {
 	case d.Rule == nil:
@@ -63,6 +62,13 @@ func (r *Rules) Decide(q *Request) Decision {
 		d.Verdict = WouldDeny
 	}
 	return d
+}
+
+// facts returns what q tells, its jobs among it.
+func (r *Rules) facts(q *Request) facts {
+	f := factsOf(q)
+	f.jobs = r.jobs.of(q)
+	return f
 }
 
 // first returns the first rule that holds for q, nil if none does.

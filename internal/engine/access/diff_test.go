@@ -1,0 +1,100 @@
+package access
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+func TestDiff(t *testing.T) {
+	type m = config.Match
+	lab := config.Client{Name: "lab", From: nets("10.30.0.0/16")}
+	cloud := config.Client{Name: "cloud", Endpoints: []string{"vpce-0a"}}
+	base := func(rules ...config.Rule) *config.Config { return file(rules...) }
+	with := func(cfg *config.Config, c ...config.Client) *config.Config {
+		cfg.Clients = append(cfg.Clients, c...)
+		return cfg
+	}
+	tests := []struct {
+		name          string
+		before, after *config.Config
+		want          []string
+	}{
+		{"nothing", base(allow("a", m{Hosts: []string{".example.org"}})), base(allow("a", m{Hosts: []string{".example.org"}})), nil},
+		{"a new name for a rule is no change", base(allow("a", m{Hosts: []string{".example.org"}})), base(allow("b", m{Hosts: []string{".example.org"}})), nil},
+		{
+			"a rule more", base(), base(allow("a", m{Hosts: []string{".example.org"}})),
+			[]string{"denied no-rule → allowed a: 2: 10.20.0.1 example.org:443, 10.20.0.1 x.example.org:443"},
+		},
+		{
+			"what is let through comes first", base(allow("a", m{Hosts: []string{"a.example.org"}})), base(allow("b", m{Hosts: []string{"b.example.org"}})),
+			[]string{"denied no-rule → allowed b: 1: 10.20.0.1 b.example.org:443", "allowed a → denied no-rule: 1: 10.20.0.1 a.example.org:443"},
+		},
+		{
+			"a port more", base(allow("a", m{Hosts: []string{"a.example.org"}})), base(allow("a", m{Hosts: []string{"a.example.org"}, Ports: []config.PortRange{{First: 443, Last: 443}, {First: 8443, Last: 8443}}})),
+			[]string{"denied no-rule → allowed a: 1: 10.20.0.1 a.example.org:8443"},
+		},
+		{
+			"a client more", base(allow("a", m{Hosts: []string{"a.example.org"}})), with(base(allow("a", m{Hosts: []string{"a.example.org"}})), lab),
+			[]string{"denied unknown-client → allowed a: 1: 10.30.0.1 a.example.org:443", "denied unknown-client → denied no-rule: 27: 10.30.0.1 sts.us-east-1.amazonaws.com:80, …"},
+		},
+		{
+			"an endpoint more", base(allow("a", m{Hosts: []string{"a.example.org"}})), with(base(allow("a", m{Hosts: []string{"a.example.org"}})), cloud),
+			[]string{"denied unknown-client → allowed a: 1: 10.0.0.1 vpce-0a a.example.org:443", "denied unknown-client → denied no-rule: 27: 10.0.0.1 vpce-0a sts.us-east-1.amazonaws.com:80, …"},
+		},
+		{
+			"a deny in place of none", base(), base(deny("a", m{Networks: nets("52.95.0.0/16")})),
+			[]string{"denied no-rule → denied a: 1: 10.20.0.1 52.95.0.1:443"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, c := range diff(tt.before, tt.after, day, nameIn) {
+				got = append(got, changeText(c))
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Errorf("Diff (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+// changeText is c on one line, with two examples at most.
+func changeText(c Change) string {
+	side := func(d Decision) string {
+		if d.Rule != nil {
+			return d.Verdict.String() + " " + d.RuleName()
+		}
+		return d.Verdict.String() + " " + string(d.Code)
+	}
+	var to []string
+	for _, q := range c.Examples {
+		to = append(to, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s:%d", q.Client, q.Endpoint, q.Host, q.Port)), " "))
+	}
+	if len(to) > 2 {
+		to = []string{to[0], "…"}
+	}
+	return fmt.Sprintf("%s → %s: %d: %s", side(c.Old), side(c.New), c.Count, strings.Join(to, ", "))
+}
+
+// TestDiffIsTrue asks both files again for every example.
+func TestDiffIsTrue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		before, after := anyConfig(t), anyConfig(t)
+		old, next := Compile(before), Compile(after)
+		for _, c := range diff(before, after, day, nameIn) {
+			for _, q := range c.Examples {
+				was, is := old.Decide(&q), next.Decide(&q)
+				if outcomeOf(was) != outcomeOf(c.Old) || outcomeOf(is) != outcomeOf(c.New) || was.Verdict == is.Verdict && was.Code == is.Code {
+					t.Fatalf("%+v: %s → %s, the change says %s → %s", q, show(was), show(is), show(c.Old), show(c.New))
+				}
+			}
+		}
+	})
+}
