@@ -51,15 +51,19 @@ var (
 
 // Names returns the catalogue of host names.
 var Names = sync.OnceValue(func() *awsname.Catalogue {
-	t := awsname.Tables{Regions: regions().Rows, Buckets: expand(buckets().Rows, regions().Rows)}
-	for _, row := range prefixes().Rows {
+	return catalogue(regions().Rows, prefixes().Rows, hosts().Rows, buckets().Rows)
+})
+
+func catalogue(regions []awsname.Region, prefixes []prefixRow, hosts []hostRow, buckets []bucketRow) *awsname.Catalogue {
+	t := awsname.Tables{Regions: regions, Buckets: expand(buckets, regions)}
+	for _, row := range prefixes {
 		t.Prefixes = append(t.Prefixes, row.prefix())
 	}
-	for _, row := range hosts().Rows {
+	for _, row := range hosts {
 		t.Hosts = append(t.Hosts, row.host())
 	}
 	return awsname.New(t)
-})
+}
 
 // Regions returns the known regions, sorted. Callers must not change them.
 func Regions() []awsname.Region { return regions().Rows }

@@ -82,8 +82,8 @@ func expand(rows []bucketRow, regions []awsname.Region) []awsname.Bucket {
 			continue
 		}
 		for _, r := range regions {
-			name := strings.NewReplacer(
-				"{region}", r.Name, "{region_nodash}", strings.ReplaceAll(r.Name, "-", "")).Replace(row.Bucket)
+			name := strings.ReplaceAll(row.Bucket, "{region}", r.Name)
+			name = strings.ReplaceAll(name, "{region_nodash}", strings.ReplaceAll(r.Name, "-", ""))
 			all = append(all, awsname.Bucket{Name: name, Partition: r.Partition, Owner: row.Publisher})
 		}
 	}

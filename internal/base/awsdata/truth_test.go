@@ -102,18 +102,43 @@ func value(s *string) string {
 	return *s
 }
 
+// wrongRows are rows that contradict others or the contract; each with why.
+var wrongRows = map[string]string{
+	"My-Bucket.S3.US-West-2.amazonaws.com":          "owner aws, where every other bucket is anyone's",
+	"s3-website.s3-website.us-east-2.amazonaws.com": "owner aws, where every other website is anyone's",
+	"ECR-FIPS.us-east-1.amazonaws.com":              "service ecr, where ecr-fips.eu-central-2 (measured) is api.ecr",
+	"events.us-gov-east-1.api.aws":                  "what a resolver makes of an endpoint id that it ignores; the name is the region's API",
+
+	"s3express-control.aws-global.amazonaws.com":                    s3Client,
+	"s3express-control.ap-southeast-4.amazonaws.com":                s3Client,
+	"s3express-control-fips.us-west-1.amazonaws.com":                s3Client,
+	"s3express-control-fips.us-iso-west-1.c2s.ic.gov":               s3Client,
+	"s3express-control-fips.dualstack.us-isob-east-1.sc2s.sgov.gov": s3Client,
+	"s3express-control-fips.us-gov-east-1.amazonaws.com":            s3Client,
+}
+
+const s3Client = "service s3 is the SDK's client; 33 rows of the same form say s3express"
+
+// leastRemembered is the share of remembered rows that must agree.
+const leastRemembered = 0.95
+
 func TestTruth(t *testing.T) {
-	c := Names()
 	remembered, agreed := 0, 0
 	for _, row := range readTruth(t) {
-		_, n, err := c.Parse(row.Host)
+		_, n, err := Names().Parse(row.Host)
 		diff := row.differences(n, err)
+		if why, ok := wrongRows[row.Host]; ok {
+			if len(diff) == 0 {
+				t.Errorf("Parse(%q) agrees with a row that is listed as wrong: %s", row.Host, why)
+			}
+			continue
+		}
 		if row.Level == "remembered" {
 			remembered++
 			if len(diff) == 0 {
 				agreed++
-				continue
 			}
+			continue
 		}
 		if len(diff) > 0 {
 			t.Errorf("Parse(%q) differs from the %s row of %s in %v\n got %+v, %v\nwant %s",
@@ -121,4 +146,7 @@ func TestTruth(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d remembered rows agree", agreed, remembered)
+	if float64(agreed) < leastRemembered*float64(remembered) {
+		t.Errorf("%d of %d remembered rows agree, want %v of them", agreed, remembered, leastRemembered)
+	}
 }

@@ -33,6 +33,9 @@ func Partitions() []string {
 // PartitionOf returns the partition whose regions have the shape of region,
 // known or not: "aws" for "ap-northeast-99".
 func PartitionOf(region string) (partition string, ok bool) {
+	if n := len(region); n < len("us-x-1") || region[n-1] < '0' || region[n-1] > '9' {
+		return "", false // the usual label: not worth the comparisons
+	}
 	for i := range shapes {
 		for _, p := range shapes[i].prefixes {
 			if after, found := strings.CutPrefix(region, p); found && isWordNumber(after) {
