@@ -1,0 +1,27 @@
+package systemd
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWithoutSystemd(t *testing.T) {
+	t.Setenv("NOTIFY_SOCKET", "")
+	t.Setenv("LISTEN_PID", "")
+	t.Setenv("LISTEN_FDS", "")
+	if got, err := Listeners(); len(got) > 0 || err != nil {
+		t.Errorf("Listeners = %v, %v, want none", got, err)
+	}
+	for name, tell := range map[string]func() error{"Ready": Ready, "Reloading": Reloading, "Stopping": Stopping, "Status": func() error { return Status("serving") }} {
+		if err := tell(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	t.Setenv("NOTIFY_SOCKET", t.TempDir()+"/none")
+	if err := Ready(); err == nil || !strings.HasPrefix(err.Error(), "telling systemd: ") {
+		t.Errorf("Ready = %v, want an error", err)
+	}
+}
