@@ -134,6 +134,7 @@ func (c *conn) handOver(a *admitted, o *origin, early []byte, status int) {
 		}
 		_ = o.tcp.SetWriteDeadline(time.Time{})
 	}
+	_ = c.tcp.SetReadDeadline(time.Time{}) // that of the hello: the relay has limits of its own
 	c.handed = true
 	t.start(c.tcp, o.tcp, c.policy.Config)
 }
