@@ -33,12 +33,7 @@ func (s *session) problemsJSON(problems []diag.Problem) []problemJSON {
 // text of the files that they point into.
 func (s *session) printProblems(w io.Writer, problems []diag.Problem, src map[string][]byte) error {
 	pr := diag.Printer{Lang: s.lang, Paint: term.Paint(s.colored())}
-	for _, p := range problems {
-		if err := pr.Print(w, p, src[p.Pos.File]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return pr.All(w, problems, src)
 }
 
 // hasErrors reports whether one of problems stops its file from being used.

@@ -75,10 +75,30 @@ func (pr Printer) Head(p Problem) string {
 // Print writes p, the line of src that it points at, and its hint. src may be
 // nil: then there is no line.
 func (pr Printer) Print(w io.Writer, p Problem, src []byte) error {
+	return pr.print(w, p, linesOf(src))
+}
+
+// All writes problems as Print does. src holds the files that they point into.
+func (pr Printer) All(w io.Writer, problems []Problem, src map[string][]byte) error {
+	files := make(map[string][]string)
+	for _, p := range problems {
+		lines, ok := files[p.Pos.File]
+		if !ok {
+			lines = linesOf(src[p.Pos.File])
+			files[p.Pos.File] = lines
+		}
+		if err := pr.print(w, p, lines); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (pr Printer) print(w io.Writer, p Problem, lines []string) error {
 	var b strings.Builder
 	fmt.Fprintln(&b, pr.Head(p))
-	if line, ok := lineAt(src, p.Pos.Line); ok && p.Pos.Col >= 1 {
-		pr.excerpt(&b, p, line)
+	if p.Pos.Line >= 1 && p.Pos.Line <= len(lines) && p.Pos.Col >= 1 {
+		pr.excerpt(&b, p, strings.TrimSuffix(lines[p.Pos.Line-1], "\r"))
 	}
 	if !p.Hint.IsZero() {
 		hint := reason.New("diag.hint").In(pr.Lang)
@@ -128,19 +148,12 @@ func window(line []rune, from int) ([]rune, int) {
 	return out, from - begin
 }
 
-// lineAt returns line n of src, without its end.
-func lineAt(src []byte, n int) (string, bool) {
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	for ; n > 1; n-- {
-		i := bytes.IndexByte(src, '\n')
-		if i < 0 {
-			return "", false
-		}
-		src = src[i+1:]
+// linesOf returns the lines of src as problems count them: without a byte order
+// mark, and none after the last line end.
+func linesOf(src []byte) []string {
+	src = bytes.TrimSuffix(bytes.TrimPrefix(src, []byte("\ufeff")), []byte("\n"))
+	if len(src) == 0 {
+		return nil
 	}
-	if n < 1 || len(src) == 0 {
-		return "", false
-	}
-	line, _, _ := bytes.Cut(src, []byte("\n"))
-	return strings.TrimSuffix(string(line), "\r"), true
+	return strings.Split(string(src), "\n")
 }

@@ -2,21 +2,35 @@ package diag
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// secrets finds what must not be shown; the first group that matched is the
-// secret. Formats: URLs as in RFC 3986; access keys as in the IAM user guide,
-// "Understanding unique ID prefixes"; the parameters of a signed URL as in the
-// S3 API reference, "Authenticating Requests: Using Query Parameters".
-var secrets = []*regexp.Regexp{
-	regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s:@]*:([^/?#\s]*)@`),
-	regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z0-9]{12,})\b`),
-	regexp.MustCompile(`(?i)\b(?:x-amz-(?:signature|security-token|credential)|signature|awsaccesskeyid|sig|token)=([^&\s"']+)`),
-	regexp.MustCompile(`(?i)\b(?:aws_secret_access_key|aws_session_token|secretaccesskey|sessiontoken|password|passwd|secret)["']?\s*[=:]\s*["']?([^\s"',}]+)`),
-	regexp.MustCompile(`(?i)\b(?:proxy-)?authorization:\s*(?:basic|bearer|digest)?\s*(\S.*)`),
-	regexp.MustCompile(`(?i)\bbearer\s+([A-Za-z0-9._~+/=-]{8,})`),
+// secret is a form of what must not be shown. Its first group is the secret;
+// a text without any of needles, in lower case, has none of this form.
+type secret struct {
+	needles []string
+	form    *regexp.Regexp
+}
+
+// secrets are all forms. Sources: URLs as in RFC 3986; access keys as in the
+// IAM user guide, "Understanding unique ID prefixes"; the parameters of a
+// signed URL as in the S3 API reference, "Authenticating Requests: Using Query
+// Parameters".
+var secrets = []secret{
+	{[]string{"://"}, regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s:@]*:([^/?#\s]*)@`)},
+	{[]string{"akia", "asia"}, regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z0-9]{12,})\b`)},
+	{
+		[]string{"signature=", "token=", "credential=", "keyid=", "sig="},
+		regexp.MustCompile(`(?i)\b(?:x-amz-(?:signature|security-token|credential)|signature|awsaccesskeyid|sig|token)=([^&\s"']+)`),
+	},
+	{
+		[]string{"secret", "session", "passw"},
+		regexp.MustCompile(`(?i)\b(?:aws_secret_access_key|aws_session_token|secretaccesskey|sessiontoken|password|passwd|secret)["']?\s*[=:]\s*["']?([^\s"',}]+)`),
+	},
+	{[]string{"authorization"}, regexp.MustCompile(`(?i)\b(?:proxy-)?authorization:\s*(?:basic|bearer|digest)?\s*(\S.*)`)},
+	{[]string{"bearer"}, regexp.MustCompile(`(?i)\bbearer\s+([A-Za-z0-9._~+/=-]{8,})`)},
 }
 
 // Redact returns s with every secret replaced by three stars: passwords in
@@ -32,8 +46,12 @@ func masked(s string) string {
 }
 
 func hide(s string, star func(secret string) string) string {
-	for _, re := range secrets {
-		matches := re.FindAllStringSubmatchIndex(s, -1)
+	lower := strings.ToLower(s)
+	for _, x := range secrets {
+		if !slices.ContainsFunc(x.needles, func(n string) bool { return strings.Contains(lower, n) }) {
+			continue
+		}
+		matches := x.form.FindAllStringSubmatchIndex(s, -1)
 		for i := len(matches) - 1; i >= 0; i-- {
 			from, to := matches[i][2], matches[i][3]
 			s = s[:from] + star(s[from:to]) + s[to:]

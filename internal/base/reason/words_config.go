@@ -26,6 +26,8 @@ var configWords = []word{
 	{"DG1210", "got key", "unknown service {got} in {key}", "{key} のサービス {got} は存在しません"},
 	{"DG1210.hint", "", "write it as it stands in host names, such as s3, ssm or api.ecr", "s3、ssm、api.ecr のようにホスト名に現れる名前で書いてください"},
 	{"DG1211", "got key", "unknown {key} {got}", "{key} の {got} は存在しません"},
+	{"DG1211.hosts", "job", "job {job} has no hosts that go through a proxy", "ジョブ {job} にはプロキシを経由するホストがありません"},
+	{"DG1211.hint.meant", "meant", "did you mean {meant}? deguchi job lists them", "{meant} の間違いではありませんか。deguchi job で一覧を表示できます"},
 	{"DG1211.hint", "", "deguchi job lists them", "deguchi job で一覧を表示できます"},
 	{"DG1212", "got key", "{got} in {key} does not have the form of a region", "{key} の {got} はリージョンの形をしていません"},
 	{"DG1212.hint", "", "write it as in ap-northeast-1; * stands for any characters", "ap-northeast-1 のように書いてください。* は任意の文字列です"},

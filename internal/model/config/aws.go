@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -87,12 +86,28 @@ func regionsLike(pattern string) (like []string) {
 	return like
 }
 
-// jobType is the name of a job.
+// jobType is the name of a job that has hosts to let through.
 var jobType = parsed(nil, func(d *yamldoc.Decoder, n *yamldoc.Node, s string) (string, bool) {
-	var h reason.Because
-	if strings.Contains(s, " ") {
-		bad(d, n, "DG1211", h)
+	job, ok := awsdata.JobNamed(s)
+	if ok && len(job.Hosts)+len(job.NonAWS) > 0 {
+		return s, true
+	}
+	if ok {
+		d.Add(n, "DG1211", hint("DG1211.hosts", yamldoc.Quote(s)))
 		return "", false
 	}
-	return s, true
+	h := hint("DG1211.hint")
+	if meant, near := yamldoc.Nearest(s, jobNames()); near {
+		h = hint("DG1211.hint.meant", yamldoc.Quote(meant))
+	}
+	bad(d, n, "DG1211", h)
+	return "", false
 })
+
+func jobNames() []string {
+	names := make([]string, len(awsdata.Jobs()))
+	for i, j := range awsdata.Jobs() {
+		names[i] = j.Name
+	}
+	return names
+}

@@ -14,6 +14,7 @@ import (
 // rules checks each rule, and what its names lead to.
 func (c *checker) rules(f *file) {
 	clients := f.clientNames()
+	known := setOf(clients)
 	lines := make(map[string]int) // of the rules by name
 	for i, r := range f.rules {
 		name := ruleName(r, i)
@@ -27,13 +28,21 @@ func (c *checker) rules(f *file) {
 			lines[name] = r.at.Pos.Line
 		}
 		for _, name := range r.clients {
-			if !slices.Contains(clients, name.V) {
+			if !known[name.V] {
 				c.add(name.Node(), "DG1301", hint("DG1301", yamldoc.Quote(name.V))).Hint = yamldoc.Meant(name.V, clients)
 			}
 		}
 		c.past(r)
 		c.matcher(f, r)
 	}
+}
+
+func setOf(words []string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
 }
 
 func ruleName(r rule, i int) string {
@@ -127,11 +136,12 @@ func (c *checker) tests(f *file) {
 	for i, r := range f.rules {
 		names[i] = ruleName(r, i)
 	}
+	known := setOf(names)
 	for _, t := range f.tests {
 		if t.at.Find("from") == nil && t.at.Find("endpoint") == nil {
 			c.add(t.at, "DG1102", hint("DG1102.test"))
 		}
-		if t.rule.V != "" && !slices.Contains(names, t.rule.V) {
+		if t.rule.V != "" && !known[t.rule.V] {
 			p := c.add(t.rule.Node(), "DG1309", hint("DG1309", yamldoc.Quote(t.rule.V)))
 			if meant, ok := yamldoc.Nearest(t.rule.V, names); ok {
 				p.Hint = hint("hint.meant", yamldoc.Quote(meant))

@@ -207,9 +207,15 @@ func Quote(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
+// mostListed bounds the words that a hint lists.
+const mostListed = 20
+
 // Meant is the hint that names what was probably meant, and what there is.
 func Meant(word string, known []string) reason.Because {
 	sorted := slices.Sorted(slices.Values(known))
+	if len(sorted) > mostListed {
+		sorted = append(sorted[:mostListed:mostListed], "…")
+	}
 	if meant, ok := Nearest(word, known); ok {
 		return reason.New("hint.meant-of", Quote(meant), strings.Join(sorted, ", "))
 	}

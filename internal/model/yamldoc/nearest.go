@@ -1,11 +1,15 @@
 package yamldoc
 
+// mostCompared bounds the words that are compared, so that a file with many
+// mistakes is still read in time. Tables of AWS are below it.
+const mostCompared = 1000
+
 // Nearest returns the word of known that someone who wrote word probably
 // meant: one letter in three may differ.
 func Nearest(word string, known []string) (string, bool) {
 	wrote := []rune(word)
 	best, at := len(wrote)/3+1, -1
-	for i, k := range known {
+	for i, k := range known[:min(len(known), mostCompared)] {
 		if d := distance(wrote, []rune(k), best); d < best {
 			best, at = d, i
 		}
