@@ -69,11 +69,13 @@ type dialed struct {
 }
 
 func dialOne(ctx context.Context, addr netip.AddrPort) (*origin, error) {
-	c, err := dialer.DialTCP(ctx, "tcp", netip.AddrPort{}, addr)
+	// Not DialTCP: go1.26 binds its zero local address, which makes the kernel
+	// search for a port that is free towards everybody.
+	c, err := dialer.DialContext(ctx, "tcp", addr.String())
 	if err != nil {
 		return nil, err
 	}
-	return &origin{tcp: c, addr: addr}, nil
+	return &origin{tcp: c.(*net.TCPConn), addr: addr}, nil
 }
 
 // interleave orders addrs so that families take turns, IPv6 first, each in the

@@ -27,7 +27,7 @@ import (
 // fixture is a running proxy with a name server of its own and an access log.
 type fixture struct {
 	*Server
-	t       *testing.T
+	t       testing.TB
 	names   *names
 	logFile string
 	addr    string
@@ -77,7 +77,7 @@ unsafe: {addresses: [127.0.0.0/8, "::1/128"]}
 tls: {sni: "off"}
 `
 
-func start(t *testing.T, yaml string) *fixture {
+func start(t testing.TB, yaml string) *fixture {
 	t.Helper()
 	f := &fixture{t: t, names: &names{answers: map[string][]netip.Addr{}}, logFile: filepath.Join(t.TempDir(), "access.log")}
 	log, err := observe.OpenLog(f.logFile, config.LogJSON, nil, slog.New(slog.DiscardHandler))
@@ -131,7 +131,7 @@ func (f *fixture) dial() *client {
 }
 
 type client struct {
-	t *testing.T
+	t testing.TB
 	*net.TCPConn
 	br *bufio.Reader
 }
@@ -232,7 +232,7 @@ func (f *fixture) log(n int) []map[string]any {
 }
 
 // origin listens on addr and gives each connection to serve.
-func listen(t *testing.T, addr string, serve func(*net.TCPConn)) string {
+func listen(t testing.TB, addr string, serve func(*net.TCPConn)) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -257,7 +257,7 @@ func listen(t *testing.T, addr string, serve func(*net.TCPConn)) string {
 }
 
 // echoServer sends back what it gets, and ends when the other side does.
-func echoServer(t *testing.T) string {
+func echoServer(t testing.TB) string {
 	return listen(t, "127.0.0.1:0", func(c *net.TCPConn) { _, _ = io.Copy(c, c) })
 }
 
