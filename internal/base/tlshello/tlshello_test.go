@@ -37,7 +37,7 @@ func TestParse(t *testing.T) {
 		{"what follows the hello does not matter", append(bytes.Clone(plain), "early data"...), named("ssm.ap-northeast-1.amazonaws.com")},
 		{"cut into records in the middle of the name", records(message(sni("a.example")), 100), named("a.example")},
 		{"cut into records of one byte", records(message(sni("a.example")), 1), named("a.example")},
-		{"ECH: the name may be a cover", hello(sni("cover.example"), ext(0xfe0d, []byte{1})), answer{Hello{ServerName: "cover.example", HasSNI: true, ECH: true}, Done, nil}},
+		{"ECH: the name may be a cover", hello(ext(0xfe0d, []byte{1}), sni("cover.example")), answer{Hello{ServerName: "cover.example", HasSNI: true, ECH: true}, Done, nil}},
 		{"no SNI", hello(grease), answer{Hello{}, Done, nil}},
 		{"an empty list of extensions", hello([]byte{}), answer{Hello{}, Done, nil}},
 		{"no extensions at all, as before TLS 1.3", hello(), answer{Hello{}, Done, nil}},
@@ -74,6 +74,8 @@ func TestParse(t *testing.T) {
 		{"the header of the record", plain[:5], more(6)},
 		{"all but a byte", plain[:len(plain)-1], more(len(plain))},
 		{"the size is known: the rest is needed", plain[:9], more(len(plain))},
+
+		{"another record is needed, with its header", records(message(), 40)[:45], more(45 + 5 + len(message()) - 40)},
 
 		{"HTTP", []byte("G"), not(ErrNotTLS)},
 		{"SSH", []byte("SSH-2.0-OpenSSH"), not(ErrNotTLS)},

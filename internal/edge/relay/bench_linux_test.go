@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"io"
 	"net"
 	"strconv"
 	"sync"
@@ -85,10 +84,7 @@ func BenchmarkBulk(b *testing.B) {
 					for range streams {
 						c, o := p.pair()
 						all.Go(func() { blast(o, round/streams) })
-						all.Go(func() {
-							_, _ = io.Copy(io.Discard, c)
-							_ = c.Close()
-						})
+						all.Go(func() { drain(c) })
 					}
 					all.Wait()
 				}
@@ -101,6 +97,16 @@ func blast(c *net.TCPConn, n int) {
 	buf := make([]byte, 256<<10)
 	for ; n > 0; n -= len(buf) {
 		if _, err := c.Write(buf[:min(n, len(buf))]); err != nil {
+			break
+		}
+	}
+	_ = c.Close()
+}
+
+func drain(c *net.TCPConn) {
+	buf := make([]byte, 256<<10)
+	for {
+		if _, err := c.Read(buf); err != nil {
 			break
 		}
 	}

@@ -94,7 +94,7 @@ func (r *reader) fill(fd int) (int, error) {
 		r.bulk = false
 		return r.read(fd)
 	}
-	n, err := r.splice(fd, r.pipe.w, pipeSize)
+	n, err := r.splice(fd, r.pipe.w, r.pipe.size)
 	switch {
 	case err == unix.EINVAL || err == unix.ENOSYS || err == unix.EOPNOTSUPP:
 		r.giveBack()
