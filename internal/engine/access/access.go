@@ -43,7 +43,7 @@
 // name: not-aws.
 //
 // A job is a matcher on the host: the hosts that the job requires. The regions
-// beside it apply to the region in the job's own templates, so that a global
+// beside it apply to those of its hosts that have a region, so that a global
 // host of the job (signin.aws.amazon.com) belongs to every region.
 package access
 

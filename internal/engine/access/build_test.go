@@ -72,7 +72,7 @@ var (
 	reports   = bucket("corp-reports")
 	stranger  = bucket("evil-drop")
 	alias     = bucket("my-ap-abcdefghij1234567890abcdefghijuse1a-s3alias")
-	elb       = owned(aws("web-1.ap-northeast-1.elb.amazonaws.com", awsname.CustomerContent, "elb", "ap-northeast-1"), awsname.Anyone)
+	elb       = owned(aws("web-1234567890.ap-northeast-1.elb.amazonaws.com", awsname.CustomerContent, "elb", "ap-northeast-1"), awsname.Anyone)
 	unknown   = awsname.Name{Host: "x.us-east-1.on.aws", Kind: awsname.Unknown, Partition: "aws", Region: "us-east-1"}
 	outside   = awsname.Name{Host: "www.example.com", Kind: awsname.NotAWS}
 	registry  = account(aws("123456789012.dkr.ecr.ap-northeast-1.amazonaws.com", awsname.Resource, "ecr", "ap-northeast-1"), "123456789012")

@@ -13,10 +13,7 @@ import (
 // covering answers whether one rule holds for every request that another holds
 // for. It says yes only where that is certain; patterns whose overlap would
 // have to be worked out count as not covered.
-type covering struct {
-	*Rules
-	nameOf func(host string) awsname.Name
-}
+type covering struct{ *Rules }
 
 // covers reports whether a holds for every request that b holds for.
 func (c *covering) covers(a, b *rule) bool {
@@ -77,7 +74,7 @@ func (c *covering) targetsCover(a, b *rule) bool {
 
 // exact is the request for a host that a rule names, as far as it is known.
 func (c *covering) exact(host string) (*Request, facts) {
-	q := &Request{Host: netset.Host{Name: host}, Name: c.nameOf(host)}
+	q := &Request{Host: netset.Host{Name: host}, Name: nameOf(host)}
 	return q, c.facts(q)
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -28,14 +27,10 @@ const maxExamples = 5
 // of the files names, and of a host of every kind, so that every rule is met;
 // no list of requests can prove that two files agree.
 func Diff(before, after *config.Config, now time.Time) []Change {
-	return diff(before, after, now, nameOf)
-}
-
-func diff(before, after *config.Config, now time.Time, nameOf func(string) awsname.Name) []Change {
 	old, next := Compile(before), Compile(after)
 	at := make(map[[2]outcome]int)
 	var changes []Change
-	for q := range witnesses(before, after, now, nameOf) {
+	for q := range witnesses(before, after, now) {
 		was, is := old.Decide(&q), next.Decide(&q)
 		if was.Verdict == is.Verdict && was.Code == is.Code {
 			continue

@@ -55,7 +55,7 @@ func TestDiff(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, c := range diff(tt.before, tt.after, day, nameIn) {
+			for _, c := range Diff(tt.before, tt.after, day) {
 				got = append(got, changeText(c))
 			}
 			if d := cmp.Diff(tt.want, got); d != "" {
@@ -88,7 +88,7 @@ func TestDiffIsTrue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := anyConfig(t), anyConfig(t)
 		old, next := Compile(before), Compile(after)
-		for _, c := range diff(before, after, day, nameIn) {
+		for _, c := range Diff(before, after, day) {
 			for _, q := range c.Examples {
 				was, is := old.Decide(&q), next.Decide(&q)
 				if outcomeOf(was) != outcomeOf(c.Old) || outcomeOf(is) != outcomeOf(c.New) || was.Verdict == is.Verdict && was.Code == is.Code {

@@ -33,6 +33,7 @@ type facts struct {
 	account                            fact
 	alias                              bool // bucket is the alias of an access point
 	jobs                               membership
+	read                               string // the region that the jobs' templates read in the host
 }
 
 // factsOf reads the facts of q out of its host and name.

@@ -3,6 +3,7 @@ package access
 import (
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -13,78 +14,88 @@ const maxJobs = 64
 // jobSet is a set of jobs by their number.
 type jobSet uint64
 
-// membership says which jobs a host belongs to: as a host of one region, or as
-// one that serves every region.
+// membership says which jobs a host belongs to: as a host of one region, or by
+// a template without one.
 type membership struct{ local, global jobSet }
+
+func (m membership) all() jobSet { return m.local | m.global }
 
 func (m *membership) add(o membership) {
 	m.local |= o.local
 	m.global |= o.global
 }
 
-// jobs knows the hosts of the jobs that the rules name. A template is kept
-// with regionMark for {region}, and a host is compared after the same mark has
-// been put for its own region: one lookup for all regions, known or not.
+// jobs knows the hosts that the jobs which rules name require. It keeps them
+// in a form in which a mark stands for the region and a word for the suffix,
+// so that one lookup does for all regions, known or not, and all partitions.
 type jobs struct {
 	numbers map[string]int
 	exact   map[string]membership
-	below   map[string][]jobGlob // by the labels after the last wildcard
+	open    map[string][]openHost // by what stands after the last blank
 }
 
-// jobGlob is a template with a wildcard.
-type jobGlob struct {
-	pattern string // as for globHost; begins with "*." if it holds for several labels
-	jobs    membership
+// openHost is a template with blanks besides the region.
+type openHost struct {
+	pattern  string // its form, * for blanks: wider than the template
+	template awsdata.HostTemplate
+	jobs     membership
 }
 
-// regionMark stands for a region; it can stand in no host name.
-const regionMark = "\x00"
+// The marks of the form of a host; they can stand in no host name.
+const (
+	regionMark = '\x00'
+	suffixMark = '\x01'
+)
 
-// newJobs reads the jobs that rules name. hostsOf returns the templates of a
-// job's required hosts, in every partition.
-func newJobs(rules []config.Rule, hostsOf func(job string) []string) jobs {
-	j := jobs{numbers: make(map[string]int), exact: make(map[string]membership), below: make(map[string][]jobGlob)}
+// newJobs reads the jobs that rules name.
+func newJobs(rules []config.Rule) jobs {
+	j := jobs{numbers: make(map[string]int), exact: make(map[string]membership), open: make(map[string][]openHost)}
 	for i := range rules {
 		name := rules[i].Match.Job
-		if _, seen := j.numbers[name]; seen || name == "" || len(j.numbers) == maxJobs {
+		job, known := awsdata.JobNamed(name)
+		if _, seen := j.numbers[name]; seen || !known || len(j.numbers) == maxJobs {
 			continue
 		}
 		n := len(j.numbers)
 		j.numbers[name] = n
-		for _, template := range hostsOf(name) {
-			j.add(template, jobSet(1)<<n)
+		for _, t := range job.Hosts {
+			j.add(t, jobSet(1)<<n)
 		}
 	}
 	return j
 }
 
-func (j *jobs) add(template string, job jobSet) {
-	t := marked(template)
+func (j *jobs) add(t awsdata.HostTemplate, job jobSet) {
+	form := string(appendForm(nil, blanked(t.String()), "{region}"))
 	m := membership{global: job}
-	if strings.Contains(t, regionMark) {
+	if strings.Contains(t.String(), "{region") {
 		m = membership{local: job}
 	}
-	if !wild(t) {
-		all := j.exact[t]
+	if !wild(form) {
+		all := j.exact[form]
 		all.add(m)
-		j.exact[t] = all
+		j.exact[form] = all
 		return
 	}
-	_, tail, _ := strings.Cut(t[strings.LastIndexByte(t, '*'):], ".")
-	j.below[tail] = append(j.below[tail], jobGlob{t, m})
+	_, tail, _ := strings.Cut(form[strings.LastIndexByte(form, '*'):], ".")
+	j.open[tail] = append(j.open[tail], openHost{form, t, m})
 }
 
-// marked puts regionMark for {region} and * for every other placeholder.
-func marked(template string) string {
+// blanked puts * for every blank of template but the region.
+func blanked(template string) string {
 	var b strings.Builder
-	for rest := strings.ReplaceAll(template, "{region}", regionMark); ; {
+	for rest := template; ; {
 		before, after, open := strings.Cut(rest, "{")
 		b.WriteString(before)
 		if !open {
 			return b.String()
 		}
-		b.WriteByte('*')
-		_, rest, _ = strings.Cut(after, "}")
+		blank, rest2, _ := strings.Cut(after, "}")
+		if rest = rest2; blank == "region" {
+			b.WriteString("{region}")
+		} else {
+			b.WriteByte('*')
+		}
 	}
 }
 
@@ -93,46 +104,51 @@ func (j *jobs) of(q *Request) (m membership) {
 	if len(j.numbers) == 0 || q.Host.IsAddr() {
 		return m
 	}
-	var buf [256]byte
-	host := markRegion(buf[:0], q.Host.Name, q.Name.Region)
-	m = j.exact[string(host)]
-	if len(j.below) > 0 {
-		for rest := host; len(rest) > 0; rest = afterDot(rest) {
-			for i := range j.below[string(rest)] {
-				if g := &j.below[string(rest)][i]; g.holds(host) {
-					m.add(g.jobs)
+	var buf [2 * 256]byte
+	form := appendForm(buf[:0], q.Host.Name, q.Name.Region)
+	m = j.exact[string(form)]
+	if len(j.open) > 0 {
+		for tail := form; len(tail) > 0; tail = afterDot(tail) {
+			for i := range j.open[string(tail)] {
+				if h := &j.open[string(tail)][i]; h.holds(form, q.Host.Name) {
+					m.add(h.jobs)
 				}
 			}
 		}
 	}
-	if q.Name.Kind == awsname.Unknown { // its region is a guess
-		m.local = 0
+	if q.Name.Kind == awsname.Unknown && !awsname.Stands(q.Host.Name, q.Name.Region) {
+		m.local = 0 // its region is a guess, and a wrong one
 	}
 	return m
 }
 
-// markRegion appends host to b with regionMark wherever region stands.
-func markRegion(b []byte, host, region string) []byte {
-	for region != "" {
-		i := strings.Index(host, region)
-		if i < 0 {
-			break
-		}
-		b = append(append(b, host[:i]...), regionMark...)
-		host = host[i+len(region):]
+func (h *openHost) holds(form []byte, host string) bool {
+	if !glob(h.pattern, form) {
+		return false
 	}
-	return append(b, host...)
+	_, ok := h.template.Match(host)
+	return ok
 }
 
-// holds reports whether host is of the form of the template. In a template,
-// a first label * stands for one or more.
-func (g *jobGlob) holds(host []byte) bool {
-	name, several := strings.CutPrefix(g.pattern, "*.")
-	if !several {
-		return globHost(g.pattern, host)
+// appendForm appends the form of host, whose region is written as region.
+func appendForm(b []byte, host, region string) []byte {
+	rest, under, endpoint := awsname.Place(host)
+	if !endpoint {
+		rest = host
 	}
-	tail := lastLabels(host, labels(name))
-	return len(tail) > 0 && len(tail) < len(host) && globHost(name, tail)
+	for region != "" {
+		before, after, found := strings.Cut(rest, region)
+		if !found {
+			break
+		}
+		b = append(append(b, before...), regionMark)
+		rest = after
+	}
+	b = append(b, rest...)
+	if endpoint {
+		b = append(append(b, '.', suffixMark), under...)
+	}
+	return b
 }
 
 func afterDot(b []byte) []byte {
@@ -143,5 +159,3 @@ func afterDot(b []byte) []byte {
 	}
 	return nil
 }
-
-func jobHosts(job string) []string { return nil }

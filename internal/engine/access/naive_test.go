@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -94,7 +95,7 @@ func naiveMatch(m *config.Match, deny bool, q *Request) bool {
 	}
 	regions := naiveAsk(m.Regions, naiveFact(q, n.Region), deny)
 	if m.Job != "" {
-		regions = naiveJob(m, q, regions)
+		regions = naiveJob(m, q, deny)
 	}
 	return regions &&
 		naiveAsk(m.Kinds, kind, deny) &&
@@ -143,22 +144,18 @@ func naiveHosts(m *config.Match, q *Request) bool {
 	})
 }
 
-// naiveJob instantiates the job's templates for the region of the name.
-func naiveJob(m *config.Match, q *Request, regionsHold bool) bool {
-	if q.Host.IsAddr() {
+// naiveJob asks every template that the job requires.
+func naiveJob(m *config.Match, q *Request, deny bool) bool {
+	job, ok := awsdata.JobNamed(m.Job)
+	if !ok || q.Host.IsAddr() {
 		return false
 	}
-	return slices.ContainsFunc(jobHosts(m.Job), func(t string) bool {
-		local := strings.Contains(t, "{region}")
-		if local && (q.Name.Region == "" || q.Name.Kind == awsname.Unknown || !regionsHold) {
-			return false
+	return slices.ContainsFunc(job.Hosts, func(t awsdata.HostTemplate) bool {
+		region, ok := t.Match(q.Host.Name)
+		if region == "" {
+			region = naiveFact(q, q.Name.Region)
 		}
-		t = strings.ReplaceAll(t, "{region}", q.Name.Region)
-		t = regexp.MustCompile(`\{[^}]*\}`).ReplaceAllString(t, "*")
-		if below, ok := strings.CutPrefix(t, "*."); ok {
-			t = "\x00." + below
-		}
-		return naiveGlob(t, q.Host.Name, "[^.]*")
+		return ok && (region == "?" || region == "-" || naiveAsk(m.Regions, region, deny))
 	})
 }
 

@@ -98,15 +98,15 @@ func (r *rule) matchers(q *Request, f *facts) []matcher {
 		return matcher{key, c.asks, c.holds(s, value, r.deny), s}
 	}
 	regions := fact("regions", &r.regions, f.region)
-	if r.askJob && f.jobs.local&r.job == 0 {
-		regions.asks = false // the job's global hosts, or no host of the job
+	if r.askJob {
+		regions.holds, regions.state = r.regionsHold(f), told
 	}
 	buckets := fact("buckets", &r.buckets, f.bucket)
 	if f.alias && r.deny {
 		buckets.holds, buckets.state = true, untold
 	}
 	return []matcher{
-		{"job", r.askJob, r.job&(f.jobs.local|f.jobs.global) != 0, told},
+		{"job", r.askJob, r.job&f.jobs.all() != 0, told},
 		fact("services", &r.services, f.service),
 		regions,
 		fact("partitions", &r.partitions, f.partition),

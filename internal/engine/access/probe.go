@@ -11,7 +11,7 @@ type probe struct {
 
 // look fills p from what q tells.
 func (ix *index) look(p *probe, q *Request, f *facts, client int) {
-	p.jobs = f.jobs.local | f.jobs.global
+	p.jobs = f.jobs.all()
 	for i, c := range ix.columns {
 		switch c.dim {
 		case byClient:

@@ -14,10 +14,8 @@ import (
 // Check reports the rules that no request can reach, because one before them
 // takes all that they ask for. What it reports is certain; it does not find
 // rules that several before them take together.
-func Check(cfg *config.Config) []diag.Problem { return check(cfg, nameOf) }
-
-func check(cfg *config.Config, nameOf func(host string) awsname.Name) []diag.Problem {
-	c := covering{Compile(cfg), nameOf}
+func Check(cfg *config.Config) []diag.Problem {
+	c := covering{Compile(cfg)}
 	var problems []diag.Problem
 	for i := range c.rules {
 		if by := c.takenBy(i); by != nil {

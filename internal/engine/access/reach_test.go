@@ -7,7 +7,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -71,7 +70,7 @@ func TestCheck(t *testing.T) {
 			cfg := file(tt.first, tt.then)
 			cfg.Clients = append(cfg.Clients, config.Client{Name: "lab", From: nets("10.30.0.0/16")})
 			got := ""
-			for _, p := range check(cfg, nameIn) {
+			for _, p := range Check(cfg) {
 				got += p.Code
 			}
 			if got != tt.code {
@@ -79,16 +78,6 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
-}
-
-// nameIn classifies the hosts of the tests.
-func nameIn(host string) awsname.Name {
-	for _, n := range []awsname.Name{ssm, iam, pathStyle, elb, unknown, reports} {
-		if n.Host == host {
-			return n
-		}
-	}
-	return awsname.Name{Host: host, Kind: awsname.NotAWS}
 }
 
 // TestNoFalseAlarm tries to reach what Check calls unreachable.
@@ -99,14 +88,14 @@ func TestNoFalseAlarm(t *testing.T) {
 			cfg.Rules[i].Pos.Line = i + 1
 		}
 		dead := make(map[int]string)
-		for _, p := range check(cfg, nameIn) {
+		for _, p := range Check(cfg) {
 			dead[p.Pos.Line] = p.Summary.Args[1]
 		}
 		rules := Compile(cfg)
 		for range 60 {
 			q := anyRequest(t)
 			if q.Host.Name != "" {
-				q.Name = nameIn(q.Host.Name)
+				q.Name = nameOf(q.Host.Name)
 			}
 			d := rules.Decide(q)
 			if d.Rule == nil {
@@ -124,7 +113,7 @@ func TestNoFalseAlarm(t *testing.T) {
 func TestCheckIsFast(t *testing.T) {
 	for _, s := range shapes() {
 		began := time.Now()
-		problems := check(s.cfg, nameIn)
+		problems := Check(s.cfg)
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("Check(%s) took %v", s.name, took)
 		}
@@ -138,7 +127,7 @@ func BenchmarkCheck10000(b *testing.B) {
 	for _, s := range shapes() {
 		b.Run(s.name, func(b *testing.B) {
 			for b.Loop() {
-				check(s.cfg, nameIn)
+				Check(s.cfg)
 			}
 		})
 	}
@@ -150,7 +139,7 @@ func BenchmarkCheck10000(b *testing.B) {
 	}
 	b.Run("nothing to index", func(b *testing.B) {
 		for b.Loop() {
-			check(cfg, nameIn)
+			Check(cfg)
 		}
 	})
 }

@@ -126,13 +126,23 @@ func (r *rule) bucketHolds(f *facts) bool {
 	return r.buckets.holds(f.bucket, r.deny)
 }
 
-// placeHolds answers for job and regions: beside a job, regions are those of
-// the job's own templates.
+// placeHolds answers for job and regions.
 func (r *rule) placeHolds(f *facts) bool {
-	if !r.askJob {
+	return (!r.askJob || r.job&f.jobs.all() != 0) && r.regionsHold(f)
+}
+
+// regionsHold answers for regions: beside a job, they are those of the hosts
+// that have one.
+func (r *rule) regionsHold(f *facts) bool {
+	switch {
+	case !r.askJob:
+		return r.regions.holds(f.region, r.deny)
+	case r.job&f.jobs.local != 0:
+		return r.regions.holds(fact{told, f.read}, r.deny)
+	case f.region.state == told:
 		return r.regions.holds(f.region, r.deny)
 	}
-	return r.job&f.jobs.global != 0 || r.job&f.jobs.local != 0 && r.regions.holds(f.region, r.deny)
+	return true
 }
 
 func schemeBits(schemes []string) uint8 {

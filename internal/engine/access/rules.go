@@ -26,7 +26,7 @@ func Compile(cfg *config.Config) *Rules {
 	for i, c := range r.clients.entries {
 		entry[c.Name] = i
 	}
-	r.jobs = newJobs(cfg.Rules, jobHosts)
+	r.jobs = newJobs(cfg.Rules)
 	r.rules = make([]rule, len(cfg.Rules))
 	for i := range cfg.Rules {
 		r.rules[i] = compile(&cfg.Rules[i], entry, r.jobs.numbers)
@@ -67,7 +67,7 @@ func (r *Rules) Decide(q *Request) Decision {
 // facts returns what q tells, its jobs among it.
 func (r *Rules) facts(q *Request) facts {
 	f := factsOf(q)
-	f.jobs = r.jobs.of(q)
+	f.jobs, f.read = r.jobs.of(q), q.Name.Region
 	return f
 }
 

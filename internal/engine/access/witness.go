@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -22,12 +23,12 @@ const (
 
 // witnesses yields requests that between them meet what the rules of either
 // file ask for, in an order that depends on the files alone.
-func witnesses(a, b *config.Config, now time.Time, nameOf func(string) awsname.Name) iter.Seq[Request] {
+func witnesses(a, b *config.Config, now time.Time) iter.Seq[Request] {
 	var w witness
 	for _, cfg := range []*config.Config{a, b} {
 		w.read(cfg)
 	}
-	hosts := w.targets(nameOf)
+	hosts := w.targets()
 	ports := slices.Sorted(maps.Keys(w.ports))
 	return func(yield func(Request) bool) {
 		left := maxWitnesses
@@ -132,15 +133,25 @@ func (w *witness) readRule(m *config.Match) {
 	for _, id := range m.Accounts {
 		w.hosts = append(w.hosts, plain(id)+".dkr.ecr.us-east-1.amazonaws.com")
 	}
-	for _, t := range jobHosts(m.Job) {
-		for _, region := range append([]string{"us-east-1"}, m.Regions...) {
-			w.hosts = append(w.hosts, plain(strings.ReplaceAll(marked(t), regionMark, plainRegion(region))))
-		}
+	if job, ok := awsdata.JobNamed(m.Job); ok {
+		w.readJob(job, append([]string{"us-east-1"}, m.Regions...))
 	}
 	for _, p := range m.Ports {
 		w.ports[p.First], w.ports[p.Last] = true, true
 	}
 	w.both = w.both || len(m.Schemes) == 1
+}
+
+// readJob adds the hosts that a job requires in regions. What a customer fills
+// in is twelve digits, which fit an account and any other name.
+func (w *witness) readJob(job awsdata.Job, regions []string) {
+	for _, t := range job.Hosts {
+		for _, region := range regions {
+			region = plainRegion(region)
+			host := blanked(t.Expand(region, awsdata.PartitionOf(region)))
+			w.hosts = append(w.hosts, strings.ReplaceAll(host, "*", "123456789012"))
+		}
+	}
 }
 
 // plain puts a character for every *.
@@ -172,7 +183,7 @@ var perKind = []string{
 }
 
 // targets are the hosts to try, without repetition.
-func (w *witness) targets(nameOf func(string) awsname.Name) []target {
+func (w *witness) targets() []target {
 	all := slices.Concat(perKind, w.hosts)
 	for _, b := range w.buckets {
 		for _, r := range append([]string{"us-east-1"}, w.regions...) {
