@@ -3,16 +3,31 @@ package cli
 import (
 	"runtime"
 	"runtime/debug"
+	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
 // versionJSON is the answer of "deguchi version --json".
 type versionJSON struct {
-	Version  string `json:"version"`
-	Commit   string `json:"commit,omitempty"`
-	Go       string `json:"go"`
-	Platform string `json:"platform"`
+	Version  string      `json:"version"`
+	Commit   string      `json:"commit,omitempty"`
+	Go       string      `json:"go"`
+	Platform string      `json:"platform"`
+	Tables   []tableJSON `json:"tables"`
+}
+
+// tableJSON is one embedded table of AWS facts.
+type tableJSON struct {
+	Name   string `json:"name"`
+	Rows   int    `json:"rows"`
+	Taken  string `json:"taken"` // 2006-01-02
+	Age    int    `json:"age_days"`
+	Source string `json:"source"`
 }
 
 // newVersion is the command "deguchi version".
@@ -24,11 +39,11 @@ func newVersion(s *session) *cobra.Command {
 		Args:    s.args(0, 0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			v := version()
+			v.Tables = tables(awsdata.Tables(), time.Now())
 			if s.json {
 				return s.printJSON("version", v)
 			}
-			s.printf("deguchi %s\n%s %s\n", v.Version, v.Go, v.Platform)
-			return nil
+			return s.printVersion(v)
 		},
 	}
 }
@@ -50,4 +65,29 @@ func version() versionJSON {
 		}
 	}
 	return v
+}
+
+// tables returns what is known of the embedded tables, and how old they are now.
+func tables(embedded []awsdata.TableInfo, now time.Time) []tableJSON {
+	var docs []tableJSON
+	for _, t := range embedded {
+		taken, err := time.Parse(time.DateOnly, t.Taken)
+		if err != nil {
+			panic("cli: table " + t.Name + ": " + err.Error()) // a broken build
+		}
+		docs = append(docs, tableJSON{t.Name, t.Rows, t.Taken, int(now.Sub(taken).Hours() / 24), t.Source})
+	}
+	return docs
+}
+
+// printVersion prints v as a person reads it.
+func (s *session) printVersion(v versionJSON) error {
+	s.printf("deguchi %s\n%s %s\n\n", v.Version, v.Go, v.Platform)
+	var t term.Table
+	paint := term.Paint(s.colored())
+	t.Styled(term.Dim, s.say("cli.version.table"), s.say("cli.version.rows"), s.say("cli.version.taken"), s.say("cli.version.age"))
+	for _, row := range v.Tables {
+		t.Row(row.Name, strconv.Itoa(row.Rows), row.Taken, s.say("cli.version.days", strconv.Itoa(row.Age)))
+	}
+	return t.Print(s.Stdout, paint)
 }

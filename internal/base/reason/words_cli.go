@@ -7,6 +7,11 @@ var cliWords = []word{
 	{"cli.deguchi", "", "An AWS-aware forward proxy for closed networks, and the tools around it.", "閉域ネットワークのための、AWS を理解するフォワードプロキシとツール群です。"},
 	{"cli.help", "", "shows the help of a command", "コマンドのヘルプを表示します"},
 	{"cli.version", "", "version, and date and age of every embedded table", "バージョンと、埋め込まれた各データ表の取得日・経過日数を表示します"},
+	{"cli.version.table", "", "table", "データ表"},
+	{"cli.version.rows", "", "rows", "件数"},
+	{"cli.version.taken", "", "taken", "取得日"},
+	{"cli.version.age", "", "age", "経過"},
+	{"cli.version.days", "days", "{days} days", "{days} 日"},
 	{"cli.completion", "", "completion script for a shell", "シェルの補完スクリプトを出力します"},
 	{"cli.man", "", "writes the man pages into DIR", "DIR に man ページを書き出します"},
 
