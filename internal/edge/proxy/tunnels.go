@@ -46,6 +46,9 @@ func (t *tunnel) End(r relay.Result) {
 	t.record.Up += r.Up
 	t.record.Down += r.Down
 	switch {
+	case r.AfterEnd:
+		// Whoever closes a TLS connection often does not wait for the other
+		// side's goodbye. That is an end like any other.
 	case errors.Is(r.Err, errCut):
 		t.record.Err = r.Err.Error()
 	case r.Err != nil:

@@ -60,7 +60,11 @@ func TestResetEndsBoth(t *testing.T) {
 					end := make(chan error, 1)
 					go func() { _, err := io.Copy(io.Discard, s.other); end <- err }()
 					reset(s.broken)
-					checkBroken(t, f.result(t), c)
+					r := f.result(t)
+					checkBroken(t, r, c)
+					if r.AfterEnd != phase.late {
+						t.Errorf("AfterEnd = %v, want %v", r.AfterEnd, phase.late)
+					}
 					// A client may get an end when bytes were on their way to it.
 					err := <-end
 					if c == ClientGone && !phase.blind && j.watches && !errors.Is(err, syscall.ECONNRESET) {

@@ -37,6 +37,7 @@ type Result struct {
 	Up, Down int64 // bytes delivered to the origin, to the client
 	Cause    Cause
 	Err      error // what broke or cut it; nil for Finished and limits
+	AfterEnd bool  // the side that is gone had ended its stream before: it was done
 }
 
 // Tunnel is one running pair of connections.
@@ -120,6 +121,7 @@ func (t *Tunnel) goroutineEnded() {
 	r.Up, r.Down = t.Bytes()
 	if v := t.ending.Load(); v != nil {
 		r.Cause, r.Err = v.cause, v.err
+		r.AfterEnd = v.cause == ClientGone && t.up.ended.Load() || v.cause == OriginGone && t.down.ended.Load()
 	}
 	if t.shard == nil {
 		t.end.End(r)
