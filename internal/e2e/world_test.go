@@ -156,3 +156,10 @@ func (s *webServer) close() {
 	_ = s.http.Close()
 	s.done.Wait()
 }
+
+func writeFile(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
