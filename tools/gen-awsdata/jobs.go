@@ -29,7 +29,7 @@ type jobRow struct {
 	Bypass        []string `json:"bypass,omitempty"`
 	Ports         []int    `json:"ports,omitempty"`
 	Notes         []string `json:"notes,omitempty"`
-	Sources       []string `json:"sources"`
+	Sources       []string `json:"sources,omitempty"`
 
 	// Suffixes are the ends of bucket names that differ by region; hosts have
 	// {patch_suffix} in their place.
@@ -63,7 +63,7 @@ func readJobs(data fs.FS) (jobFile, error) {
 			Name: j.Job, Description: j.Description, DescriptionJA: japanese[j.Job],
 			Hosts: j.Hosts, Optional: j.Optional, NonAWS: j.NonAWS,
 			Endpoints: j.Endpoints, Gateways: j.Gateways, Bypass: j.Bypass,
-			Notes: j.Notes, Sources: j.Source, Suffixes: j.PatchSuffix,
+			Notes: readable(j.Notes), Sources: readable(j.Source), Suffixes: j.PatchSuffix,
 		}
 		if row.DescriptionJA == "" {
 			return jobFile{}, fmt.Errorf("jobs.json: job %q has no Japanese description in japanese.go", j.Job)
