@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +20,10 @@ const keptIdle = time.Minute
 // strict reading; net/http reads it again and writes it anew, so that the
 // origin gets what was understood and not what was sent. It reports whether the
 // client's connection is good for another request.
+//
+// It adds nothing of its own, no Via either: what RFC 9110 section 7.6.3 wants
+// it for, ending loops, the check for the proxy's own addresses does, and the
+// world need not know how a closed network is built.
 //
 // A connection to an origin belongs to one connection from a client: some
 // origins authenticate connections, and those must not be shared.
@@ -44,12 +47,8 @@ func (c *conn) forward(h *head) bool {
 	if _, ok := req.Header["User-Agent"]; !ok {
 		req.Header["User-Agent"] = nil // or net/http would add its own
 	}
-	req.Header.Add("Via", via(req.ProtoMinor))
 	return x.run()
 }
-
-// via is what RFC 9110 section 7.6.3 asks every proxy to add.
-func via(minor int) string { return "1." + strconv.Itoa(minor) + " deguchi" }
 
 // exchange is one plain HTTP request and its answer.
 type exchange struct {
