@@ -70,8 +70,8 @@ func regionMeant(s string) (string, bool) {
 	return yamldoc.Nearest(s, known)
 }
 
-// regionsLike returns regions of the form of pattern: the known ones, and for
-// a pattern that leaves only the end open, one of its shape.
+// regionsLike returns regions of the form of pattern: the known ones, or if
+// there are none, one of its shape.
 func regionsLike(pattern string) (like []string) {
 	for _, r := range awsdata.Regions() {
 		if glob(pattern, r.Name) {
@@ -79,7 +79,7 @@ func regionsLike(pattern string) (like []string) {
 		}
 	}
 	for _, end := range []string{"", "1", "-1", "east-1", "-east-1"} {
-		if r := strings.ReplaceAll(pattern, "*", end); awsdata.RegionShape(r) {
+		if r := strings.ReplaceAll(pattern, "*", end); len(like) == 0 && awsdata.RegionShape(r) {
 			like = append(like, r)
 		}
 	}

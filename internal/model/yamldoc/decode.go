@@ -98,13 +98,16 @@ func Object[T any](what string, start T, fields ...Field[T]) Type[T] {
 // label names the object n: by its key in a map of such objects, by its own
 // name, or by what it belongs to.
 func label(what, outer, key string, n *Node) string {
+	if what == "" {
+		return ""
+	}
 	if name := n.Find("name"); name != nil && name.Scalar() {
 		return what + " " + Quote(name.Text)
 	}
 	if key != "" && key != what && outer == what+"s" {
 		return what + " " + Quote(key)
 	}
-	if outer != "" && what != "" {
+	if outer != "" {
 		return what + " (" + outer + ")"
 	}
 	return what
