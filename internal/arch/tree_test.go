@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"io/fs"
 	"path"
@@ -50,6 +51,28 @@ func (f *file) generated() bool { return ast.IsGenerated(f.ast) }
 
 // lines counts the lines of f.
 func (f *file) lines() int { return strings.Count(f.text, "\n") }
+
+// code counts the lines of f on which code stands.
+func (f *file) code() int {
+	fset := token.NewFileSet()
+	file := fset.AddFile(f.path, -1, len(f.text))
+	var s scanner.Scanner
+	s.Init(file, []byte(f.text), nil, 0)
+	lines := map[int]bool{}
+	for {
+		pos, tok, lit := s.Scan()
+		if tok == token.EOF {
+			return len(lines)
+		}
+		if tok == token.SEMICOLON && lit == "\n" {
+			continue
+		}
+		first := file.Line(pos)
+		for i := range strings.Count(lit, "\n") + 1 {
+			lines[first+i] = true
+		}
+	}
+}
 
 // A tree is a repository: its Go files, parsed, and all files as they are.
 type tree struct {
