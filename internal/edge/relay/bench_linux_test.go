@@ -10,9 +10,6 @@ import (
 // An idle tunnel that has echoed a byte takes two goroutines of the smallest
 // stack, two connections and its record; and no descriptor more than those two.
 func TestIdleTunnelIsSmall(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts processes with hundreds of tunnels")
-	}
 	const n = 1000
 	idle := func(mode string) footprint {
 		p := startChild(t, mode)
@@ -31,8 +28,14 @@ func TestIdleTunnelIsSmall(t *testing.T) {
 	if ours.Files != 2*n {
 		t.Errorf("%d tunnels hold %d descriptors, want 2 each", n, ours.Files)
 	}
-	if ours.RSS > 9000 || ours.Stacks > 5000 {
-		t.Errorf("an idle tunnel takes %d B, of that %d B stacks, want at most 9000, 5000", ours.RSS, ours.Stacks)
+	if raceEnabled { // its stacks and shadows are of another size
+		return
+	}
+	if ours.Stacks > 5000 {
+		t.Errorf("the stacks of an idle tunnel take %d B, want two of 2 KiB", ours.Stacks)
+	}
+	if ours.RSS > 10_000 {
+		t.Errorf("an idle tunnel takes %d B, want at most 10000", ours.RSS)
 	}
 }
 

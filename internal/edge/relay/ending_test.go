@@ -32,16 +32,16 @@ func TestResetEndsBoth(t *testing.T) {
 			expectEnd(t, s.broken)
 		}},
 		{name: "amid bulk towards it", blind: true, until: func(t *testing.T, s sides) {
-			go func() { _, _ = s.other.Write(make([]byte, 64<<20)) }()
+			go func() { _, _ = s.other.Write(flood()) }()
 			expect(t, s.broken, string(make([]byte, 4<<20)))
 		}},
 		{name: "amid bulk from it", until: func(t *testing.T, s sides) {
-			go func() { _, _ = s.broken.Write(make([]byte, 64<<20)) }()
+			go func() { _, _ = s.broken.Write(flood()) }()
 			expect(t, s.other, string(make([]byte, 4<<20)))
 		}},
 		{name: "while it does not read", until: func(t *testing.T, s sides) {
 			_ = s.other.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
-			_, _ = s.other.Write(make([]byte, 64<<20))
+			_, _ = s.other.Write(flood())
 		}},
 	}
 	inEveryWay(t, func(t *testing.T, j joiner) {
@@ -100,7 +100,7 @@ func TestOriginResetReachesAnIdleClient(t *testing.T) {
 func TestAnswerBeforeAResetIsDelivered(t *testing.T) {
 	inEveryWay(t, func(t *testing.T, j joiner) {
 		f := j.join(t)
-		go func() { _, _ = f.client.Write(make([]byte, 32<<20)) }()
+		go func() { _, _ = f.client.Write(flood()) }()
 		expect(t, f.origin, string(make([]byte, 1<<20)))
 		send(t, f.origin, []byte("413 too large"))
 		expect(t, f.client, "413 too large")
@@ -204,7 +204,7 @@ func TestCutWhileBytesMove(t *testing.T) {
 	inEveryWay(t, func(t *testing.T, j joiner) {
 		for range 10 {
 			f := j.join(t)
-			go func() { _, _ = f.client.Write(make([]byte, 64<<20)) }()
+			go func() { _, _ = f.client.Write(flood()) }()
 			expect(t, f.origin, string(make([]byte, 1<<20)))
 			f.tunnel.Cut(nil)
 			if r := f.result(t); r.Cause != Cut {

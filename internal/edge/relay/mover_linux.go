@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Descriptors is how many the relay may hold besides the connections.
+const Descriptors = 2 * maxPipes
+
 // mover waits for readability with nothing borrowed, copies what is small and
 // splices what is bulk.
 type mover struct {

@@ -4,6 +4,9 @@ package relay
 
 import "net"
 
+// Descriptors is how many the relay may hold besides the connections.
+const Descriptors = 0
+
 // mover copies: what other systems offer is not worth its complexity here.
 type mover struct{}
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -139,6 +140,9 @@ func expectReset(t testing.TB, c *net.TCPConn) {
 		t.Fatalf("the stream ends with %v, want a reset", err)
 	}
 }
+
+// flood is more than all buffers of a tunnel hold when nobody reads.
+var flood = sync.OnceValue(func() []byte { return make([]byte, 64<<20) })
 
 // reset breaks the connection.
 func reset(c *net.TCPConn) {

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -55,7 +56,7 @@ func (r *reader) ready(fd uintptr) bool {
 	} else {
 		r.n, r.err = r.read(int(fd))
 	}
-	if r.err == unix.EAGAIN {
+	if errors.Is(r.err, unix.EAGAIN) {
 		r.giveBack()
 		return false
 	}
@@ -96,7 +97,7 @@ func (r *reader) fill(fd int) (int, error) {
 	}
 	n, err := r.splice(fd, r.pipe.w, r.pipe.size)
 	switch {
-	case err == unix.EINVAL || err == unix.ENOSYS || err == unix.EOPNOTSUPP:
+	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOSYS):
 		r.giveBack()
 		r.bulk, r.copy = false, true
 		return r.read(fd)
@@ -130,7 +131,7 @@ func (r *reader) deliver() error {
 	if err == nil {
 		err = r.err
 	}
-	if err == unix.EINVAL {
+	if errors.Is(err, unix.EINVAL) {
 		return r.spill()
 	}
 	if err != nil {
@@ -145,7 +146,7 @@ func (r *reader) drain(fd uintptr) bool {
 	for r.pipe.held > 0 {
 		n, err := r.splice(r.pipe.r, int(fd), r.pipe.held)
 		switch {
-		case err == unix.EAGAIN:
+		case errors.Is(err, unix.EAGAIN):
 			return false
 		case err != nil:
 			r.err = err
@@ -202,7 +203,7 @@ func spliceNow(from, to, n int) (int, error) {
 func ignoringEINTR(call func() (int, error)) (int, error) {
 	for {
 		n, err := call()
-		if err != unix.EINTR {
+		if !errors.Is(err, unix.EINTR) {
 			return n, err
 		}
 	}

@@ -6,7 +6,8 @@
 // Each direction ends on its own: the end of one side's stream is passed on as
 // such, and the tunnel ends when both have ended, when a connection breaks, when
 // a limit is reached, or when it is cut. Whether two connections may be joined
-// is not its question, nor who is told afterwards.
+// is not its question, nor are their options: keepalive finds peers that are
+// gone, and whoever makes the connections sets it.
 package relay
 
 import (
@@ -73,9 +74,16 @@ func (p *Pool) Start(client, origin *net.TCPConn, early []byte, lim Limits, end 
 	if !p.admit(t) {
 		t.stop(Cut, ErrClosed)
 	}
+	t.launch(early)
+	return t
+}
+
+// launch starts the directions on fresh goroutines, which keep the smallest stack
+// while they wait. WaitGroup.Go would hold two closures and a frame for each; the
+// Pool counts tunnels itself, in admit and goroutineEnded.
+func (t *Tunnel) launch(early []byte) {
 	go t.up.run(early)
 	go t.down.run(nil)
-	return t
 }
 
 // admit makes Close wait for t, unless it is too late for that.
