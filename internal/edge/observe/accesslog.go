@@ -18,7 +18,7 @@ const (
 
 // AccessLog writes records to a file, a named pipe or standard output. One
 // goroutine writes; all others only append to a bounded queue. An idle log
-// writes a line at once, a busy one every two milliseconds. A nil AccessLog
+// writes a line at once, a busy one every five milliseconds. A nil AccessLog
 // writes nothing.
 type AccessLog struct {
 	file   string

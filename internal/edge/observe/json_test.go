@@ -21,6 +21,8 @@ func TestJSON(t *testing.T) {
 		"the beginning of one": {with(func(r *Record) { r.Event = Open }), strings.Replace(head, "end", "open", 1) + `,"endpoint":"vpce-0a1b2c3d4e5f60718","client_name":"other-cloud","method":"CONNECT","host":"corp-reports.s3.ap-northeast-1.amazonaws.com","port":443,"addr":"52.219.0.1:443","answer":"public","partition":"aws","service":"s3","region":"ap-northeast-1","kind":"resource","bucket":"corp-reports","rule":"our buckets","ticket":"CHG-1234","verdict":"allowed","reason":"rule-allows","status":200,"config":"0123456789ab"}`},
 		"what always applies": {&Record{Time: tunnel().Time, Trace: tunnel().Trace, Client: tunnel().Client, Peer: tunnel().Peer, Verdict: "denied", Reason: "tls-to-plain-port"},
 			head + `,"verdict":"denied","reason":"tls-to-plain-port","status":0,"up":0,"down":0,"took_ms":0}`},
+		"a client with a zone": {&Record{Time: tunnel().Time, Trace: tunnel().Trace, Client: netip.MustParseAddrPort("[fe80::5%\"evil]:40312"), Peer: tunnel().Peer, Verdict: "denied"},
+			strings.Replace(head, "10.20.1.5", "fe80::5", 1) + `,"verdict":"denied","status":0,"up":0,"down":0,"took_ms":0}`},
 		"a parent proxy, IPv6, no zone, IPv4 unmapped": {&Record{Time: tunnel().Time, Trace: tunnel().Trace, Verdict: "allowed", Err: "reset", Parent: "corp-proxy.example:8080", Took: time.Hour,
 			Client: netip.MustParseAddrPort("[::ffff:10.20.1.5]:40312"), Peer: netip.MustParseAddrPort("[::ffff:10.0.0.9]:1024"), Addr: netip.MustParseAddrPort("[fe80::1%\"evil]:8080")},
 			head + `,"addr":"[fe80::1]:8080","parent":"corp-proxy.example:8080","verdict":"allowed","status":0,"up":0,"down":0,"took_ms":3600000,"err":"reset"}`},
