@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -60,6 +61,7 @@ type exchange struct {
 	keep     bool   // the client's connection stays open afterwards
 	up, down counter
 	sent     chan error // the request is on its way; nil if it went at once
+	body     *metered   // of the request; nil if it has none
 }
 
 func (x *exchange) run() bool {
@@ -141,7 +143,8 @@ func (c *conn) dropOrigin() {
 func (x *exchange) try(o *origin) (*http.Response, error) {
 	x.touch(o)
 	if x.head.body {
-		x.req.Body = &metered{x.req.Body, func() { x.touch(o) }}
+		x.body = &metered{ReadCloser: x.req.Body, moved: func() { x.touch(o) }}
+		x.req.Body = x.body
 		x.sent = make(chan error, 1)
 		go func() { x.sent <- x.send(o) }() // waited for in finish or switchProtocols
 	} else if err := x.send(o); err != nil {
@@ -153,7 +156,7 @@ func (x *exchange) try(o *origin) (*http.Response, error) {
 			return nil, x.broken(o, err)
 		}
 		if resp.StatusCode >= 200 || resp.StatusCode == http.StatusSwitchingProtocols {
-			resp.Body = &metered{resp.Body, func() { x.touch(o) }}
+			resp.Body = &metered{ReadCloser: resp.Body, moved: func() { x.touch(o) }}
 			return resp, nil
 		}
 		strip(resp.Header, "")
@@ -227,7 +230,7 @@ func (x *exchange) respond(resp *http.Response) error {
 			x.keep = false
 		}
 	}
-	x.keep = x.keep && !x.c.s.draining.Load()
+	x.keep = x.keep && x.bodyRead() && !x.c.s.draining.Load()
 	resp.Close = !x.keep
 	x.down.w = x.c.tcp
 	w := writers.Get().(*bufio.Writer)
@@ -240,27 +243,23 @@ func (x *exchange) respond(resp *http.Response) error {
 	return w.Flush()
 }
 
+// bodyRead reports whether the client has sent the whole request: an origin
+// may answer before it has.
+func (x *exchange) bodyRead() bool { return x.body == nil || x.body.ended.Load() }
+
 // finish decides which connections outlive the exchange: those at whose both
 // ends the next byte is the beginning of a message.
 func (x *exchange) finish(resp *http.Response, err error) (keep bool) {
 	c := x.c
-	complete := err == nil
+	complete := err == nil && x.bodyRead()
 	if x.sent != nil {
-		if complete {
-			// The answer came; a body still on its way is not wanted any more.
-			select {
-			case sendErr := <-x.sent:
-				complete = sendErr == nil
-			default:
-				complete = false
-				_ = c.origin.tcp.Close()
-				_ = c.tcp.SetReadDeadline(time.Now())
-				<-x.sent
-			}
-		} else {
+		if !complete {
+			// The answer came, or broke, before the body was through.
 			_ = c.origin.tcp.Close()
 			_ = c.tcp.SetReadDeadline(time.Now())
-			<-x.sent
+		}
+		if err := <-x.sent; err != nil {
+			complete = false
 		}
 	}
 	if !complete || resp.Close || resp.ProtoMinor == 0 {
@@ -317,10 +316,11 @@ func (c *counter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// metered is a body that says when it moves.
+// metered is a body that says when it moves, and that it has ended.
 type metered struct {
 	io.ReadCloser
 	moved func()
+	ended atomic.Bool
 }
 
 func (m *metered) Read(b []byte) (int, error) {
@@ -328,8 +328,8 @@ func (m *metered) Read(b []byte) (int, error) {
 	if n > 0 {
 		m.moved()
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return n, err
+	if errors.Is(err, io.EOF) {
+		m.ended.Store(true)
 	}
 	return n, err
 }
