@@ -34,11 +34,16 @@ type Error struct {
 	Err    error  // what is underneath; may be nil
 }
 
+var said = [len(kinds)]string{
+	"no name server could be asked", "no such name, or no address of it", "no answer in time", "query refused",
+	"senseless reply", "no host name", "too many lookups under way", "resolver is closed",
+}
+
 // Error says what happened in one clause, without the name.
 func (e *Error) Error() string {
-	text := e.Kind.String()
+	text := said[e.Kind]
 	if e.Server != "" {
-		text += " from " + e.Server
+		text += " (" + e.Server + ")"
 	}
 	if e.Err != nil {
 		text += ": " + e.Err.Error()

@@ -23,9 +23,12 @@ import (
 
 const (
 	defaultTimeout = 3 * time.Second
-	maxFlights     = 512 // lookups under way; each holds two sockets at most
+	maxFlights     = 256 // lookups under way
 	maxAddrs       = 64  // of one name
 )
+
+// MaxSockets is how many descriptors a resolver may hold at a time.
+const MaxSockets = 2 * maxFlights
 
 // Options say how names are looked up. The zero Options asks the machine's
 // own name servers and keeps nothing.
