@@ -139,6 +139,7 @@ func (d *daemon) drain() error {
 func (d *daemon) adminOptions(ctx context.Context) admin.Options {
 	return admin.Options{
 		Server: d.server, Metrics: d.metrics.Handler(), Log: d.log,
+		Explain: d.explain,
 		Reload:  func() error { return d.reload(ctx) },
 		Version: version().Version, Started: d.started,
 	}

@@ -17,6 +17,9 @@ type ownAddresses struct {
 // ownRefresh is how old the list of addresses may be.
 const ownRefresh = 10 * time.Second
 
+// Own reports whether a is an address of this machine.
+func (s *Server) Own(a netip.Addr) bool { return s.own.contains(a) }
+
 func (o *ownAddresses) contains(a netip.Addr) bool {
 	now := time.Now().UnixNano()
 	if next := o.next.Load(); now >= next && o.next.CompareAndSwap(next, now+int64(ownRefresh)) {

@@ -69,9 +69,7 @@ func (o Options) handler() http.Handler {
 	mux.Handle("GET /metrics", local(o.Metrics.ServeHTTP))
 	mux.Handle("GET /tunnels", local(o.tunnels))
 	mux.Handle("GET /status", local(o.status))
-	if o.Explain != nil {
-		mux.Handle("GET /explain", local(o.explain))
-	}
+	mux.Handle("GET /explain", local(o.explain))
 	mux.Handle("POST /reload", local(o.reload))
 	return mux
 }
