@@ -49,10 +49,16 @@ type Pool struct {
 
 // New returns a Pool without tunnels. Close it when it is no longer needed.
 func New() *Pool {
+	p := newPool()
+	p.running.Go(p.sweep)
+	return p
+}
+
+// newPool returns a Pool whose clock stands still.
+func newPool() *Pool {
 	p := &Pool{done: make(chan struct{})}
 	p.mover.init()
 	p.clock.init()
-	p.running.Go(p.sweep)
 	return p
 }
 
