@@ -35,7 +35,7 @@ type Error struct {
 }
 
 var said = [len(kinds)]string{
-	"no name server could be asked", "no such name, or no address of it", "no answer in time", "query refused",
+	"lookup failed", "no such name, or no address of it", "no answer in time", "query refused",
 	"senseless reply", "no host name", "too many lookups under way", "resolver is closed",
 }
 
@@ -54,7 +54,10 @@ func (e *Error) Error() string {
 // Unwrap returns what is underneath.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is reports whether target is ErrTimeout and e a kind of it.
-func (e *Error) Is(target error) bool {
-	return target == ErrTimeout && (e.Kind == Timeout || e.Kind == Overloaded || e.Kind == Closed)
+// Timeout reports whether e matches ErrTimeout, as a net.Error does.
+func (e *Error) Timeout() bool {
+	return e.Kind == Timeout || e.Kind == Overloaded || e.Kind == Closed
 }
+
+// Is reports whether target is ErrTimeout and e a kind of it.
+func (e *Error) Is(target error) bool { return target == ErrTimeout && e.Timeout() }
