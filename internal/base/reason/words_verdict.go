@@ -3,9 +3,9 @@ package reason
 // verdictWords puts the reasons of verdicts into one clause: lower case, no
 // full stop.
 var verdictWords = []word{
-	{RuleAllows, "host rule", "rule {rule} allows {host}", "ルール「{rule}」が {host} を許可しています"},
+	{RuleAllows, "host rule", `rule "{rule}" allows {host}`, "ルール「{rule}」が {host} を許可しています"},
 	{NoRule, "host client", "no rule lets client {client} reach {host}", "クライアント {client} に {host} を許可するルールがありません"},
-	{RuleDenies, "host rule", "rule {rule} denies {host}", "ルール「{rule}」が {host} を拒否しています"},
+	{RuleDenies, "host rule", `rule "{rule}" denies {host}`, "ルール「{rule}」が {host} を拒否しています"},
 	{UnknownClient, "from", "{from} is in no entry of clients", "{from} は clients のどの項目にも該当しません"},
 	{LinkLocal, "addr", "{addr} is a link-local or metadata address; ask it directly, not through a proxy", "{addr} はリンクローカルまたはメタデータのアドレスです。プロキシを通さず直接アクセスしてください"},
 	{PrivateAddress, "addr host", "{host} is at the private address {addr}, which private does not admit", "{host} のプライベートアドレス {addr} は private で許可されていません"},

@@ -19,6 +19,9 @@ func (d Decision) Because(q *Request) reason.Because {
 	case reason.LinkLocal, reason.OwnAddress, reason.SpecialAddress:
 		return reason.New(d.Code, text(d.Addr))
 	case reason.PrivateAddress:
+		if q.Host.IsAddr() {
+			return reason.New("access.private-literal", text(d.Addr))
+		}
 		return reason.New(d.Code, text(d.Addr), host)
 	}
 	return reason.New(d.Code, host)

@@ -24,7 +24,7 @@ func TestRunTests(t *testing.T) {
 		{"another verdict", config.Test{From: office, Host: "www.example.com", Port: 80, Verdict: "allowed"},
 			"DG1501 www.example.com from 10.20.1.5 is denied, not allowed | no rule lets client office reach www.example.com"},
 		{"another rule", config.Test{From: office, Host: "x.ads.example", Port: 443, Verdict: "denied", Rule: "sites"},
-			`DG1502 x.ads.example from 10.20.1.5 is decided by "no ads", not by "sites" | rule no ads denies x.ads.example`},
+			`DG1502 x.ads.example from 10.20.1.5 is decided by "no ads", not by "sites" | rule "no ads" denies x.ads.example`},
 		{"no rule where one was wanted", config.Test{From: office, Host: "else.test", Port: 443, Verdict: "denied", Rule: "no ads"},
 			`DG1502 else.test from 10.20.1.5 is decided by no-rule, not by "no ads" | no rule lets client office reach else.test`},
 		{"another reason", config.Test{From: office, Host: "169.254.169.254", Port: 443, Verdict: "denied", Reason: "no-rule"},

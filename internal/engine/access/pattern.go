@@ -91,12 +91,7 @@ func (s *set) has(text string) bool {
 		_, ok := s.many[text]
 		return ok
 	}
-	for _, t := range s.few {
-		if t == text {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.few, text)
 }
 
 func (s *set) empty() bool { return len(s.few) == 0 && len(s.many) == 0 }
