@@ -66,7 +66,7 @@ func TestCheckPages(t *testing.T) {
 			if len(reports) != 1 || !strings.Contains(got, "["+code+"]") {
 				t.Fatalf("%s has %d reports, want one of %s; check says:\n%s", page, len(reports), code, got)
 			}
-			for _, line := range strings.Split(got, "\n") {
+			for line := range strings.SplitSeq(got, "\n") {
 				if strings.HasSuffix(line, "]") && strings.HasPrefix(line, "deguchi.yaml") && !strings.HasSuffix(line, "["+code+"]") {
 					t.Errorf("the first example has another problem: %s", line)
 				}

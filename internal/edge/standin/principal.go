@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"maps"
 	"strings"
 	"sync"
 )
@@ -24,9 +25,7 @@ type principals struct {
 
 func newPrincipals(given map[string]Principal) *principals {
 	p := &principals{byKey: map[string]Principal{}}
-	for key, who := range given {
-		p.byKey[key] = who
-	}
+	maps.Copy(p.byKey, given)
 	return p
 }
 

@@ -3,6 +3,7 @@ package standin
 import (
 	"encoding/xml"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -33,9 +34,7 @@ func (s *Server) uploadPart(w http.ResponseWriter, r *http.Request, c *Call, b *
 	if f := s.store.part(b, c.Key, q.Get("uploadId"), number, blob); f != nil {
 		return f
 	}
-	for name, values := range checksums {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), checksums)
 	w.Header().Set("ETag", blob.etag())
 	w.WriteHeader(http.StatusOK)
 	return nil
