@@ -11,25 +11,41 @@ import (
 
 // listeners checks the ports and whom they believe.
 func (c *checker) listeners(f *file) {
-	taken := make(map[string]bool)
+	var taken []string
 	for _, l := range f.listen {
 		if l.at == nil || l.address == "" {
 			continue
 		}
 		address := addressIn(l.at)
-		if taken[l.address] {
-			c.add(address, "DG1107", hint("DG1107.address", yamldoc.Quote(l.address)))
-		}
-		taken[l.address] = true
+		c.free(taken, l.address, address)
+		taken = append(taken, l.address)
 		c.trust(l)
 		if len(f.clients) == 0 && !loopbackOnly(l.address) {
 			c.warn(address, "DG1603", hint("DG1603", l.address)).Hint = hint("DG1603.hint")
 		}
 	}
-	if f.admin.V != "" && taken[f.admin.V] {
-		c.add(f.admin.Node(), "DG1107", hint("DG1107.address", yamldoc.Quote(f.admin.V)))
+	if f.admin.V != "" {
+		c.free(taken, f.admin.V, f.admin.Node())
 	}
 	c.unsafe(f)
+}
+
+// free checks that address is not listened on already. Port 0 is any free port,
+// and a listener on all addresses leaves no other its port.
+func (c *checker) free(taken []string, address string, at *yamldoc.Node) {
+	host, port, _ := hostPort(address)
+	for _, t := range taken {
+		h, p, _ := hostPort(t)
+		if p == port && port != "0" && (h == host || everyAddress(h) || everyAddress(host)) {
+			c.add(at, "DG1107", hint("DG1107.address", yamldoc.Quote(t)))
+			return
+		}
+	}
+}
+
+func everyAddress(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "" || err == nil && addr.IsUnspecified()
 }
 
 // trust checks that a listener which reads PROXY headers says from whom.

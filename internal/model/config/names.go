@@ -135,9 +135,11 @@ func hostName(s string) (string, reason.Because, bool) {
 	switch {
 	case strings.Contains(s, "://"):
 		return "", hint("DG1215.hint.url"), false
+	case strings.Contains(s, "*") && strings.Trim(s, "0123456789.*") == "" && strings.Trim(s, ".*") != "":
+		return "", hint("DG1215.hint.network"), false
 	case err == nil && !h.IsAddr():
 		return name, reason.Because{}, true
-	case err == nil && h.Odd:
+	case err == nil:
 		return "", hint("hint.write", h.Addr.String()), false
 	case faultOf(err) == netset.PortInHost:
 		return "", hint("DG1215.hint.port"), false

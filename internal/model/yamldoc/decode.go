@@ -196,8 +196,9 @@ func got(n *Node) string {
 		return Quote(n.Text)
 	case Null:
 		return "null"
+	default:
+		return n.Text
 	}
-	return n.Text
 }
 
 // Quote quotes what a user wrote: shortened, and without its secrets.
