@@ -1,6 +1,9 @@
 package resolve
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 const (
 	maxName  = 253 // bytes, without the last dot
@@ -26,6 +29,15 @@ func canonical(name string) (string, bool) {
 		}
 	}
 	return name, true
+}
+
+// literal returns the address that name is, if it is one.
+func literal(name string) (netip.Addr, bool) {
+	if !strings.ContainsRune(name, ':') && !strings.ContainsAny(name[max(0, len(name)-1):], "0123456789") {
+		return netip.Addr{}, false // an error of ParseAddr costs more than a look
+	}
+	addr, err := netip.ParseAddr(name)
+	return addr.Unmap(), err == nil
 }
 
 // isLocalhost tells the names that never leave the machine (RFC 6761 section 6.3).

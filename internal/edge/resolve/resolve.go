@@ -136,8 +136,8 @@ func (r *Resolver) Lookup(ctx context.Context, name string) ([]netip.Addr, error
 // lookup is Lookup; the addresses are shared with the cache. The error is the
 // caller's own.
 func (r *Resolver) lookup(ctx context.Context, name string) ([]netip.Addr, *Error) {
-	if addr, err := netip.ParseAddr(name); err == nil {
-		return []netip.Addr{addr.Unmap()}, nil
+	if addr, ok := literal(name); ok {
+		return []netip.Addr{addr}, nil
 	}
 	key, ok := canonical(name)
 	if !ok {
