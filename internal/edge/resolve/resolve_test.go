@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -224,5 +226,32 @@ func TestParseServers(t *testing.T) {
 				t.Errorf("parseServers(%q) (-want +got):\n%s", tt.text, diff)
 			}
 		})
+	}
+}
+
+// TestManyAtOnce is for the race detector: callers share flights, cache,
+// files and health.
+func TestManyAtOnce(t *testing.T) {
+	var n atomic.Int32
+	server := liar(t, func(conn *net.UDPConn, to *net.UDPAddr, query []byte) {
+		if n.Add(1)%7 != 0 { // some are lost
+			_, _ = conn.WriteToUDP(truth(query), to)
+		}
+	})
+	r := newResolver(t, Options{Servers: []string{server, server}, Timeout: 400 * time.Millisecond, Cache: 5})
+	var wait sync.WaitGroup
+	for i := range 50 {
+		wait.Go(func() {
+			for j := range 20 {
+				got, err := r.Lookup(t.Context(), fmt.Sprintf("n%d.example", (i+j)%10))
+				if len(got) == 0 && !errors.Is(err, ErrTimeout) {
+					t.Errorf("Lookup = %v, %v", got, err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if s := r.Stats(); s.Lookups != 1000 || s.Names > 5 || s.Flying != 0 {
+		t.Errorf("Stats = %+v, want 1000 lookups, at most 5 names and nothing under way", s)
 	}
 }
