@@ -75,10 +75,10 @@ func (d *daemon) policy(cfg *config.Config, r *resolve.Resolver) *proxy.Policy {
 func (d *daemon) inForce(ctx context.Context, event string, cfg *config.Config) {
 	d.metrics.Configure(labelsOf(cfg))
 	d.metrics.Reloaded(true, time.Now())
-	d.log.LogAttrs(ctx, slog.LevelInfo, event,
+	d.log.LogAttrs(ctx, slog.LevelInfo, event, //nolint:sloglint // one of two constants of the callers
 		slog.Any("listen", d.server.Addrs()), slog.String("config", cfg.File), slog.String("digest", cfg.Digest))
 	for _, n := range notices(cfg, time.Now()) {
-		d.log.LogAttrs(ctx, slog.LevelWarn, n.In(d.lang))
+		d.log.LogAttrs(ctx, slog.LevelWarn, n.In(d.lang)) //nolint:sloglint // the notice is the message
 	}
 }
 

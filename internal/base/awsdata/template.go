@@ -152,6 +152,7 @@ func (t HostTemplate) match(parts []part, s, in string) (string, bool) {
 			}
 			return t.match(next, after, in)
 		}
+	default: // a blank that anything of its form fills
 	}
 	for end := 1; end <= len(s); end++ {
 		if p.blank == inside && s[end-1] == '.' {
@@ -190,8 +191,9 @@ func fits(b blank, s string, end int) bool {
 		return end == 12 && strings.Trim(s[:end], "0123456789") == ""
 	case labels:
 		return s[0] != '.' && (end == len(s) || s[end] == '.')
+	default:
+		return true
 	}
-	return true
 }
 
 // Expand fills in region, its patch suffix and the partition's suffix. Blanks

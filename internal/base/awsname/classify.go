@@ -56,8 +56,9 @@ func (r *reading) classify() bool {
 		return r.consoleDomain()
 	case repo:
 		return r.is(PackageRepo, AWS, r.suffix.service)
+	default:
+		return false
 	}
-	return false
 }
 
 // cutRegion looks for a region of the suffix's partition at the end of rest.

@@ -31,8 +31,9 @@ func (s Severity) String() string {
 		return "warning"
 	case Note:
 		return "note"
+	default:
+		return "error"
 	}
-	return "error"
 }
 
 // Sort orders problems by position, then code: what a reader meets first

@@ -40,7 +40,7 @@ func readIPv4(s string, octal bool) (netip.Addr, bool) {
 		parts[n] = v
 		n++
 	}
-	v := uint32(parts[n-1]) //nolint:gosec // what overflows is cut off, as in the parsers meant here
+	v := uint32(parts[n-1]) // what overflows is cut off, as in the parsers meant here
 	for i, p := range parts[:n-1] {
 		shift := 24 - 8*i
 		v = v&^(0xff<<shift) | uint32(p&0xff)<<shift

@@ -237,7 +237,7 @@ func TestNewLogger(t *testing.T) {
 	var text strings.Builder
 	l := NewLogger(&text, slog.LevelInfo)
 	l.Debug("not this")
-	l.Info("listening", "address", "127.0.0.1:3128")
+	l.Info("listening", slog.String("address", "127.0.0.1:3128"))
 	if got := text.String(); !strings.HasSuffix(got, "level=INFO msg=listening address=127.0.0.1:3128\n") || strings.Count(got, "\n") != 1 {
 		t.Errorf("log = %q", got)
 	}

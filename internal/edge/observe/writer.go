@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"time"
 )
@@ -135,7 +136,7 @@ type complaint struct {
 func (c *complaint) about(err error, lost uint64) {
 	if now := time.Now(); c.last.IsZero() || now.Sub(c.last) >= quiet {
 		c.last, c.open = now, true
-		c.logger.Warn("access log cannot be written", "file", c.file, "err", err, "lost", lost-c.told)
+		c.warn("access log cannot be written", lost, slog.Any("err", err))
 	}
 }
 
@@ -144,11 +145,16 @@ func (c *complaint) about(err error, lost uint64) {
 func (c *complaint) over(lost uint64) {
 	switch {
 	case c.open:
-		c.logger.Warn("access log is written again", "file", c.file, "lost", lost-c.told)
+		c.warn("access log is written again", lost)
 		c.open, c.told = false, lost
 	case lost > c.told && time.Since(c.last) >= quiet:
 		c.last = time.Now()
-		c.logger.Warn("access log lost lines: what reads it is too slow", "file", c.file, "lost", lost-c.told)
+		c.warn("access log lost lines: what reads it is too slow", lost)
 		c.told = lost
 	}
+}
+
+func (c *complaint) warn(what string, lost uint64, more ...slog.Attr) {
+	attrs := append([]slog.Attr{slog.String("file", c.file), slog.Uint64("lost", lost-c.told)}, more...)
+	c.logger.LogAttrs(context.Background(), slog.LevelWarn, what, attrs...) //nolint:sloglint // a constant of the callers
 }

@@ -18,5 +18,5 @@ func descriptorBudget() int64 {
 			l = raised
 		}
 	}
-	return int64(min(uint64(l.Cur), 1<<31)) //nolint:gosec,unconvert // fits; the field's type differs by system
+	return int64(min(uint64(l.Cur), 1<<31)) // the field's type differs by system
 }

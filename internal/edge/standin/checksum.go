@@ -19,7 +19,7 @@ var algorithms = map[string]func() hash.Hash{
 	"Crc32":     func() hash.Hash { return crc32.NewIEEE() },
 	"Crc32c":    func() hash.Hash { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) },
 	"Crc64nvme": func() hash.Hash { return crc64.New(crc64.MakeTable(nvme)) },
-	"Sha1":      sha1.New, //nolint:gosec // see the import
+	"Sha1":      sha1.New,
 	"Sha256":    sha256.New,
 }
 

@@ -83,7 +83,7 @@ func (c *awsChunks) next() error {
 	if err != nil {
 		return errChunk
 	}
-	c.left = int64(n) //nolint:gosec // 62 bits
+	c.left = int64(n) // 62 bits
 	if c.left == 0 {
 		return c.end()
 	}

@@ -144,7 +144,6 @@ var (
 	faultBucketNotEmpty   = s3Fault{409, "BucketNotEmpty", "The bucket you tried to delete is not empty", "BucketName"}
 	faultEntityTooSmall   = s3Fault{400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", "PartNumber"}
 	faultIncompleteBody   = s3Fault{400, "IncompleteBody", "The request body terminated unexpectedly", ""}
-	faultInternal         = s3Fault{500, "InternalError", "We encountered an internal error. Please try again.", ""}
 	faultInvalidArgument  = s3Fault{400, "InvalidArgument", "Invalid Argument", "ArgumentName"}
 	faultInvalidPart      = s3Fault{400, "InvalidPart", "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.", "PartNumber"}
 	faultInvalidPartOrder = s3Fault{400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.", "UploadId"}

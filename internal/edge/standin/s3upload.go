@@ -11,7 +11,7 @@ import (
 
 type uploadBegun struct {
 	XMLName               xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ InitiateMultipartUploadResult"`
-	Bucket, Key, UploadId string   //nolint:revive // AWS's name
+	Bucket, Key, UploadId string   // AWS's name
 }
 
 func (s *Server) createUpload(w http.ResponseWriter, r *http.Request, c *Call, b *bucket) *fault {

@@ -22,5 +22,5 @@ func (s *Server) publish(c *Call, form url.Values) (any, *fault) {
 	if form.Get("Message") == "" {
 		return nil, &fault{status: http.StatusBadRequest, code: "InvalidParameter", message: "Invalid parameter: Empty message"}
 	}
-	return struct{ MessageId string }{uuid()}, nil //nolint:revive // AWS's name
+	return struct{ MessageId string }{uuid()}, nil // AWS's name
 }

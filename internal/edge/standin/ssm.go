@@ -65,7 +65,7 @@ func answerJSON(w http.ResponseWriter, status int, doc any) {
 
 func (s *Server) describeInstances(*Call, []byte) (any, *fault) {
 	type information struct {
-		InstanceId, PingStatus, PlatformType, PlatformName, ResourceType, AgentVersion, IPAddress string //nolint:revive // AWS's names
+		InstanceId, PingStatus, PlatformType, PlatformName, ResourceType, AgentVersion, IPAddress string // AWS's names
 		LastPingDateTime                                                                          float64
 		IsLatestVersion                                                                           bool
 	}
@@ -134,7 +134,7 @@ func (s *Server) startSession(c *Call, request []byte) (any, *fault) {
 }
 
 func (s *Server) terminateSession(_ *Call, request []byte) (any, *fault) {
-	var in struct{ SessionId string } //nolint:revive // AWS's name
+	var in struct{ SessionId string } // AWS's name
 	if err := json.Unmarshal(request, &in); err != nil {
 		return nil, &fault{status: http.StatusBadRequest, code: "SerializationException", message: err.Error()}
 	}

@@ -17,11 +17,11 @@ var stsActions = map[string]func(*Server, *Call, url.Values) (any, *fault){
 // is found out by it.
 func (s *Server) callerIdentity(c *Call, _ url.Values) (any, *fault) {
 	who := s.iam.of(c.AccessKey)
-	return struct{ Arn, UserId, Account string }{who.ARN, who.UserID, who.Account}, nil //nolint:revive // the names are AWS's
+	return struct{ Arn, UserId, Account string }{who.ARN, who.UserID, who.Account}, nil // the names are AWS's
 }
 
 type credentials struct {
-	AccessKeyId     string //nolint:revive // AWS's name
+	AccessKeyId     string // AWS's name
 	SecretAccessKey string
 	SessionToken    string
 	Expiration      string
@@ -29,7 +29,7 @@ type credentials struct {
 
 type assumedRole struct {
 	Credentials credentials
-	User        struct{ AssumedRoleId, Arn string } `xml:"AssumedRoleUser"` //nolint:revive // AWS's names
+	User        struct{ AssumedRoleId, Arn string } `xml:"AssumedRoleUser"` // AWS's names
 }
 
 func (s *Server) assumeRole(_ *Call, form url.Values) (any, *fault) {

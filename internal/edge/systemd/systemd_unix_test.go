@@ -93,7 +93,7 @@ func TestActivation(t *testing.T) {
 	}
 	for why, tt := range tests {
 		t.Run(why, func(t *testing.T) {
-			child := exec.Command(os.Args[0], "-test.run=^TestActivation$") //nolint:gosec // ourselves
+			child := exec.Command(os.Args[0], "-test.run=^TestActivation$")
 			child.ExtraFiles = tt.files
 			child.Env = append(os.Environ(), variable+"=child", "LISTEN_PID="+tt.pid, "LISTEN_FDS="+strconv.Itoa(len(tt.files)), "LISTEN_FDNAMES="+tt.names)
 			out, err := child.CombinedOutput()

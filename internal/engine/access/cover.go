@@ -95,24 +95,24 @@ func factsCover(a, b *rule) bool {
 }
 
 // placesCover answers for job and regions.
-func (a *rule) placesCover(b *rule, opens bool) bool {
+func (r *rule) placesCover(b *rule, opens bool) bool {
 	switch {
-	case !a.askJob && !b.askJob:
-		return a.regions.covers(&b.regions, opens)
-	case !a.askJob:
-		return !a.regions.asks() // the job's global hosts have no region
+	case !r.askJob && !b.askJob:
+		return r.regions.covers(&b.regions, opens)
+	case !r.askJob:
+		return !r.regions.asks() // the job's global hosts have no region
 	}
-	return a.job != 0 && a.job == b.job && a.regions.covers(&b.regions, false)
+	return r.job != 0 && r.job == b.job && r.regions.covers(&b.regions, false)
 }
 
 // partitionsFollow reports whether the regions that b allows are all of
-// partitions that a asks for: a known name's region tells its partition.
-func (a *rule) partitionsFollow(b *rule) bool {
+// partitions that r asks for: a known name's region tells its partition.
+func (r *rule) partitionsFollow(b *rule) bool {
 	if b.deny || b.askJob || !b.regions.asks() || len(b.regions.globs) > 0 {
 		return false
 	}
 	for region := range b.regions.exact.all() {
-		if p, ok := awsname.PartitionOf(region); !ok || !a.partitions.has(p) {
+		if p, ok := awsname.PartitionOf(region); !ok || !r.partitions.has(p) {
 			return false
 		}
 	}

@@ -49,6 +49,7 @@ func factsOf(q *Request) facts {
 		no := fact{state: none}
 		return facts{kind: awsname.NotAWS, flavour: none,
 			service: no, region: no, partition: no, bucket: no, account: no}
+	default:
 	}
 	f := facts{
 		kind: n.Kind, owner: n.Owner, variant: n.Variant, flavour: told,
