@@ -11,6 +11,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // checkJSON is the answer of "deguchi check --json". Changes is there with
@@ -119,12 +120,18 @@ func (s *session) report(files []string, old string, doc checkJSON, problems []d
 	return s.printChanges(old, doc.Changes)
 }
 
-// content returns what file holds; "-" is standard input.
+// content returns what file holds, "-" being standard input. Of what is too
+// large for a configuration, it returns enough to see that.
 func (s *session) content(file string) ([]byte, error) {
 	if file == "-" {
-		return io.ReadAll(s.Stdin)
+		return io.ReadAll(io.LimitReader(s.Stdin, yamldoc.MaxBytes+1))
 	}
-	return os.ReadFile(file)
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, yamldoc.MaxBytes+1))
 }
 
 // cause returns the words of err without the operation and file around them.

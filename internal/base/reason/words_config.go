@@ -57,6 +57,7 @@ var configWords = []word{
 	{"DG1302.buckets", "services", "no request matches: {services} has no buckets", "どのリクエストにも一致しません。{services} にバケットはありません"},
 	{"DG1302.kinds", "key kinds", "no request matches: hosts of kind {kinds} do not tell {key}", "どのリクエストにも一致しません。種別 {kinds} のホストからは {key} が分かりません"},
 	{"DG1302.literals", "key", "no request matches: IP addresses do not tell {key}", "どのリクエストにも一致しません。IP アドレスからは {key} が分かりません"},
+	{"DG1302.host", "host key want", "no request matches: {host} is of other {key} than {want}", "どのリクエストにも一致しません。{host} の {key} は {want} ではありません"},
 	{"DG1303", "host", "{host} is always refused, whatever the rules say", "{host} はルールにかかわらず常に拒否されます"},
 	{"DG1303.private", "host", "{host} is private, and private.networks does not admit it", "{host} はプライベートアドレスで、private.networks で許可されていません"},
 	{"DG1303.hint.private", "network", "add {network} to networks in private", "private の networks に {network} を追加してください"},

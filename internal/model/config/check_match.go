@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -32,7 +34,34 @@ func (c *checker) impossible(m *match, deny bool) bool {
 	case aws.V != "" && !deny && len(m.hosts) > 0 && !slices.ContainsFunc(m.hosts, func(h host) bool { return !h.net.IsValid() }):
 		return conflict(aws, hint("DG1302.literals", aws.V))
 	}
-	return false
+	return c.hostsExcluded(m, deny)
+}
+
+// hostsExcluded reports the hosts that m names in full and whose own facts are
+// not those that m asks for.
+func (c *checker) hostsExcluded(m *match, deny bool) (any bool) {
+	for _, h := range m.hosts {
+		if h.net.IsValid() || strings.HasPrefix(h.name.V, ".") || strings.Contains(h.name.V, "*") {
+			continue
+		}
+		n := awsdata.Names().Classify(netset.Host{Name: h.name.V})
+		for _, fact := range []struct {
+			key, is string
+			want    []text
+		}{
+			{"kinds", n.Kind.String(), m.kinds}, {"partitions", n.Partition, m.partitions},
+			{"services", n.Service, m.services}, {"regions", n.Region, m.regions},
+		} {
+			untold := fact.is == "" && deny && n.Kind != awsname.NotAWS
+			if len(fact.want) == 0 || untold || anyOf(values(fact.want), fact.is) {
+				continue
+			}
+			c.add(h.name.Node(), "DG1302", hint("DG1302.host", yamldoc.Quote(h.name.V), fact.key, joinValues(fact.want)))
+			any = true
+			break
+		}
+	}
+	return any
 }
 
 // factOfAWS returns the first matcher of m that only names of AWS satisfy: its

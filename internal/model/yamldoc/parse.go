@@ -18,7 +18,7 @@ import (
 // all; parts that have a problem are Broken. An empty file is an empty map.
 func Parse(file string, src []byte) (*Node, []diag.Problem) {
 	start := diag.Pos{File: file, Line: 1, Col: 1}
-	if len(src) > maxBytes {
+	if len(src) > MaxBytes {
 		return nil, []diag.Problem{problem(start, 0, "DG1007", reason.New("DG1007", "8 MiB"))}
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))

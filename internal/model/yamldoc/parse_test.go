@@ -55,7 +55,7 @@ func TestParseProblems(t *testing.T) {
 		"second document":                       {"a: 1\n---\nb: 2\n", []string{"2:1: a second document [DG1006]"}},
 		"deep in brackets":                      {strings.Repeat("[", 100) + strings.Repeat("]", 100), []string{"1:65: more than 64 maps and lists inside each other [DG1007]"}},
 		"deep in lines":                         {deep(100), []string{"65:66: more than 64 maps and lists inside each other [DG1007]"}},
-		"too large":                             {strings.Repeat("#", maxBytes+1), []string{"1:1: the file is larger than 8 MiB [DG1007]"}},
+		"too large":                             {strings.Repeat("#", MaxBytes+1), []string{"1:1: the file is larger than 8 MiB [DG1007]"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -10,11 +10,11 @@ package yamldoc
 
 import "github.com/deguchi-project/deguchi/internal/base/diag"
 
-// Bounds of what is read.
-const (
-	maxBytes = 8 << 20 // of a file
-	maxDepth = 64      // of maps and lists inside each other
-)
+// MaxBytes bounds a file: a larger one is a problem, not a configuration.
+const MaxBytes = 8 << 20
+
+// maxDepth bounds maps and lists inside each other.
+const maxDepth = 64
 
 // Kind tells the nodes apart. The zero Kind is Broken: a part of the file that
 // already has its problem and is passed over in silence.
