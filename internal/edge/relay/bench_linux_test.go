@@ -10,7 +10,7 @@ import (
 // An idle tunnel that has echoed a byte takes two goroutines of the smallest
 // stack, two connections and its record; and no descriptor more than those two.
 func TestIdleTunnelIsSmall(t *testing.T) {
-	const n = 1000
+	const n = 2000
 	idle := func(mode string) footprint {
 		p := startChild(t, mode)
 		before := p.footprint()

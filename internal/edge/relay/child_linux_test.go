@@ -29,9 +29,9 @@ type footprint struct {
 }
 
 func measure() (f footprint) {
-	status, _ := os.ReadFile("/proc/self/status")
-	for line := range strings.Lines(string(status)) {
-		if n, _ := fmt.Sscanf(line, "VmRSS: %d kB", &f.RSS); n == 1 {
+	maps, _ := os.ReadFile("/proc/self/smaps_rollup") // VmRSS of status is not exact
+	for line := range strings.Lines(string(maps)) {
+		if n, _ := fmt.Sscanf(line, "Rss: %d kB", &f.RSS); n == 1 {
 			f.RSS <<= 10
 		}
 	}

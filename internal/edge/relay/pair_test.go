@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// inEveryWay runs test on a new Pool, whose clock stands still, for every way of moving bytes over both
-// versions of IP, and checks that the Pool has everything back afterwards.
+// inEveryWay runs test on a new Pool, whose clock stands still, for every way of
+// moving bytes over both versions of IP, and checks that the Pool has everything
+// back afterwards.
 func inEveryWay(t *testing.T, test func(t *testing.T, j joiner)) {
 	for name, w := range ways {
 		for _, network := range []string{"tcp4", "tcp6"} {
