@@ -27,6 +27,7 @@ type setup struct {
 	log     string // further settings of the log
 	logFile string
 	more    string // further top-level settings
+	address string // of the listener; default: an address of its own
 }
 
 // proxy is a running "deguchi serve".
@@ -56,6 +57,9 @@ func newProxy(t *testing.T, s setup) *proxy {
 		addr: host + ":3128", admin: host + ":3129",
 		file: filepath.Join(dir, "deguchi.yaml"), log: accessLog{filepath.Join(dir, "access.log")},
 		stderr: &output{}, exited: make(chan struct{}),
+	}
+	if s.address != "" {
+		p.addr = s.address
 	}
 	p.configure(t, s)
 	return p

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -132,7 +133,7 @@ func (s *webServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.asked = append(s.asked, r)
 	s.mu.Unlock()
-	page, ok := pages[r.URL.Path]
+	page, ok := pages[path.Clean(r.URL.Path)] // apt asks for /debian/./Packages
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -140,12 +141,12 @@ func (s *webServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(page))
 }
 
-// last returns the last request for path.
-func (s *webServer) last(path string) *http.Request {
+// last returns the last request for page.
+func (s *webServer) last(page string) *http.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := len(s.asked) - 1; i >= 0; i-- {
-		if s.asked[i].URL.Path == path {
+		if path.Clean(s.asked[i].URL.Path) == page {
 			return s.asked[i]
 		}
 	}
