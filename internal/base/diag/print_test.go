@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -72,6 +73,22 @@ func TestPrint(t *testing.T) {
 				t.Errorf("Print (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestPrintInColour: colour adds to the words and stands for none of them.
+func TestPrintInColour(t *testing.T) {
+	p := Problem{Pos: Pos{"f", 1, 1}, Len: 1, Code: "DG1306", Severity: Warning, Summary: reason.New("DG1306"), Hint: reason.New("DG1306.hint")}
+	var plain, colour strings.Builder
+	if err := (Printer{}).Print(&plain, p, []byte("a\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := (Printer{Paint: true}).Print(&colour, p, []byte("a\n")); err != nil {
+		t.Fatal(err)
+	}
+	bare := regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(colour.String(), "")
+	if bare != plain.String() || bare == colour.String() {
+		t.Errorf("in colour Print wrote %q, without %q", colour.String(), plain.String())
 	}
 }
 

@@ -41,15 +41,15 @@ func matchers(what string) yamldoc.Type[match] {
 	)
 }
 
-// lists returns the texts of m under their keys.
-func (m *match) lists() []struct {
+// keyed is the values of one key.
+type keyed struct {
 	key    string
 	values []text
-} {
-	return []struct {
-		key    string
-		values []text
-	}{
+}
+
+// lists returns the texts of m under their keys.
+func (m *match) lists() []keyed {
+	return []keyed{
 		{"job", one(m.job)},
 		{"services", m.services},
 		{"regions", m.regions},
