@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,7 +41,9 @@ func readJSON(data fs.FS, name string, into any) error {
 // documented is what the collected files lack, with where it stands.
 var documented = []prefixRow{
 	// ECS user guide: agents poll numbered endpoints, ecs-a-1 … ecs-a-10 and on.
-	{Prefix: "ecs-a", Service: "ecs-agent"}, {Prefix: "ecs-t", Service: "ecs-telemetry"}, {Prefix: "ecs-sc", Service: "ecs-service-connect"},
+	{Prefix: "ecs-a", Service: "ecs-agent", Numbered: true},
+	{Prefix: "ecs-t", Service: "ecs-telemetry", Numbered: true},
+	{Prefix: "ecs-sc", Service: "ecs-service-connect", Numbered: true},
 	// Amazon Linux 1 and 2: names that are CNAMEs to buckets of the same name.
 	{Prefix: "amazonlinux", Service: "amazon-linux-repo", Kind: "package-repo"},
 	{Prefix: "packages", Service: "amazon-linux-repo", Kind: "package-repo"},
@@ -53,12 +56,18 @@ var documented = []prefixRow{
 	{Prefix: "ec2-utilities", First: true},
 }
 
+var numbered = regexp.MustCompile(`^ecs-[a-z]+-[0-9]+$`)
+
 // addExtra adds to all what SDKs lack. What they have stays as it is, in more
 // places; another service of the same prefix gets the places that are left.
 func addExtra(all []prefixRow, extra extraFile) []prefixRow {
 	rows := slices.Clone(documented)
 	for _, x := range extra.Prefixes {
-		row := prefixRow{Prefix: strings.Split(x.Template, ".{region}.")[0], Service: x.Service}
+		prefix, _, _ := strings.Cut(x.Template, ".{region}.")
+		if numbered.MatchString(prefix) {
+			continue // one of a family that is documented above
+		}
+		row := prefixRow{Prefix: prefix, Service: x.Service}
 		switch {
 		case strings.HasSuffix(x.Template, ".api.aws") && x.Note == "aws-only":
 			row.At = []string{"aws/dual"}
@@ -79,7 +88,7 @@ func addExtra(all []prefixRow, extra extraFile) []prefixRow {
 				row.At = slices.DeleteFunc(row.At, func(p string) bool { return slices.Contains(all[i].At, p) })
 			}
 			fresh := newPrefixRow(prefixKey{row.Prefix, row.First}, service, row.At)
-			fresh.Kind = row.Kind
+			fresh.Kind, fresh.Numbered = row.Kind, row.Numbered
 			all = append(all, fresh)
 			continue
 		}

@@ -66,7 +66,7 @@ func grammarOf(regions []awsname.Region, prefixes []prefixRow) *awsname.Catalogu
 			kind, _ = awsname.KindNamed(p.Kind)
 		}
 		t.Prefixes = append(t.Prefixes, awsname.Prefix{
-			Prefix: p.Prefix, Service: cmp.Or(p.Service, p.Prefix), Kind: kind, Places: p.At, First: p.First})
+			Prefix: p.Prefix, Service: cmp.Or(p.Service, p.Prefix), Kind: kind, Places: p.At, First: p.First, Numbered: p.Numbered})
 	}
 	return awsname.New(t)
 }

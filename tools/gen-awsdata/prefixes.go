@@ -16,6 +16,8 @@ type prefixRow struct {
 	Kind    string   `json:"kind,omitempty"`
 	First   bool     `json:"first,omitempty"`
 	At      []string `json:"at"`
+
+	Numbered bool `json:"numbered,omitempty"`
 }
 
 // fewest is the number of hosts from which a region in front is a form and not

@@ -14,10 +14,12 @@ type prefixRow struct {
 	Kind    string   `json:"kind,omitempty"`    // api if empty
 	First   bool     `json:"first,omitempty"`
 	At      []string `json:"at"`
+
+	Numbered bool `json:"numbered,omitempty"`
 }
 
 func (r prefixRow) prefix() awsname.Prefix {
-	p := awsname.Prefix{Prefix: r.Prefix, Service: r.Service, Kind: kind(r.Kind), Places: r.At, First: r.First}
+	p := awsname.Prefix{Prefix: r.Prefix, Service: r.Service, Kind: kind(r.Kind), Places: r.At, First: r.First, Numbered: r.Numbered}
 	if p.Service == "" {
 		p.Service = r.Prefix
 	}
@@ -78,13 +80,13 @@ func expand(rows []bucketRow, regions []awsname.Region) []awsname.Bucket {
 					partition = r.Partition
 				}
 			}
-			all = append(all, awsname.Bucket{Name: row.Bucket, Partition: partition, Owner: row.Publisher})
+			all = append(all, awsname.Bucket{Name: row.Bucket, Partition: partition, Publisher: row.Publisher})
 			continue
 		}
 		for _, r := range regions {
 			name := strings.ReplaceAll(row.Bucket, "{region}", r.Name)
 			name = strings.ReplaceAll(name, "{region_nodash}", strings.ReplaceAll(r.Name, "-", ""))
-			all = append(all, awsname.Bucket{Name: name, Partition: r.Partition, Owner: row.Publisher})
+			all = append(all, awsname.Bucket{Name: name, Partition: r.Partition, Publisher: row.Publisher})
 		}
 	}
 	return all

@@ -26,6 +26,9 @@ type Prefix struct {
 	Kind    Kind     // API or PackageRepo
 	Places  []string // partitions, "*" for all: under amazonaws.com or its like; with "/dual" under api.aws, with "/on.aws" under that
 	First   bool     // the region stands before it: ap-northeast-1.queue.amazonaws.com
+
+	// Numbered says that a hyphen and a number may follow: ecs-a, ecs-a-1, ….
+	Numbered bool
 }
 
 // FixedHost is a whole name that is known.
@@ -42,7 +45,7 @@ type FixedHost struct {
 type Bucket struct {
 	Name      string
 	Partition string // bucket names are unique within a partition only
-	Owner     string // the service
+	Publisher string // the service that fills it
 }
 
 // Catalogue is what the grammar knows of the world: which services, regions,
@@ -57,9 +60,10 @@ type Catalogue struct {
 }
 
 type prefix struct {
-	service string
-	kind    Kind
-	places  places
+	service  string
+	kind     Kind
+	places   places
+	numbered bool
 }
 
 // places is a set of pairs of partition and class, one bit each.
@@ -111,7 +115,7 @@ func New(t Tables) *Catalogue {
 		if _, ok := find(m[p.Prefix], at); ok {
 			panic(fmt.Sprintf("awsname: prefix %q is given twice for one place", p.Prefix))
 		}
-		m[p.Prefix] = append(m[p.Prefix], prefix{p.Service, p.Kind, at})
+		m[p.Prefix] = append(m[p.Prefix], prefix{p.Service, p.Kind, at, p.Numbered})
 	}
 	for _, h := range t.Hosts {
 		c.hosts[h.Host] = h

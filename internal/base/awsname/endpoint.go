@@ -41,9 +41,19 @@ func (r *reading) endpoint() bool {
 	return r.at(region)
 }
 
-// prefix looks name up among the endpoints of this place.
+// prefix looks name up among the endpoints of this place, with its number or
+// without.
 func (r *reading) prefix(name string) (prefix, bool) {
-	return find(r.c.prefixes[name], place(r.name.Partition, r.suffix.class))
+	at := place(r.name.Partition, r.suffix.class)
+	if p, ok := find(r.c.prefixes[name], at); ok {
+		return p, true
+	}
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 || i+1 == len(name) || !isDigits(name[i+1:]) {
+		return prefix{}, false
+	}
+	p, ok := find(r.c.prefixes[name[:i]], at)
+	return p, ok && p.numbered
 }
 
 // variant reads the tokens of a prefix: "ecr-fips", "fips.batch", and

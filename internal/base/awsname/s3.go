@@ -119,7 +119,7 @@ func (r *reading) bucket(name, service string, v Variant) bool {
 	}
 	r.name.Parts.Bucket = name
 	if b, ok := r.c.buckets[name]; ok && b.Partition == r.name.Partition {
-		r.has("owner", b.Owner)
+		r.has("publisher", b.Publisher)
 		return r.is(PackageRepo, AWS, service)
 	}
 	return r.is(Resource, Anyone, service)

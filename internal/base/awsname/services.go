@@ -13,6 +13,10 @@ func GrammarServices() []string {
 		"s3express": true, "vpce-svc": true, "codeartifact": true, "iot-data": true, "iot-credentials": true,
 		"events": true, "email": true, "cloudfront-keyvaluestore": true, "sso": true, "sso-portal": true,
 		"signin": true, "ec2-public-dns": true,
+		"datasync": true,
+	}
+	for prefix := range vpceTenants {
+		set[prefix] = true
 	}
 	for i := range accountForms {
 		set[accountForms[i].service] = true

@@ -138,17 +138,21 @@ func (r *reading) content(f tenantForm, head string) bool {
 	return r.has(f.label, first)
 }
 
-// device knows the endpoints that AWS IoT gives to an account.
+// device knows the endpoints that AWS IoT gives to an account, and those of
+// DataSync's tasks.
 func (r *reading) device() bool {
 	id, after := cutFirst(r.before)
-	if !isAlnum(strings.TrimSuffix(id, "-ats")) || r.suffix.class != plain {
+	if r.suffix.class != plain {
 		return false
 	}
-	switch after {
-	case "iot":
+	isEndpoint := isAlnum(strings.TrimSuffix(id, "-ats"))
+	switch {
+	case after == "iot" && isEndpoint:
 		r.is(Resource, Anyone, "iot-data")
-	case "credentials.iot":
+	case after == "credentials.iot" && isEndpoint:
 		r.is(Resource, AWS, "iot-credentials")
+	case after == "datasync-dp":
+		r.is(Resource, Anyone, "datasync")
 	default:
 		return false
 	}
