@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -38,8 +39,8 @@ func keyOf(client netip.Addr, endpoint string) clientKey {
 }
 
 // reserved descriptors are kept for listeners, the log, name servers, the admin
-// listener and pipes of the relay; what is refused early needs them too.
-const reserved = 256
+// listener, what is refused early, and the pipes of the relay.
+const reserved = 128 + relay.Descriptors
 
 func (l *limiter) init(descriptors int64) {
 	l.descriptors = max(descriptors-reserved, descriptors/2)
