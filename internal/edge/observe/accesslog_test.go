@@ -167,7 +167,7 @@ func TestFullDisk(t *testing.T) {
 		if diff := cmp.Diff(upTo(5), requests(t, d.String())); diff != "" {
 			t.Errorf("lines (-want +got):\n%s", diff)
 		}
-		warning := `level=WARN msg="access log cannot be written" file=- err="no space left on device" lost=0` + "\n"
+		warning := `level=WARN msg="access log cannot be written" file=- lost=0 err="no space left on device"` + "\n"
 		want := strings.Repeat(warning, 3) + `level=WARN msg="access log is written again" file=- lost=2` + "\n"
 		if diff := cmp.Diff(want, j.String()); diff != "" {
 			t.Errorf("log of 150 s (-want +got):\n%s", diff)
