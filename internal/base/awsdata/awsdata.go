@@ -16,8 +16,6 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 )
 
-//go:generate go run ../../../tools/gen-awsdata -out table
-
 //go:embed table/*.json
 var files embed.FS
 
