@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -59,7 +60,22 @@ func shapes() []shape {
 		r.Clients = []string{fmt.Sprintf("c%d", i/500)}
 		return r
 	})
+	all = append(all, jobShape(many, last))
 	return all
+}
+
+// jobShape gives every job to many clients.
+func jobShape(many []config.Client, last *Request) shape {
+	jobs := awsdata.Jobs()
+	cfg := file()
+	cfg.Clients = append(cfg.Clients, many...)
+	for i := range many {
+		r := allow(fmt.Sprintf("jobs %d", i), config.Match{Job: jobs[i%len(jobs)].Name})
+		r.Clients = []string{many[i].Name}
+		cfg.Rules = append(cfg.Rules, r)
+	}
+	cfg.Rules[len(many)-1].Match.Job = "session-manager"
+	return shape{"jobs", cfg, last}
 }
 
 type shape struct {

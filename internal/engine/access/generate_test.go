@@ -21,7 +21,7 @@ var (
 		"w*", ".s3.*.amazonaws.com", "x.us-east-1.on.aws", ".elb.amazonaws.com", "*", "a.b.c.d.e.f.g.example.com", ".c.d.e.f.g.example.com"}
 	someNets    = []string{"52.95.0.0/16", "52.95.1.0/28", "0.0.0.0/0", "2600::/12", "2600:1f14::/64", "52.95.1.1/32"}
 	someClients = []string{"office", "lab", "other-cloud", "gone"}
-	someJobs    = []string{"session-manager", "ecr-pull", "aws-cli-sso-login", "aws-console", "al2023-dnf"}
+	someJobs    = []string{"session-manager", "session-manager-client", "cdk", "ecr-pull", "aws-cli-sso-login", "aws-console", "al2023-dnf"}
 )
 
 func subset(values []string, most int) *rapid.Generator[[]string] {

@@ -19,12 +19,14 @@ func TestClients(t *testing.T) {
 		{Name: "both", From: nets("10.50.0.0/16"), Endpoints: []string{"vpce-0b"}},
 		{Name: "other-cloud", Endpoints: []string{"vpce-0a", "vpce-0b"}},
 		{Name: "wide", From: nets("10.0.0.0/8")},
+		{Name: "late", From: nets("10.20.7.0/24")},
 	}
 	rules := Compile(cfg)
 	tests := []struct{ name, from, endpoint, want string }{
 		{"the first entry that matches", "10.20.9.9", "", "printer"},
 		{"before the hole that another cuts", "10.20.9.8", "", "office"},
 		{"after it", "10.20.9.10", "", "office"},
+		{"not a later one that is narrower", "10.20.7.1", "", "office"},
 		{"the last address", "10.20.255.255", "", "office"},
 		{"one beyond", "10.21.0.0", "", "wide"},
 		{"IPv6", "2001:db8:20::1", "", "office"},

@@ -115,6 +115,18 @@ func TestJobs(t *testing.T) {
 	}
 }
 
+// TestHostOfSeveralJobs asks for a host of two jobs, only the second of which
+// has a rule for the client.
+func TestHostOfSeveralJobs(t *testing.T) {
+	lab := allow("lab", config.Match{Job: "session-manager"})
+	lab.Clients = []string{"lab"}
+	cfg := file(lab, allow("cdk", config.Match{Job: "cdk"}))
+	cfg.Clients = append(cfg.Clients, config.Client{Name: "lab", From: nets("10.30.0.0/16")})
+	if d := Compile(cfg).Decide(to(ssm)); d.RuleName() != "cdk" {
+		t.Errorf("Decide(%s) = %s, want rule cdk", ssm.Host, show(d))
+	}
+}
+
 func TestJobsLeaveOptionalHostsOut(t *testing.T) {
 	rules := Compile(file(allow("sessions", config.Match{Job: "session-manager"})))
 	for host, want := range map[string]Verdict{
@@ -122,6 +134,8 @@ func TestJobsLeaveOptionalHostsOut(t *testing.T) {
 		"ssmmessages.ap-northeast-1.amazonaws.com": Allowed,
 		"kms.ap-northeast-1.amazonaws.com":         Denied, // only where sessions are encrypted
 		"ssm.ap-northeast-1.api.aws":               Denied, // not among the job's hosts
+		"ssm.cn-north-1.amazonaws.com.cn":          Allowed,
+		"ssm.ap-northeast-1.amazonaws.com.cn":      Denied, // no region of China
 	} {
 		if d := rules.Decide(to(nameOf(host))); d.Verdict != want {
 			t.Errorf("Decide(%s) = %s, want %v", host, show(d), want)
