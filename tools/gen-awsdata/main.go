@@ -3,12 +3,16 @@
 // that SDK data gives), extra_api_prefixes.json (what agents use besides) and
 // jobs.json (which hosts a task needs). The same input gives the same bytes.
 //
-//	go run ./tools/gen-awsdata -from FOLDER -taken 2026-08-22 -out internal/base/awsdata/table
+//	go run ./tools/gen-awsdata -from FOLDER -sdk 2026-05-01 -guides 2026-11-22
+//
+// The days are those of the SDK data and of the user guides. Where only the
+// month is known, give its first day: a table should not look younger than it is.
 package main
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -18,20 +22,25 @@ import (
 
 func main() {
 	from := flag.String("from", "", "folder with the collected data")
-	taken := flag.String("taken", "", "day on which it was taken, 2006-01-02")
+	var days taken
+	flag.StringVar(&days.sdk, "sdk", "", "day of the SDK data, 2006-01-02")
+	flag.StringVar(&days.guides, "guides", "", "day on which the guides were read, 2006-01-02")
 	out := flag.String("out", "internal/base/awsdata/table", "folder to write")
 	flag.Parse()
-	if err := run(*from, *taken, *out); err != nil {
+	if err := run(*from, days, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "gen-awsdata:", err)
 		os.Exit(1)
 	}
 }
 
-func run(from, taken, out string) error {
-	if from == "" || taken == "" {
-		return fmt.Errorf("-from and -taken are needed")
+// taken is when what went in was taken.
+type taken struct{ sdk, guides string }
+
+func run(from string, days taken, out string) error {
+	if from == "" || days.sdk == "" || days.guides == "" {
+		return errors.New("-from, -sdk and -guides are needed")
 	}
-	tables, err := generate(os.DirFS(from), taken)
+	tables, err := generate(os.DirFS(from), days)
 	if err != nil {
 		return err
 	}
@@ -44,7 +53,7 @@ func run(from, taken, out string) error {
 }
 
 // generate returns the tables by name.
-func generate(data fs.FS, taken string) (map[string][]byte, error) {
+func generate(data fs.FS, days taken) (map[string][]byte, error) {
 	endpoints, err := readEndpoints(data)
 	if err != nil {
 		return nil, err
@@ -60,16 +69,16 @@ func generate(data fs.FS, taken string) (map[string][]byte, error) {
 	regions := regionsOf(endpoints)
 	prefixes := prefixesOf(endpoints, extra)
 	return encodeAll(map[string]tableFile{
-		"regions":  {sdkSource, taken, rows(regions)},
-		"prefixes": {sdkSource + "; AWS documentation and agents' source for what SDKs lack", taken, rows(prefixes)},
-		"hosts":    {sdkSource + "; AWS documentation for downloads", taken, rows(hostsOf(endpoints, extra, regions, prefixes))},
-		"buckets":  {bucketSource, taken, rows(bucketsOf(jobs))},
-		"jobs":     {jobSource, taken, rows(jobs.Jobs)},
+		"regions":  {sdkSource, days.sdk, rows(regions)},
+		"prefixes": {sdkSource + "; AWS documentation and agents' source for what SDKs lack", days.sdk, rows(prefixes)},
+		"hosts":    {sdkSource + "; AWS documentation for downloads", days.sdk, rows(hostsOf(endpoints, extra, regions, prefixes))},
+		"buckets":  {bucketSource, days.guides, rows(bucketsOf(jobs))},
+		"jobs":     {jobSource, days.guides, rows(jobs.Jobs)},
 	})
 }
 
 const (
-	sdkSource    = "botocore 1.43.11 endpoint rule sets and endpoints.json"
+	sdkSource    = "botocore 1.43.11 (2026-05) endpoint rule sets and endpoints.json"
 	bucketSource = "aws-samples/data-perimeter-policy-examples service_owned_resources.md; AWS user guides (table jobs)"
 	jobSource    = "AWS user guides and agents' source; each row names its own"
 )
