@@ -154,7 +154,7 @@ func (d *daemon) dnsCost() observe.DNS {
 	r := d.resolver
 	d.mu.Unlock()
 	s := r.Stats()
-	return observe.DNS{Queries: s.Queries, Hits: s.Hits, Failures: s.Failures}
+	return observe.DNS{Lookups: s.Lookups, Queries: s.Queries, Hits: s.Hits, Failures: s.Failures, Names: s.Names}
 }
 
 var errStopped = errors.New("the proxy is stopping")

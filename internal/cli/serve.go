@@ -37,6 +37,10 @@ func newServe(s *session) *cobra.Command {
 func (s *session) serve(ctx context.Context, file string) error {
 	ctx, stop := signal.NotifyContext(ctx, stopSignals...)
 	defer stop()
+	if len(ignoredSignals) > 0 {
+		signal.Ignore(ignoredSignals...)
+		defer signal.Reset(ignoredSignals...)
+	}
 	level := slog.LevelInfo
 	if s.verbose {
 		level = slog.LevelDebug

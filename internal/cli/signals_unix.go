@@ -7,9 +7,11 @@ import (
 	"syscall"
 )
 
-// What stops the proxy, and what makes it read its configuration again and
-// open its log anew.
+// What stops the proxy, what makes it read its configuration again and open its
+// log anew, and what must not end it: Go dies of a broken pipe at standard
+// output (os/signal, "SIGPIPE"), where the reader of the access log may go away.
 var (
-	stopSignals   = []os.Signal{os.Interrupt, syscall.SIGTERM}
-	reloadSignals = []os.Signal{syscall.SIGHUP}
+	stopSignals    = []os.Signal{os.Interrupt, syscall.SIGTERM}
+	reloadSignals  = []os.Signal{syscall.SIGHUP}
+	ignoredSignals = []os.Signal{syscall.SIGPIPE}
 )

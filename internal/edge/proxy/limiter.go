@@ -8,6 +8,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
+	"github.com/deguchi-project/deguchi/internal/edge/resolve"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -40,7 +41,7 @@ func keyOf(client netip.Addr, endpoint string) clientKey {
 
 // reserved descriptors are kept for listeners, the log, name servers, the admin
 // listener, what is refused early, and the pipes of the relay.
-const reserved = 128 + relay.Descriptors
+const reserved = 128 + relay.Descriptors + resolve.MaxSockets
 
 func (l *limiter) init(descriptors int64) {
 	l.descriptors = max(descriptors-reserved, descriptors/2)
