@@ -94,7 +94,8 @@ func (r *Rules) first(q *Request, f *facts, client int) *config.Rule {
 }
 
 // Answer judges the addresses that the name of q turned out to have, after
-// Decide answered d. One refused address refuses the name, observed or not.
+// Decide answered d. One refused address refuses the name, observed or not. No
+// addresses leave d as it is: that a name has none is the resolver's to say.
 func (r *Rules) Answer(q *Request, d Decision, addrs []netip.Addr) Decision {
 	if !d.Passes() {
 		return d
