@@ -71,6 +71,8 @@ func TestClassify(t *testing.T) {
 		{"account in front", "123456789012.dkr.ecr.us-east-1.amazonaws.com", "resource anyone aws us-east-1 ecr default account=123456789012"},
 		{"FIPS registry", "123456789012.dkr.ecr-fips.us-east-1.amazonaws.com", "resource anyone aws us-east-1 ecr fips account=123456789012"},
 		{"registry under on.aws", "123456789012.dkr-ecr.us-east-1.on.aws", "resource anyone aws us-east-1 ecr dualstack account=123456789012"},
+		{"registry's name under the wrong suffix", "123456789012.dkr-ecr.us-east-1.amazonaws.com", "unknown  aws us-east-1  default"},
+		{"and the other way round", "123456789012.dkr.ecr.us-east-1.on.aws", "unknown  aws us-east-1  dualstack"},
 		{"thirteen digits", "1234567890123.dkr.ecr.us-east-1.amazonaws.com", "unknown  aws us-east-1  default"},
 		{"account's table", "123456789012.ddb.us-east-1.api.aws", "resource anyone aws us-east-1 dynamodb dualstack account=123456789012"},
 		{"domain and account", "d-1-123456789012.d.codeartifact.us-east-1.amazonaws.com", "resource anyone aws us-east-1 codeartifact default account=123456789012 domain=d-1"},

@@ -46,10 +46,10 @@ func PartitionOf(region string) (partition string, ok bool) {
 	return "", false
 }
 
-// isWordNumber reports whether s is like "northeast-1".
+// isWordNumber reports whether s, which ends in a digit, is like "northeast-1".
 func isWordNumber(s string) bool {
 	word, number, ok := strings.Cut(s, "-")
-	return ok && word != "" && isAlnum(word) && number != "" && isDigits(number)
+	return ok && word != "" && isAlnum(word) && isDigits(number)
 }
 
 // pseudoRegion returns the partition of "aws-global", "aws-cn-global", …,

@@ -79,7 +79,7 @@ var regionFirst = map[string]tenantForm{
 // tenant knows customers' names below the suffixes that endpoints share.
 func (r *reading) tenant() bool {
 	if r.ended {
-		return r.markerFirst() || r.device()
+		return r.markerFirst() || r.issued()
 	}
 	head, marker := cutLast(r.rest)
 	if marker == "compute-1" && head != "" && r.suffix.class == plain {
@@ -87,7 +87,7 @@ func (r *reading) tenant() bool {
 		r.has("instance", head)
 		return r.at("us-east-1")
 	}
-	if r.anywhere(head, marker) {
+	if r.global(head, marker) {
 		return true
 	}
 	f, ok := regionFirst[marker]
@@ -99,11 +99,10 @@ func (r *reading) tenant() bool {
 		return false
 	}
 	if marker == "cache" {
-		r.content(f, head)
-		return r.at(r.c.short[region]) // "" for a region that is new
+		region = r.c.short[region] // "" for a region that is new
 	}
 	partition, ok := PartitionOf(region)
-	if !ok || !r.suffix.holds(partition) {
+	if ok && !r.suffix.holds(partition) || !ok && marker != "cache" {
 		return false
 	}
 	r.content(f, head)
@@ -136,54 +135,4 @@ func (r *reading) content(f tenantForm, head string) bool {
 		r.name.Parts.Account = after
 	}
 	return r.has(f.label, first)
-}
-
-// device knows the endpoints that AWS IoT gives to an account, and those of
-// DataSync's tasks.
-func (r *reading) device() bool {
-	id, after := cutFirst(r.before)
-	if r.suffix.class != plain {
-		return false
-	}
-	isEndpoint := isAlnum(strings.TrimSuffix(id, "-ats"))
-	switch {
-	case after == "iot" && isEndpoint:
-		r.is(Resource, Anyone, "iot-data")
-	case after == "credentials.iot" && isEndpoint:
-		r.is(Resource, AWS, "iot-credentials")
-	case after == "datasync-dp":
-		r.is(Resource, Anyone, "datasync")
-	default:
-		return false
-	}
-	return r.has("endpoint", id)
-}
-
-// anywhere knows names with an id and no region: global endpoints of
-// EventBridge and SES, and the key-value stores of CloudFront.
-func (r *reading) anywhere(head, last string) bool {
-	isDual := r.suffix.class == dual
-	switch {
-	case last == "events":
-		if id, ok := strings.CutSuffix(head, ".endpoint"); ok && id != "" {
-			r.is(Resource, Anyone, "events")
-			r.name.Variant = variantOf(false, isDual)
-			return r.has("endpoint_id", id)
-		}
-	case last == "email" && !isDual, last == "global" && isDual:
-		if last == "global" {
-			head, last = cutLast(head)
-		}
-		if id, ok := strings.CutSuffix(head, ".endpoints"); ok && id != "" && last == "email" {
-			r.is(Resource, Anyone, "email")
-			r.name.Variant = variantOf(false, isDual)
-			return r.has("endpoint_id", id)
-		}
-		if isAccount(head) && last == "cloudfront-kvs" {
-			r.is(Resource, Anyone, "cloudfront-keyvaluestore")
-			r.name.Variant, r.name.Parts.Account = DualStack, head
-			return true
-		}
-	}
-	return false
 }

@@ -70,6 +70,7 @@ func TestClassifyPrivateLink(t *testing.T) {
 		{"API gateway", "abc.execute-api.us-east-1.vpce.amazonaws.com", "vpce anyone aws us-east-1 execute-api default api=abc"},
 		{"no id", "x.ssm.us-east-1.vpce.amazonaws.com", "unknown  aws us-east-1  default"},
 		{"an id that is none", "vpce-xyz-abc.ssm.us-east-1.vpce.amazonaws.com", "unknown  aws us-east-1  default"},
+		{"an id that is too short", "vpce-0a1b2c3-abc.ssm.us-east-1.vpce.amazonaws.com", "unknown  aws us-east-1  default"},
 		{"a zone that is none", id + "-x-us-east-1.ssm.us-east-1.vpce.amazonaws.com", "unknown  aws us-east-1  default"},
 		{"a head that only S3 has", "x.bucket." + id + "-x.ssm.us-east-1.vpce.amazonaws.com", "unknown  aws us-east-1  default"},
 		{"the wrong partition", id + "-x.ssm.cn-north-1.vpce.amazonaws.com", "unknown  aws cn-north-1  default"},
