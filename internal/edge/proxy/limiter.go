@@ -16,7 +16,7 @@ import (
 // all tunnels share.
 type limiter struct {
 	connections atomic.Int64 // each may come to need two descriptors
-	descriptors int64
+	descriptors atomic.Int64
 	tunnels     atomic.Int64
 	shards      [64]struct {
 		mu   sync.Mutex
@@ -44,7 +44,7 @@ func keyOf(client netip.Addr, endpoint string) clientKey {
 const reserved = 128 + relay.Descriptors + resolve.MaxSockets
 
 func (l *limiter) init(descriptors int64) {
-	l.descriptors = max(descriptors-reserved, descriptors/2)
+	l.descriptors.Store(max(descriptors-reserved, descriptors/2))
 	l.seed = maphash.MakeSeed()
 	for i := range l.shards {
 		l.shards[i].open = map[clientKey]int{}
@@ -53,7 +53,7 @@ func (l *limiter) init(descriptors int64) {
 
 // connect counts a new connection, and reports whether there are descriptors
 // left to carry it. It must be disconnected either way.
-func (l *limiter) connect() bool { return 2*l.connections.Add(1) <= l.descriptors }
+func (l *limiter) connect() bool { return 2*l.connections.Add(1) <= l.descriptors.Load() }
 
 func (l *limiter) disconnect() { l.connections.Add(-1) }
 

@@ -169,5 +169,5 @@ func (c *conn) shed() {
 	defer c.s.limiter.disconnect()
 	c.policy = c.s.Policy()
 	c.client = c.peer
-	c.refuse(refusal{because: reason.New(reason.TooManyFiles, fmt.Sprint(c.s.limiter.descriptors))})
+	c.refuse(refusal{because: reason.New(reason.TooManyFiles, fmt.Sprint(c.s.limiter.descriptors.Load()))})
 }
