@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
-	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -132,8 +131,8 @@ func questionOf(base access.Request, target string) (question, bool) {
 		q.Port = uint16(n)
 	}
 	q.given = host
-	if h, err := netset.ParseHost(host); err == nil {
-		q.Host, q.Name = h, awsdata.Names().Classify(h)
+	if h, n, err := awsdata.Names().Parse(host); err == nil {
+		q.Host, q.Name = h, n
 	}
 	return q, true
 }

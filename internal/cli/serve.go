@@ -66,6 +66,7 @@ func (s *session) sound(file string, now time.Time) (*config.Config, error) {
 	}
 	cfg, problems := config.Parse(name, src, now)
 	if cfg != nil {
+		problems = append(problems, access.Check(cfg)...)
 		problems = append(problems, access.RunTests(cfg, now)...)
 	}
 	if !hasErrors(problems) {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -69,10 +68,7 @@ func (c *conn) admit(h *head) (*admitted, bool) {
 	}
 	a.q = access.Request{
 		Client: c.client.Addr(), Endpoint: c.endpoint,
-		Host: t.host, Port: t.port, Scheme: t.scheme, Now: c.since, Own: c.s.own.contains,
-	}
-	if !t.host.IsAddr() {
-		a.q.Name = awsdata.Names().Classify(t.host)
+		Host: t.host, Name: t.name, Port: t.port, Scheme: t.scheme, Now: c.since, Own: c.s.own.contains,
 	}
 	a.d = c.policy.Rules.Decide(&a.q)
 	if a.d.Verdict == access.Denied {

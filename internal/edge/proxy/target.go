@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -12,7 +14,8 @@ import (
 // target is where a request wants to go.
 type target struct {
 	host   netset.Host
-	given  string // the host as the client wrote it, for answers and the log
+	name   awsname.Name // of the host; zero for a literal
+	given  string       // the host as the client wrote it, for answers and the log
 	port   uint16
 	scheme access.Scheme
 }
@@ -51,7 +54,7 @@ func parseAuthority(b []byte, defaultPort string, scheme access.Scheme) (target,
 		return t, reason.BadPort
 	}
 	t.port = uint16(n)
-	if t.host, err = netset.ParseHost(host); err != nil {
+	if t.host, t.name, err = awsdata.Names().Parse(host); err != nil {
 		return t, reason.BadName
 	}
 	if t.host.Addr.Is6() && host[0] != '[' {

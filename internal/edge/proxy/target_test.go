@@ -28,6 +28,8 @@ func TestParseTarget(t *testing.T) {
 		"two ports":                      {"CONNECT", "a.example:443:80", "", 0, reason.BadName},
 		"user before the host":           {"CONNECT", "user@a.example:443", "", 0, reason.BadName},
 		"URL in CONNECT":                 {"CONNECT", "https://a.example:443", "", 0, reason.BadName},
+		"underscore outside a bucket":    {"CONNECT", "ssm_.ap-northeast-1.amazonaws.com:443", "", 0, reason.BadName},
+		"underscore in a bucket":         {"CONNECT", "my_bucket.s3.amazonaws.com:443", "my_bucket.s3.amazonaws.com", 443, ""},
 		"absolute form":                  {"GET", "http://a.example/x", "a.example", 80, ""},
 		"scheme in any case":             {"GET", "HTTP://a.example/x", "a.example", 80, ""},
 		"absolute form with a port":      {"GET", "http://a.example:8080/x", "a.example", 8080, ""},

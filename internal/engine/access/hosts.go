@@ -3,6 +3,8 @@ package access
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 )
 
 // hosts is a matcher on the host: exact names, ".suffix", globs, and networks
@@ -73,11 +75,12 @@ func (h *hosts) belowHolds(name string) bool {
 	return false
 }
 
-// within reports whether one of nets holds addr, IPv4 in IPv6 taken as IPv4.
+// within reports whether one of nets holds addr, or the IPv4 address inside it.
 func within(nets []netip.Prefix, addr netip.Addr) bool {
 	addr = addr.Unmap().WithZone("")
+	inside, ok := netset.Embedded(addr)
 	for _, p := range nets {
-		if p.Contains(addr) {
+		if p.Contains(addr) || ok && p.Contains(inside) {
 			return true
 		}
 	}
