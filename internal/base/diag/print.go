@@ -98,7 +98,7 @@ func (pr Printer) All(w io.Writer, problems []Problem, src map[string][]byte) er
 func (pr Printer) print(w io.Writer, p Problem, lines []string) error {
 	var b strings.Builder
 	fmt.Fprintln(&b, pr.Head(p))
-	if p.Pos.Line >= 1 && p.Pos.Line <= len(lines) && p.Pos.Col >= 1 {
+	if p.Pos.Line >= 1 && p.Pos.Line <= len(lines) && p.Pos.Col >= 1 && len(lines[p.Pos.Line-1]) <= widest {
 		pr.excerpt(&b, p, strings.TrimSuffix(lines[p.Pos.Line-1], "\r"))
 	}
 	if !p.Hint.IsZero() {
@@ -128,6 +128,10 @@ const (
 	longest = 160
 	ahead   = 40 // of it before what is underlined
 )
+
+// widest is the longest line, in bytes, of which anything is shown: what is
+// longer was not written by a person.
+const widest = 1 << 16
 
 // window cuts a long line down to what is around the rune at from, and returns
 // where that rune is then.

@@ -29,7 +29,7 @@ func Parse(file string, src []byte) (*Node, []diag.Problem) {
 	if err != nil {
 		return nil, []diag.Problem{syntaxProblem(file, src, err)}
 	}
-	c := converter{file: file, lines: strings.Split(string(src), "\n")}
+	c := converter{file: file, src: cursor{lines: strings.Split(string(src), "\n")}}
 	if second != nil {
 		at := diag.Pos{File: file, Line: second.Line, Col: second.Column}
 		p := problem(at, 3, "DG1006", reason.New("DG1006"))
@@ -74,7 +74,7 @@ func problem(at diag.Pos, length int, code string, summary reason.Because) diag.
 // converter turns the library's nodes into ours.
 type converter struct {
 	file     string
-	lines    []string
+	src      cursor
 	problems []diag.Problem
 	left     bool // a left-out construct was reported: one is enough
 }
@@ -187,40 +187,4 @@ func isDigits(s string) bool {
 		}
 	}
 	return s != ""
-}
-
-// width returns how many runes of its line the scalar n takes. The library
-// tells where a node begins, not where it ends.
-func (c *converter) width(n *yaml.Node) int {
-	if n.Line < 1 || n.Line > len(c.lines) || n.Column < 1 {
-		return 1
-	}
-	rest := []rune(c.lines[n.Line-1])
-	rest = rest[min(n.Column-1, len(rest)):]
-	switch {
-	case n.Style&yaml.DoubleQuotedStyle != 0:
-		return quoted(rest, '"', '\\')
-	case n.Style&yaml.SingleQuotedStyle != 0:
-		return quoted(rest, '\'', '\'')
-	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		return 1
-	}
-	if strings.HasPrefix(string(rest), n.Value) {
-		return max(1, len([]rune(n.Value)))
-	}
-	return max(1, len([]rune(strings.TrimRight(string(rest), " \t\r"))))
-}
-
-// quoted returns the width of the quoted text that line begins with, or 1 if
-// it does not end on this line. A rune after escape does not end it.
-func quoted(line []rune, quote, escape rune) int {
-	for i := 1; i < len(line); i++ {
-		switch {
-		case line[i] == escape && i+1 < len(line) && (escape == '\\' || line[i+1] == quote):
-			i++
-		case line[i] == quote:
-			return i + 1
-		}
-	}
-	return 1
 }
