@@ -242,3 +242,44 @@ func TestRefusalsAreExplained(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesInTwoLanguages keeps the translations of a page in step: the same
+// headings, fences and rows of tables, in the same order.
+func TestPagesInTwoLanguages(t *testing.T) {
+	for _, page := range []string{"../../README", "../../docs/refusals"} {
+		var shapes [2][]string
+		for i, name := range []string{page + ".md", page + ".ja.md"} {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shapes[i] = shape(string(text))
+		}
+		if diff := cmp.Diff(shapes[0], shapes[1]); diff != "" {
+			t.Errorf("%s and its Japanese differ in structure (-en +ja):\n%s", page, diff)
+		}
+	}
+}
+
+var (
+	heading = regexp.MustCompile(`^#+ `)
+	coded   = regexp.MustCompile("^\\| `[a-z-]+` ")
+)
+
+// shape is what the translations of a page have in common.
+func shape(page string) (lines []string) {
+	for line := range strings.Lines(page) {
+		line = strings.TrimSpace(line)
+		switch {
+		case coded.MatchString(line): // a row about a code: the code, too
+			lines = append(lines, coded.FindString(line))
+		case strings.HasPrefix(line, "|"):
+			lines = append(lines, strings.Repeat("|", strings.Count(line, "|")))
+		case strings.HasPrefix(line, "```"), comment.MatchString(line):
+			lines = append(lines, line)
+		case heading.MatchString(line):
+			lines = append(lines, heading.FindString(line))
+		}
+	}
+	return lines
+}

@@ -65,6 +65,7 @@ func broken(n Name) string {
 		if n.Owner != AWS {
 			return "AWS's, and yet not"
 		}
+	case Resource, VPCE: // of anyone or of AWS, as the form has it
 	}
 	if n.Kind != NotAWS && n.Kind != Unknown {
 		if n.Service == "" || n.Region != "" && n.Partition != partition {

@@ -2,6 +2,7 @@ package standin
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -42,7 +43,9 @@ func newClient(t *testing.T, o Options) client {
 	pool.AppendCertsFromPEM(s.CA())
 	tr := &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
-		Dial:            func(string, string) (net.Conn, error) { return net.Dial("tcp", ln.Addr().String()) },
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "tcp", ln.Addr().String())
+		},
 	}
 	t.Cleanup(func() {
 		tr.CloseIdleConnections()
