@@ -30,9 +30,7 @@ func TestOpenAndEndShareATrace(t *testing.T) {
 	t.Parallel()
 	p := startProxy(t, setup{log: ", open: true"})
 	s := openSession(t, p)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	s.hangUp(t)
 	end := p.log.end(t, channelHost)
 	open := p.log.find(t, "the beginning", func(v line) bool { return v.Event == "open" })
 	if open.Trace != end.Trace || open.Config != end.Config {

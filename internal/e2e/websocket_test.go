@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,6 +61,19 @@ func (s session) mustSay(t *testing.T, text string) {
 	}
 }
 
+// hangUp ends the session as a client does that waits for the other side's
+// goodbye. One that does not, and closes with bytes unread, sends a reset.
+func (s session) hangUp(t *testing.T) {
+	t.Helper()
+	if err := s.Conn.(*tls.Conn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, s); err != nil {
+		t.Fatalf("the end of the session: %v", err)
+	}
+	_ = s.Close()
+}
+
 // ended waits until the other side has closed.
 func (s session) ended(t *testing.T) {
 	t.Helper()
@@ -81,9 +95,7 @@ func TestSession(t *testing.T) {
 	for i := range 20 {
 		s.mustSay(t, fmt.Sprintf("line %d", i))
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	s.hangUp(t)
 	got := p.log.end(t, channelHost)
 	if got.Verdict != "allowed" || got.TookMS < 1000 || got.Up == 0 || got.Down == 0 || got.Err != "" {
 		t.Errorf("log: %+v", got)
