@@ -74,6 +74,8 @@ var configWords = []word{
 	{"DG1309", "name", "unknown rule {name} in a test", "テストのルール {name} は定義されていません"},
 	{"DG1310", "", "requests with http:// reach only port 443 by this rule", "このルールでは、http:// のリクエストはポート 443 にしか届きません"},
 	{"DG1310.hint", "", "add ports: [80]", "ports: [80] を追加してください"},
+	{"DG1311", "job host", "job {job} needs {host}, below which anyone can own names", "ジョブ {job} は {host} を必要としますが、その名前は誰でも取得できます"},
+	{"DG1311.hint", "", "name buckets or accounts beside the job", "ジョブと一緒に buckets か accounts を指定してください"},
 
 	{"DG1601", "", "trust has no effect: this listener reads no PROXY header", "この待ち受けは PROXY ヘッダーを読まないため、trust は効果がありません"},
 	{"DG1601.hint", "", "set proxy_protocol to optional or required, or remove trust", "proxy_protocol を optional か required にするか、trust を削除してください"},

@@ -123,6 +123,22 @@ func (c *checker) wide(m *match) {
 		}
 	}
 	c.everyBucket(m)
+	c.openJob(m)
+}
+
+// openJob warns of a job of whose hosts a part is anybody's: `sam` needs every
+// bucket of a region.
+func (c *checker) openJob(m *match) {
+	job, ok := awsdata.JobNamed(m.job.V)
+	if !ok || len(m.buckets) > 0 {
+		return
+	}
+	for _, t := range job.Hosts {
+		if t.Open() {
+			c.warn(m.job.Node(), "DG1311", hint("DG1311", yamldoc.Quote(job.Name), t.String())).Hint = hint("DG1311.hint")
+			return
+		}
+	}
 }
 
 // everyBucket warns of an allow that S3 is in and that names no buckets. It is
