@@ -30,9 +30,10 @@ type conn struct {
 	endpoint string
 	policy   *Policy // of the request in hand
 	br       *bufio.Reader
-	origin   *origin     // kept for the next plain HTTP request
-	handed   bool        // the relay owns tcp
-	idle     atomic.Bool // waiting for another request
+	origin   *origin                     // of the plain HTTP request in hand, kept for the next
+	far      atomic.Pointer[net.TCPConn] // its connection, for who cuts c
+	handed   bool                        // the relay owns tcp
+	idle     atomic.Bool                 // waiting for another request
 }
 
 // readers hold a head while it is read. Nobody keeps one while idle.
@@ -42,6 +43,9 @@ var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4<<10)
 func (c *conn) serve() {
 	c.s.open.add(c)
 	defer c.finish()
+	if c.s.cutting.Load() { // closeAll may have come before us
+		return
+	}
 	c.policy = c.s.Policy()
 	c.br = readers.Get().(*bufio.Reader)
 	c.br.Reset(c.tcp)
@@ -163,6 +167,7 @@ func (c *conn) headOf(b []byte) (*head, reason.Because) {
 		_, _ = c.br.Discard(len(b))
 	}
 	_ = c.tcp.SetReadDeadline(time.Time{})
+	c.since = time.Now() // a client may connect long before it asks
 	return &h, reason.Because{}
 }
 

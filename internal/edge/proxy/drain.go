@@ -42,6 +42,7 @@ func (s *Server) Shutdown(ctx context.Context) (cut int) {
 			cut++
 			t.cut(errDrain)
 		}
+		s.cutting.Store(true)
 		s.open.closeAll()
 	}
 	s.conns.Wait()
@@ -149,7 +150,16 @@ func (cs *connSet) hurry() {
 	})
 }
 
-func (cs *connSet) closeAll() { cs.each(func(c *conn) { _ = c.tcp.Close() }) }
+// closeAll closes every connection, and that to its origin: a request may wait
+// for either.
+func (cs *connSet) closeAll() {
+	cs.each(func(c *conn) {
+		_ = c.tcp.Close()
+		if far := c.far.Load(); far != nil {
+			_ = far.Close()
+		}
+	})
+}
 
 func (cs *connSet) each(do func(*conn)) {
 	for i := range cs.shards {

@@ -37,10 +37,11 @@ func strip(h http.Header, upgrade string) {
 var endToEnd = []string{"Authorization", "Cache-Control", "Content-Length", "Content-Type", "Cookie", "Host", "Set-Cookie"}
 
 // upgradeOf returns the protocol that req asks to change to. Upgrades to HTTP/2
-// are not passed on: behind them requests would go unseen.
+// are not passed on: behind them requests would go unseen. HTTP/1.0 knows none
+// (RFC 9110 section 7.8).
 func upgradeOf(req *http.Request) string {
 	protocol := req.Header.Get("Upgrade")
-	if protocol == "" || strings.EqualFold(protocol, "h2c") || strings.ContainsAny(protocol, ",") ||
+	if protocol == "" || req.ProtoMinor == 0 || strings.EqualFold(protocol, "h2c") || strings.ContainsAny(protocol, ",") ||
 		!hasToken(req.Header, "Connection", "upgrade") || req.ContentLength != 0 {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,7 @@ func (c *conn) forward(h *head) bool {
 			c.s.limiter.release(a.key)
 		}
 	}()
+	h.detach() // what is read from now on overwrites it
 	req, err := http.ReadRequest(c.br)
 	if err != nil {
 		c.refuseTo(refusal{because: reason.New(reason.BadField)}, a, nil)
@@ -60,8 +62,9 @@ type exchange struct {
 	upgrade  string // protocol asked for; empty if none
 	keep     bool   // the client's connection stays open afterwards
 	up, down counter
-	sent     chan error // the request is on its way; nil if it went at once
-	body     *metered   // of the request; nil if it has none
+	sent     chan error  // the request is on its way; nil if it went at once
+	body     *metered    // of the request; nil if it has none
+	stopping atomic.Bool // the rest of the body is not wanted any more
 }
 
 func (x *exchange) run() bool {
@@ -69,6 +72,12 @@ func (x *exchange) run() bool {
 	resp, o, bad := x.roundTrip()
 	if !bad.because.IsZero() {
 		c.dropOrigin()
+		if err := x.cutShort(); err != nil {
+			e := c.record(observe.End, x.a).failed(reason.ConnectFailed, err.Error())
+			e.Up = x.up.n
+			e.write(c.s)
+			return false
+		}
 		c.refuseTo(bad, x.a, x.head)
 		return false
 	}
@@ -81,12 +90,30 @@ func (x *exchange) run() bool {
 	e.Method, e.Status, e.Up, e.Down = x.req.Method, resp.StatusCode, x.up.n, x.down.n
 	if err != nil {
 		e.Err = plainError(err)
+		if c.s.cutting.Load() {
+			e.Err = errDrain.Error()
+		}
 	}
 	e.write(c.s)
 	if !x.keep {
 		goodbye(c.tcp)
 	}
 	return x.keep
+}
+
+// errClientLeft is the end of a request whose body did not come.
+var errClientLeft = errors.New("the client went away in the middle of its request")
+
+// cutShort says why a request without an answer got none, if it was not for
+// the origin.
+func (x *exchange) cutShort() error {
+	switch {
+	case x.c.s.cutting.Load():
+		return errDrain
+	case x.body != nil && x.body.broken.Load():
+		return errClientLeft
+	}
+	return nil
 }
 
 // roundTrip gets the head of the final answer, on the kept connection if there
@@ -105,9 +132,10 @@ func (x *exchange) roundTrip() (*http.Response, *origin, refusal) {
 	if !bad.because.IsZero() {
 		return nil, nil, bad
 	}
-	o.br = bufio.NewReader(o.tcp)
+	o.in.tcp = o.tcp
+	o.br = bufio.NewReader(&o.in)
 	o.policy, o.host, o.port = c.policy, x.a.host, x.a.port
-	c.origin = o
+	c.setOrigin(o)
 	resp, err := x.try(o)
 	if err != nil {
 		return nil, nil, c.dialRefusal(err, x.a.host.String(), nil)
@@ -131,10 +159,23 @@ func (c *conn) kept(x *exchange) *origin {
 	return nil
 }
 
+// setOrigin makes o the origin that c talks to; whoever cuts c closes it too.
+func (c *conn) setOrigin(o *origin) {
+	c.origin = o
+	if o == nil {
+		c.far.Store(nil)
+		return
+	}
+	c.far.Store(o.tcp)
+	if c.s.cutting.Load() {
+		_ = o.tcp.Close()
+	}
+}
+
 func (c *conn) dropOrigin() {
 	if c.origin != nil {
 		_ = c.origin.tcp.Close()
-		c.origin = nil
+		c.setOrigin(nil)
 	}
 }
 
@@ -146,12 +187,18 @@ func (x *exchange) try(o *origin) (*http.Response, error) {
 		x.body = &metered{ReadCloser: x.req.Body, moved: func() { x.touch(o) }}
 		x.req.Body = x.body
 		x.sent = make(chan error, 1)
-		go func() { x.sent <- x.send(o) }() // waited for in finish or switchProtocols
+		go func() { // waited for in finish or broken
+			err := x.send(o)
+			if x.body.broken.Load() {
+				_ = o.tcp.Close() // it would wait for the rest, and we for it
+			}
+			x.sent <- err
+		}()
 	} else if err := x.send(o); err != nil {
 		return nil, err
 	}
 	for {
-		resp, err := http.ReadResponse(o.br, x.req)
+		resp, err := o.readHead(x.req)
 		if err != nil {
 			return nil, x.broken(o, err)
 		}
@@ -171,10 +218,17 @@ func (x *exchange) try(o *origin) (*http.Response, error) {
 func (x *exchange) broken(o *origin, err error) error {
 	if x.sent != nil {
 		_ = o.tcp.Close()
-		_ = x.c.tcp.SetReadDeadline(time.Now())
+		x.stopBody()
 		<-x.sent
+		x.sent = nil
 	}
 	return err
+}
+
+// stopBody ends the wait for more of the request's body.
+func (x *exchange) stopBody() {
+	x.stopping.Store(true)
+	_ = x.c.tcp.SetReadDeadline(time.Now())
 }
 
 var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4<<10) }}
@@ -185,6 +239,7 @@ func (x *exchange) send(o *origin) error {
 	w := writers.Get().(*bufio.Writer)
 	w.Reset(&x.up)
 	defer func() { w.Reset(nil); writers.Put(w) }()
+	x.verbatim(o)
 	write := x.req.Write
 	if o.parent != nil {
 		write = x.req.WriteProxy
@@ -197,6 +252,21 @@ func (x *exchange) send(o *origin) error {
 		return err
 	}
 	return w.Flush()
+}
+
+// verbatim makes the request go out with the path and query that came in:
+// net/http would write some characters in another way (RFC 9110 section 7.6
+// forbids it, and signatures are made over them). What cannot be written as it
+// came stays with net/http.
+func (x *exchange) verbatim(o *origin) {
+	path := pathOf(x.head.target)
+	if strings.HasPrefix(path, "//") || strings.Contains(path, "#") {
+		return
+	}
+	if o.parent != nil {
+		path = "//" + x.req.URL.Host + path
+	}
+	x.req.URL = &url.URL{Scheme: x.req.URL.Scheme, Host: x.req.URL.Host, Opaque: path}
 }
 
 // interim passes on an answer that announces another one (100, 103).
@@ -237,10 +307,29 @@ func (x *exchange) respond(resp *http.Response) error {
 	w.Reset(&x.down)
 	defer func() { w.Reset(nil); writers.Put(w) }()
 	defer resp.Body.Close()
-	if err := resp.Write(w); err != nil {
+	resp.Body = flushing{resp.Body, w, x.c.origin.br}
+	// Without the Writer's ReadFrom, which would fill its buffer first.
+	if err := resp.Write(struct{ io.Writer }{w}); err != nil {
 		return err
 	}
 	return w.Flush()
+}
+
+// flushing is the body of an answer that, before it waits for the origin, lets
+// the client have what has come so far.
+type flushing struct {
+	io.ReadCloser
+	w  *bufio.Writer
+	br *bufio.Reader
+}
+
+func (f flushing) Read(b []byte) (int, error) {
+	if f.br.Buffered() == 0 {
+		if err := f.w.Flush(); err != nil {
+			return 0, err
+		}
+	}
+	return f.ReadCloser.Read(b)
 }
 
 // bodyRead reports whether the client has sent the whole request: an origin
@@ -256,13 +345,13 @@ func (x *exchange) finish(resp *http.Response, err error) (keep bool) {
 		if !complete {
 			// The answer came, or broke, before the body was through.
 			_ = c.origin.tcp.Close()
-			_ = c.tcp.SetReadDeadline(time.Now())
+			x.stopBody()
 		}
 		if err := <-x.sent; err != nil {
 			complete = false
 		}
 	}
-	if !complete || resp.Close || resp.ProtoMinor == 0 {
+	if !complete || resp.Close || resp.ProtoMinor == 0 || c.origin.br.Buffered() > 0 {
 		c.dropOrigin()
 	}
 	if !complete || !x.keep {
@@ -276,20 +365,25 @@ func (x *exchange) finish(resp *http.Response, err error) (keep bool) {
 func (x *exchange) switchProtocols(resp *http.Response, o *origin) bool {
 	c := x.c
 	if x.upgrade == "" || !strings.EqualFold(resp.Header.Get("Upgrade"), x.upgrade) {
+		_ = x.broken(o, nil)
 		c.dropOrigin()
 		c.refuseTo(refusal{because: reason.New(reason.ConnectFailed, x.a.host.String(), "unasked 101")}, x.a, x.head)
 		return false
 	}
 	strip(resp.Header, x.upgrade)
-	if err := x.interim(resp); err != nil {
-		return false
+	err := x.interim(resp)
+	if err == nil {
+		early, _ := o.br.Peek(o.br.Buffered())
+		_, err = x.down.Write(early)
 	}
-	early, _ := o.br.Peek(o.br.Buffered())
-	if _, err := x.down.Write(early); err != nil {
+	if err != nil {
+		e := c.record(observe.End, x.a).reached(o)
+		e.Status, e.Up, e.Down, e.Err = resp.StatusCode, x.up.n, x.down.n, plainError(err)
+		e.write(c.s)
 		return false
 	}
 	o.down, o.br = x.down.n, nil
-	c.origin = nil
+	c.setOrigin(nil)
 	_ = c.tcp.SetDeadline(time.Time{})
 	_ = o.tcp.SetDeadline(time.Time{})
 	ahead, _ := c.br.Peek(c.br.Buffered())
@@ -302,6 +396,9 @@ func (x *exchange) touch(o *origin) {
 	until := time.Now().Add(x.c.policy.Config.Limits.Idle)
 	_ = o.tcp.SetDeadline(until)
 	_ = x.c.tcp.SetDeadline(until)
+	if x.stopping.Load() { // meanwhile
+		_ = x.c.tcp.SetReadDeadline(time.Now())
+	}
 }
 
 // counter counts what is written.
@@ -319,8 +416,9 @@ func (c *counter) Write(b []byte) (int, error) {
 // metered is a body that says when it moves, and that it has ended.
 type metered struct {
 	io.ReadCloser
-	moved func()
-	ended atomic.Bool
+	moved  func()
+	ended  atomic.Bool
+	broken atomic.Bool
 }
 
 func (m *metered) Read(b []byte) (int, error) {
@@ -328,8 +426,11 @@ func (m *metered) Read(b []byte) (int, error) {
 	if n > 0 {
 		m.moved()
 	}
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		m.ended.Store(true)
+	case err != nil:
+		m.broken.Store(true)
 	}
 	return n, err
 }

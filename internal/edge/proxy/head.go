@@ -162,6 +162,13 @@ func (h *head) framing() reason.Code {
 	return ""
 }
 
+// detach makes h independent of the connection's buffer.
+func (h *head) detach() {
+	for _, b := range []*[]byte{&h.method, &h.target, &h.length, &h.accept, &h.languages} {
+		*b = bytes.Clone(*b)
+	}
+}
+
 func (h *head) connect() bool { return string(h.method) == "CONNECT" }
 
 // wantsJSON reports whether the client asks for JSON before anything else.

@@ -56,6 +56,7 @@ type Server struct {
 	shedding chan struct{} // holds one token for each connection that is being told 503
 
 	draining atomic.Bool
+	cutting  atomic.Bool    // the drain time is over
 	conns    sync.WaitGroup // connections that the proxy, not the relay, holds
 	open     connSet
 

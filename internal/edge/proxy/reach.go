@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"math"
 	"net"
+	"net/http"
 	"net/netip"
 	"syscall"
 	"time"
@@ -25,9 +27,38 @@ type origin struct {
 
 	// For a connection that is kept for the next plain HTTP request:
 	br     *bufio.Reader
+	in     limited // what br reads from
 	policy *Policy
 	host   netset.Host
 	port   uint16
+}
+
+// limited reads from an origin whose answers may begin with so much and no more.
+type limited struct {
+	tcp  *net.TCPConn
+	left int64
+}
+
+func (l *limited) Read(b []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errAnswerTooLong
+	}
+	n, err := l.tcp.Read(b[:min(int64(len(b)), l.left)])
+	l.left -= int64(n)
+	return n, err
+}
+
+// maxAnswerHead is how long the head of an origin's answer may be, in bytes.
+// net/http has no limit of its own for it outside its Transport.
+const maxAnswerHead = 256 << 10
+
+var errAnswerTooLong = errors.New("the head of the answer is too long")
+
+// readHead reads the head of the answer to req.
+func (o *origin) readHead(req *http.Request) (*http.Response, error) {
+	o.in.left = maxAnswerHead
+	defer func() { o.in.left = math.MaxInt64 }()
+	return http.ReadResponse(o.br, req)
 }
 
 // reach opens a connection to where a goes. Every wait in it ends at deadline.

@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
@@ -33,11 +34,25 @@ func parseTarget(h *head) (target, reason.Code) {
 		}
 		return target{}, reason.OriginForm
 	}
-	authority := rest
-	if i := bytes.IndexAny(rest, "/?#"); i >= 0 {
-		authority = rest[:i]
+	return parseAuthority(rest[:len(rest)-len(afterAuthority(rest))], "80", access.HTTP)
+}
+
+// afterAuthority returns what follows the authority at the beginning of b.
+func afterAuthority(b []byte) []byte {
+	if i := bytes.IndexAny(b, "/?#"); i >= 0 {
+		return b[i:]
 	}
-	return parseAuthority(authority, "80", access.HTTP)
+	return nil
+}
+
+// pathOf returns path and query of a target in absolute-form as they stand there.
+func pathOf(target []byte) string {
+	rest, _ := cutPrefixFold(target, "http://")
+	path := string(afterAuthority(rest))
+	if !strings.HasPrefix(path, "/") {
+		return "/" + path
+	}
+	return path
 }
 
 // parseAuthority parses host[:port], where the port may be left out only if
