@@ -6,6 +6,7 @@
 // The program is this very test binary, started again under another name: no
 // build, and with -race the process under test is watched as well. Proxies
 // listen on loopback addresses of their own, so that tests run side by side.
-// AWS is on port 443 of such an address where this user may listen there, as
-// root may; without, the tests that need real URLs are skipped.
+// AWS is on port 443 of such an address: root may listen there, and everybody
+// else gets a network namespace where he is root. Where the kernel gives none,
+// the tests that need real URLs are skipped.
 package e2e

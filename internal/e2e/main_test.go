@@ -26,6 +26,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(cli.Main(context.Background(), cli.Process(), os.Args[1:]))
 	}
+	if os.Getenv(asInside) != "" {
+		if err := raiseLoopback(); err != nil {
+			os.Exit(noNetwork)
+		}
+	} else if code, ok := inOwnNetwork(); ok {
+		os.Exit(code)
+	}
 	os.Exit(inWorld(m.Run))
 }
 

@@ -98,7 +98,7 @@ func (w *world) end() {
 // wellKnownPorts skips the test unless AWS is where URLs expect it.
 func (w *world) wellKnownPorts(t *testing.T) {
 	t.Helper()
-	requiretest.That(t, w.addr.Port() == 443, "to listen on ports 443 and 80 of a loopback address, as root may")
+	requiretest.That(t, w.addr.Port() == 443, "port 443 of a loopback address: root, or a user namespace")
 }
 
 // at returns host:port of an AWS name.
