@@ -27,7 +27,6 @@ type fault struct {
 	code    string
 	message string
 	detail  []element // further elements of an S3 error, such as BucketName
-	header  [][2]string
 }
 
 // element is an XML element that holds text.
@@ -60,14 +59,13 @@ func (s *Server) notAuthorized(c *Call) string {
 	return fmt.Sprintf("User: %s is not authorized to perform: %s", s.iam.of(c.AccessKey).ARN, c.Operation)
 }
 
-// answerXML writes doc, with the request id in the field that clients read.
+// answerXML writes doc.
 func answerXML(w http.ResponseWriter, status int, doc any) *fault {
 	b, err := xml.Marshal(doc)
 	if err != nil {
 		return &fault{status: http.StatusInternalServerError, code: "InternalError", message: err.Error()}
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/xml")
+	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(status)
 	_, _ = w.Write(append([]byte(xml.Header), b...))
 	return nil

@@ -108,11 +108,7 @@ func (s3) noCredential() *fault { return faultAccessDenied.of("") }
 // status only.
 func (s3) fail(w http.ResponseWriter, r *http.Request, f *fault) {
 	id := strings.ToUpper(randomID(8))
-	h := w.Header()
-	h.Set("X-Amz-Request-Id", id)
-	for _, field := range f.header {
-		h.Set(field[0], field[1])
-	}
+	w.Header().Set("X-Amz-Request-Id", id)
 	if r.Method == http.MethodHead {
 		w.WriteHeader(f.status)
 		return

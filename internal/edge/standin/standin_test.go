@@ -21,7 +21,7 @@ func signed(key, service, region string) string {
 	return "AWS4-HMAC-SHA256 Credential=" + key + "/20260102/" + region + "/" + service + "/aws4_request, SignedHeaders=host;x-amz-date, Signature=0123"
 }
 
-// account of a test: a stand-in and a client that takes every name for it.
+// client is a stand-in and a client that takes every name for it.
 type client struct {
 	*Server
 	http *http.Client
