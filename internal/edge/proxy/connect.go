@@ -38,7 +38,9 @@ func (c *conn) connect(h *head) {
 	hello, bad := c.hello(a)
 	if !bad.because.IsZero() {
 		_ = o.tcp.Close()
-		c.record(observe.End, a).reached(o).refused(bad).write(c.s)
+		e := c.record(observe.End, a).reached(o).refused(bad)
+		e.Status, e.Down = 200, o.down // the client has been told that the tunnel stands
+		e.write(c.s)
 		return
 	}
 	c.handOver(a, o, hello, 200)
@@ -116,12 +118,12 @@ func (c *conn) answerConnect(o *origin, deadline time.Time) bool {
 func (c *conn) handOver(a *admitted, o *origin, early []byte, status int) {
 	limits := c.policy.Config.Limits
 	t := &tunnel{s: c.s, key: a.key, since: c.since, record: c.record(observe.End, a).reached(o).Record}
-	t.record.Method, t.record.Status = a.method, status
-	t.record.Down = o.down
+	t.record.Status = status
+	t.behind, t.record.Down = o.down, o.down
 	if len(early) > 0 {
 		_ = o.tcp.SetWriteDeadline(time.Now().Add(limits.HeaderTimeout))
 		n, err := o.tcp.Write(early)
-		t.record.Up = int64(n)
+		t.ahead, t.record.Up = int64(n), int64(n)
 		if err != nil {
 			_ = o.tcp.Close()
 			t.record.Err = plainError(err)
@@ -132,7 +134,7 @@ func (c *conn) handOver(a *admitted, o *origin, early []byte, status int) {
 	}
 	_ = c.tcp.SetReadDeadline(time.Time{}) // that of the hello: the relay has limits of its own
 	c.handed = true
-	t.start(c.tcp, o.tcp, c.policy.Config)
+	t.start(c.tcp, o.tcp, c.policy)
 }
 
 // wantsHello reports whether the first bytes of a tunnel to port are judged.

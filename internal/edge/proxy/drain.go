@@ -69,6 +69,7 @@ func (s *Server) wait(ctx context.Context) bool {
 // it denies. It returns how many it cut.
 func (s *Server) Recheck(now time.Time) (cut int) {
 	p := s.Policy()
+	s.rechecked.Store(p) // tunnels that stand after this ask by themselves
 	for t := range s.tunnels.all() {
 		if p.permits(t, s.own.contains, now) {
 			continue

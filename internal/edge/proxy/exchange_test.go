@@ -167,6 +167,7 @@ func TestForwardEndlessAnswerHead(t *testing.T) {
 					return
 				}
 			}
+			t.Errorf("after %q: 64 MiB of head were read", begin)
 		})
 		c := f.dial().send("GET http://%s/ HTTP/1.1\r\nHost: x\r\n\r\n", origin)
 		if r := c.response("GET"); r.StatusCode != 502 || r.reason() != "connect-failed" {
@@ -209,7 +210,7 @@ func TestForwardTargetIsNotRewritten(t *testing.T) {
 	var got string
 	origin, _ := httpOrigin(t, func(r *http.Request) string { got = r.RequestURI; return reply200("") })
 	c := f.dial()
-	for _, path := range []string{"/a%2Fb/../c//d", "/%41?x={y}|z&%7e", "/?", "//double", "/a;b=c,d:e@f!$&'()*+~", "/[x]", "?no-path"} {
+	for _, path := range []string{"/a%2Fb/../c//d", "/%41?x={y}|z&%7e", "/?", "//double", "/a;b=c,d:e@f!$&'()*+~", "/[x]", "?no-path", "/a|b{c}^d`\"<e>\\"} {
 		c.send("GET http://%s%s HTTP/1.1\r\nHost: x\r\n\r\n", origin, path)
 		c.response("GET")
 		if want := "/" + strings.TrimPrefix(path, "/"); got != want {

@@ -35,8 +35,10 @@ func (c *conn) hello(a *admitted) ([]byte, refusal) {
 		case state == tlshello.Done:
 			return nil, refusal{because: reason.New(reason.SNIMismatch, a.host.String(), helloName(h, err))}
 		}
-		if err := c.more(tlshello.MaxHello); err != nil {
-			return nil, c.noHello(a, err, len(b))
+		for c.br.Buffered() < max(h.Need, len(b)+1) { // asking sooner is of no use
+			if err := c.more(tlshello.MaxHello); err != nil {
+				return nil, c.noHello(a, err, c.br.Buffered())
+			}
 		}
 	}
 }

@@ -40,8 +40,9 @@ func keyOf(client netip.Addr, endpoint string) clientKey {
 }
 
 // reserved descriptors are kept for listeners, the log, name servers, the admin
-// listener, what is refused early, and the pipes of the relay.
-const reserved = 128 + relay.Descriptors + resolve.MaxSockets
+// listener, attempts beside the first one to connect, what is refused early, and
+// the pipes of the relay.
+const reserved = 128 + maxShedding + relay.Descriptors + resolve.MaxSockets + resolve.MaxSockets
 
 func (l *limiter) init(descriptors int64) {
 	l.descriptors.Store(max(descriptors-reserved, descriptors/2))

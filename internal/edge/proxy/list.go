@@ -34,7 +34,7 @@ func (s *Server) List(now time.Time) []Tunnel {
 		r := &t.record
 		v := Tunnel{
 			r.Trace.String(), r.Client, r.Endpoint, r.ClientName, r.Host, r.Port, r.Addr,
-			r.Rule, r.Verdict, r.Config, int64(now.Sub(t.since).Seconds()), r.Up, r.Down,
+			r.Rule, r.Verdict, r.Config, int64(now.Sub(t.since).Seconds()), t.ahead, t.behind,
 		}
 		if running := t.relay.Load(); running != nil {
 			up, down := running.Bytes()

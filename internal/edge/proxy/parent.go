@@ -76,7 +76,7 @@ func readAnswer(conn net.Conn, limit int) (answer, early []byte, err error) {
 			return b[:i+len(crlfcrlf)], b[i+len(crlfcrlf):], nil
 		}
 		if len(b) >= limit {
-			return b, nil, nil
+			return nil, nil, errAnswerTooLong
 		}
 		if len(b) == cap(b) {
 			b = append(make([]byte, 0, 2*cap(b)), b...)

@@ -55,10 +55,11 @@ type Server struct {
 	refusals lastRefusals
 	shedding chan struct{} // holds one token for each connection that is being told 503
 
-	draining atomic.Bool
-	cutting  atomic.Bool    // the drain time is over
-	conns    sync.WaitGroup // connections that the proxy, not the relay, holds
-	open     connSet
+	rechecked atomic.Pointer[Policy] // by which live tunnels were judged last; nil if never
+	draining  atomic.Bool
+	cutting   atomic.Bool    // the drain time is over
+	conns     sync.WaitGroup // connections that the proxy, not the relay, holds
+	open      connSet
 
 	mu        sync.Mutex // guards what follows
 	listeners map[string]*listener

@@ -10,23 +10,24 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
-	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
 // tunnel is what the proxy remembers of a pair that the relay runs: enough to
 // list it, to judge it again after a reload, and to log it when it ends.
 type tunnel struct {
-	s      *Server
-	key    clientKey
-	since  time.Time
-	record observe.Record
-	relay  atomic.Pointer[relay.Tunnel]
-	shard  *tunnelShard
-	slot   int // place in shard.list
+	s             *Server
+	key           clientKey
+	since         time.Time
+	record        observe.Record // only End changes it
+	ahead, behind int64          // bytes passed on before the relay began: to the origin, to the client
+	relay         atomic.Pointer[relay.Tunnel]
+	shard         *tunnelShard
+	slot          int // place in shard.list
 }
 
 // start hands client and origin to the relay.
-func (t *tunnel) start(client, origin *net.TCPConn, cfg *config.Config) {
+func (t *tunnel) start(client, origin *net.TCPConn, admittedBy *Policy) {
+	cfg := admittedBy.Config
 	if cfg.Log.Open {
 		r := t.record
 		r.Event, r.Time = observe.Open, time.Now()
@@ -36,6 +37,9 @@ func (t *tunnel) start(client, origin *net.TCPConn, cfg *config.Config) {
 	t.s.tunnels.add(t)
 	limits := relay.Limits{Idle: cfg.Limits.Idle, Lifetime: cfg.Limits.Lifetime}
 	t.relay.Store(t.s.relay.Start(client, origin, nil, limits, t))
+	if p := t.s.rechecked.Load(); p != nil && p != admittedBy && !p.permits(t, t.s.own.contains, time.Now()) {
+		t.cut(errRecheck)
+	}
 }
 
 // End logs the tunnel and gives back what it held. The relay calls it.
@@ -43,8 +47,7 @@ func (t *tunnel) End(r relay.Result) {
 	t.s.tunnels.remove(t)
 	t.s.limiter.release(t.key)
 	t.s.limiter.disconnect()
-	t.record.Up += r.Up
-	t.record.Down += r.Down
+	t.record.Up, t.record.Down = t.ahead+r.Up, t.behind+r.Down
 	switch {
 	case r.AfterEnd:
 		// Whoever closes a TLS connection often does not wait for the other

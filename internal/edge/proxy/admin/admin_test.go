@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -126,5 +128,29 @@ func TestProxyHeaderIsSkipped(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("Serve ended with %v", err)
+	}
+}
+
+// The server's limit for a request's head must survive the search for a PROXY
+// header, or a peer could hold connections by sending a byte now and then.
+func TestSkippingLeavesTheDeadlineAlone(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer func() { _ = ours.Close(); _ = theirs.Close() }()
+	c := &skipped{Conn: ours, br: bufio.NewReader(ours)}
+	_ = c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	go func() { _, _ = io.WriteString(theirs, "GET ") }()
+	b := make([]byte, 10)
+	if n, err := c.Read(b); n != 4 || err != nil {
+		t.Fatalf("first read: %q, %v", b[:n], err)
+	}
+	waited := make(chan error, 1)
+	go func() { _, err := c.Read(b); waited <- err }()
+	select {
+	case err := <-waited:
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("second read: %v, want the deadline", err)
+		}
+	case <-time.After(3 * time.Second):
+		t.Error("the second read outlives the server's deadline")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"net"
 	"sync"
-	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/proxy"
 )
@@ -23,6 +22,7 @@ func (s skipper) Accept() (net.Conn, error) {
 }
 
 // skipped looks for the header at the first read, so that Accept never waits.
+// The deadline is the server's: it has set one for the head of the request.
 type skipped struct {
 	net.Conn
 	br   *bufio.Reader
@@ -32,9 +32,7 @@ type skipped struct {
 
 func (s *skipped) Read(b []byte) (int, error) {
 	s.once.Do(func() {
-		_ = s.Conn.SetReadDeadline(time.Now().Add(5 * time.Second))
 		s.err = proxy.SkipHeader(s.br)
-		_ = s.Conn.SetReadDeadline(time.Time{})
 	})
 	if s.err != nil {
 		return 0, s.err

@@ -1,0 +1,101 @@
+package proxy
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A tunnel that is still being set up when live ones are judged anew is judged
+// as soon as it stands.
+func TestRecheckReachesTunnelsInTheMaking(t *testing.T) {
+	f := start(t, permissive)
+	origin := echoServer(t)
+	looking, goOn := make(chan struct{}), make(chan struct{})
+	f.names.set("a.example", "127.0.0.1")
+	f.names.hook = func(string) { close(looking); <-goOn }
+	c := f.dial().send("CONNECT a.example:%s HTTP/1.1\r\n\r\n", port(origin))
+	<-looking
+	none := strings.Replace(permissive, "name: everything\n    allow", "name: nothing\n    deny", 1)
+	if err := f.Swap(t.Context(), f.policyOf(none)); err != nil {
+		t.Fatal(err)
+	}
+	if cut := f.Recheck(time.Now()); cut != 0 {
+		t.Fatalf("Recheck cut %d tunnels, want 0: none stands", cut)
+	}
+	close(goOn)
+	_, _ = http.ReadResponse(c.br, &http.Request{Method: "CONNECT"}) // the 200 may get lost in the cut
+	c.closed()
+	if line := f.log(1)[0]; line["err"] != errRecheck.Error() {
+		t.Errorf("log %v, want the cause of the cut", line)
+	}
+}
+
+// Operators look at tunnels while these begin and end.
+func TestListWhileTunnelsEnd(t *testing.T) {
+	f := start(t, permissive)
+	origin := echoServer(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 50 {
+				c, err := net.Dial("tcp", f.addr)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, _ = io.WriteString(c, "CONNECT "+origin+" HTTP/1.1\r\n\r\nx")
+				_, _ = io.ReadFull(c, make([]byte, len(established)+1))
+				_ = c.Close()
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() { wg.Wait(); close(ended) }()
+	for {
+		select {
+		case <-ended:
+			return
+		default:
+			for _, l := range f.List(time.Now()) {
+				if l.Up > 1 || l.Down > 1 || l.Addr.String() != origin {
+					t.Errorf("a tunnel of one byte: %+v", l)
+				}
+			}
+		}
+	}
+}
+
+// The time for reaching an origin begins when it is asked for: clients that
+// connect ahead of their need are no slower.
+func TestConnectTimeoutBeginsWithTheRequest(t *testing.T) {
+	f := start(t, permissive+"limits: {connect_timeout: 300ms}\n")
+	origin := echoServer(t)
+	c := f.dial()
+	time.Sleep(350 * time.Millisecond)
+	c.send("CONNECT %s HTTP/1.1\r\n", origin)
+	time.Sleep(350 * time.Millisecond)
+	if r := c.send("\r\n").response("CONNECT"); r.StatusCode != 200 {
+		t.Errorf("700 ms after the connection: %q, want a tunnel", r.Status)
+	}
+}
+
+// A parent whose answer has no end is not believed to have agreed: the rest of
+// its head would be the beginning of the tunnel.
+func TestParentWithAnEndlessAnswer(t *testing.T) {
+	parent := listen(t, "127.0.0.1:0", func(c *net.TCPConn) {
+		_, _ = http.ReadRequest(bufio.NewReader(c))
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n"+strings.Repeat("X: "+strings.Repeat("x", 1000)+"\r\n", 100)+"\r\n")
+		_, _ = io.Copy(io.Discard, c)
+	})
+	f := start(t, replacePort(withParent, parent))
+	f.names.set("parent.example", "127.0.0.1")
+	if _, r := f.connect("db.far.example:443"); r.StatusCode != 502 || r.reason() != "connect-failed" {
+		t.Errorf("answer %q, want connect-failed", r.Status)
+	}
+}
