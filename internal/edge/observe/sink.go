@@ -37,7 +37,7 @@ func openSink(file string) (*sink, error) {
 		}
 		return &sink{Writer: f, file: f, pipe: true}, nil
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o640) // the file of the configuration; a log group may read it
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o640) //nolint:gosec // the file of the configuration; a log group may read it
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func openSink(file string) (*sink, error) {
 // endsInside reports whether a plain file ends in the middle of a line, as one
 // does whose disk was full when its writer died.
 func endsInside(file string) bool {
-	f, err := os.Open(file) //nolint:gosec // the file of the configuration
+	f, err := os.Open(file) // the file of the configuration
 	if err != nil {
 		return false
 	}
