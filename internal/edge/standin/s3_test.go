@@ -184,6 +184,36 @@ func TestMultipart(t *testing.T) {
 	}
 }
 
+// TestUploadThatEndsOtherwise covers what may not become an object.
+func TestUploadThatEndsOtherwise(t *testing.T) {
+	c := newCorp(t)
+	begun := c.s3(t, "POST "+corp+"/k?uploads", "")
+	id := regexp.MustCompile(`<UploadId>(\w+)<`).FindStringSubmatch(begun.body)
+	if id == nil {
+		t.Fatalf("POST ?uploads = %+v", begun)
+	}
+	list := ""
+	for i := 1; i <= 2; i++ {
+		part := c.s3(t, fmt.Sprintf("PUT %s/k?partNumber=%d&uploadId=%s", corp, i, id[1]), "small")
+		list += fmt.Sprintf("<Part><ETag>%s</ETag><PartNumber>%d</PartNumber></Part>", part.header.Get("ETag"), i)
+	}
+	for _, tt := range []struct {
+		why, request, body string
+		status             int
+		want               string
+	}{
+		{"only the last part may be small", "POST " + corp + "/k?uploadId=" + id[1], "<X>" + list + "</X>", 400, "EntityTooSmall"},
+		{"the upload of another key", "DELETE " + corp + "/other?uploadId=" + id[1], "", 404, "NoSuchUpload"},
+		{"aborted", "DELETE " + corp + "/k?uploadId=" + id[1], "", 204, ""},
+		{"after that", "POST " + corp + "/k?uploadId=" + id[1], "<X>" + list + "</X>", 404, "NoSuchUpload"},
+		{"nothing came of it", "GET " + corp + "/k", "", 404, "NoSuchKey"},
+	} {
+		if got := c.s3(t, tt.request, tt.body); got.status != tt.status || !strings.Contains(got.body, tt.want) {
+			t.Errorf("%s: %s = %d %s, want %d %s", tt.why, tt.request, got.status, got.body, tt.status, tt.want)
+		}
+	}
+}
+
 func TestSpan(t *testing.T) {
 	var ps parts
 	for _, text := range []string{"abc", "", "defg", "h"} {
