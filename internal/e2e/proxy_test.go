@@ -51,7 +51,7 @@ var lastAddress atomic.Uint32
 func newProxy(t *testing.T, s setup) *proxy {
 	t.Helper()
 	requiretest.Linux(t) // for the whole of 127/8
-	host := fmt.Sprintf("127.78.%d.%d", os.Getpid()%256, lastAddress.Add(1))
+	host := fmt.Sprintf("127.78.%d.%d", os.Getpid()%256, 1+lastAddress.Add(1)%254)
 	dir := t.TempDir()
 	p := &proxy{
 		addr: host + ":3128", admin: host + ":3129",
