@@ -23,6 +23,7 @@ var beside = map[string][]string{
 	"engine/kit":      {"engine/settings"},
 	"edge/proxy":      {"edge/observe", "edge/relay", "edge/resolve"},
 	"edge/lab":        {"edge/proxy", "edge/resolve"},
+	"cli":             {"cli/daemon"},
 }
 
 // impure is what the floors up to engine may not import: the same question has

@@ -12,7 +12,7 @@ import (
 
 // TestConfigDefault: what the command prints is what serve reads without -c.
 func TestConfigDefault(t *testing.T) {
-	name, used, err := configSource("")
+	name, used, err := (&session{}).configSource("")
 	if err != nil {
 		t.Fatal(err)
 	}

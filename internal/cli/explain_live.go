@@ -8,17 +8,18 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
 )
 
-// explainLive is the answer of GET /explain on the admin listener.
-type explainLive struct {
+// liveJSON is the answer of GET /explain on the admin listener.
+type liveJSON struct {
 	Schema string `json:"schema"`
 	explainJSON
 }
 
-// explain answers GET /explain?from=&endpoint=&host=&port= by the rules in
+// explainLive answers GET /explain?from=&endpoint=&host=&port= by the rules in
 // force, with the proxy's own addresses known.
-func (d *daemon) explain(r *http.Request) (any, error) {
+func (s *session) explainLive(r *http.Request, rules *access.Rules, own access.Own) (any, error) {
 	query := r.URL.Query()
 	flags := explainFlags{from: query.Get("from"), endpoint: query.Get("endpoint"), scheme: query.Get("scheme")}
 	if flags.scheme == "" {
@@ -35,8 +36,8 @@ func (d *daemon) explain(r *http.Request) (any, error) {
 	if bad != nil {
 		return nil, errors.New(bad.why.In(reason.English))
 	}
-	asked[0].Own = d.server.Own
-	doc := explainLive{Schema: "deguchi/explain/v1"}
-	doc.Decisions = []decisionJSON{d.decision(d.server.Policy().Rules, &asked[0])}
+	asked[0].Own = own
+	doc := liveJSON{Schema: "deguchi/explain/v1"}
+	doc.Decisions = []decisionJSON{s.decision(rules, &asked[0])}
 	return doc, nil
 }

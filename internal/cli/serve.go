@@ -2,15 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"os"
-	"os/signal"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/cli/daemon"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -35,32 +33,26 @@ func newServe(s *session) *cobra.Command {
 
 // serve runs the proxy until ctx ends or a signal asks it to stop.
 func (s *session) serve(ctx context.Context, file string) error {
-	ctx, stop := signal.NotifyContext(ctx, stopSignals...)
-	defer stop()
-	if len(ignoredSignals) > 0 {
-		signal.Ignore(ignoredSignals...)
-		defer signal.Reset(ignoredSignals...)
-	}
 	level := slog.LevelInfo
 	if s.verbose {
 		level = slog.LevelDebug
 	}
-	d := &daemon{session: s, file: file, log: observe.NewLogger(s.Stderr, level), started: time.Now()}
-	cfg, err := s.sound(file, d.started)
-	if err != nil {
-		return err
-	}
-	if err := d.start(ctx, cfg); err != nil {
-		return err
-	}
-	return d.run(ctx, stop)
+	return daemon.Run(ctx, daemon.Options{
+		Load:    func(now time.Time) (*config.Config, error) { return s.sound(file, now) },
+		Explain: s.explainLive,
+		Words:   s.errorText,
+		Log:     observe.NewLogger(s.Stderr, level),
+		Stdout:  s.Stdout,
+		Lang:    s.lang,
+		Version: version().Version,
+	})
 }
 
 // sound returns the configuration in file, the embedded default if file is
 // empty, provided that nothing is wrong with it and its own tests hold. What is
 // wrong is printed on standard error.
 func (s *session) sound(file string, now time.Time) (*config.Config, error) {
-	name, src, err := configSource(file)
+	name, src, err := s.configSource(file)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +73,12 @@ func (s *session) sound(file string, now time.Time) (*config.Config, error) {
 
 // configSource returns what a configuration file holds and the name by which
 // problems call it.
-func configSource(file string) (name string, src []byte, err error) {
+func (s *session) configSource(file string) (name string, src []byte, err error) {
 	if file == "" {
 		return config.DefaultFile, config.DefaultSource(), nil
 	}
-	src, err = os.ReadFile(file)
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return file, nil, failed("cli.unreadable", file, path.Err.Error())
+	if src, err = s.content(file); err != nil {
+		return file, nil, failed("cli.unreadable", file, cause(err))
 	}
-	return file, src, err
+	return file, src, nil
 }

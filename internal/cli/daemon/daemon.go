@@ -1,16 +1,23 @@
-package cli
+// Package daemon is a running "deguchi serve": it opens what a configuration
+// asks for, runs the proxy and its admin listener, reloads on SIGHUP and ends in
+// order on SIGTERM. What a configuration means, and whether it is sound, others
+// decide.
+package daemon
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"sync"
 	"time"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/admin"
@@ -20,12 +27,43 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
-// daemon is a running "deguchi serve": the proxy, its admin listener, and what
-// a reload replaces.
+// Options are what a daemon needs of the command line.
+type Options struct {
+	// Load returns the configuration as it stands now, if it is sound.
+	Load func(now time.Time) (*config.Config, error)
+	// Explain answers GET /explain by rules, knowing the proxy's own addresses.
+	Explain func(r *http.Request, rules *access.Rules, own access.Own) (any, error)
+	// Words puts an error in words.
+	Words   func(error) string
+	Log     *slog.Logger
+	Stdout  io.Writer // of the access log, where the configuration says "-"
+	Lang    reason.Lang
+	Version string
+}
+
+// Run serves until ctx ends or a signal asks it to stop. A second signal cuts
+// the tunnels that are still there.
+func Run(ctx context.Context, o Options) error {
+	ctx, release := signal.NotifyContext(ctx, stopSignals...)
+	defer release()
+	if len(ignoredSignals) > 0 {
+		signal.Ignore(ignoredSignals...)
+		defer signal.Reset(ignoredSignals...)
+	}
+	d := &daemon{Options: o, started: time.Now()}
+	cfg, err := o.Load(d.started)
+	if err != nil {
+		return err
+	}
+	if err := d.start(ctx, cfg); err != nil {
+		return err
+	}
+	return d.run(ctx, release)
+}
+
+// daemon is the proxy, its admin listener, and what a reload replaces.
 type daemon struct {
-	*session
-	file    string
-	log     *slog.Logger
+	Options
 	metrics *observe.Metrics
 	server  *proxy.Server
 	admin   net.Listener // nil if there is none
@@ -39,6 +77,11 @@ type daemon struct {
 // start opens everything that cfg asks for, begins to accept and says so. If
 // something cannot be opened, nothing stays open.
 func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
+	defer func() {
+		if err != nil {
+			d.abandon()
+		}
+	}()
 	if cfg.Admin != "" {
 		if d.admin, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Admin); err != nil {
 			return fmt.Errorf("admin: %w", err)
@@ -47,15 +90,15 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 	if d.resolver, err = newResolver(cfg); err != nil {
 		return err
 	}
-	if d.access, err = observe.OpenLog(cfg.Log.File, cfg.Log.Format, d.Stdout, d.log); err != nil {
+	if d.access, err = observe.OpenLog(cfg.Log.File, cfg.Log.Format, d.Stdout, d.Log); err != nil {
 		return fmt.Errorf("access log: %w", err)
 	}
-	d.metrics = observe.NewMetrics(version().Version, observe.Sources{
+	d.metrics = observe.NewMetrics(d.Version, observe.Sources{
 		OpenTunnels: func() int { return d.server.Tunnels() },
 		LogLost:     func() uint64 { return d.server.AccessLog().Lost() },
 		DNS:         d.dnsCost,
 	})
-	d.server = proxy.New(d.policy(cfg, d.resolver), d.access, proxy.Options{Log: d.log, Metrics: d.metrics})
+	d.server = proxy.New(d.policy(cfg, d.resolver), d.access, proxy.Options{Log: d.Log, Metrics: d.metrics})
 	adopted, err := systemd.Listeners()
 	if err != nil {
 		return err
@@ -67,6 +110,22 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 	return nil
 }
 
+// abandon ends what start has opened before it failed.
+func (d *daemon) abandon() {
+	now, cancel := context.WithCancel(context.Background())
+	cancel()
+	if d.admin != nil {
+		_ = d.admin.Close()
+	}
+	if d.server != nil {
+		d.server.Shutdown(now)
+	}
+	if d.resolver != nil {
+		d.resolver.Close()
+	}
+	_ = d.access.Close() // a nil log has nothing to close; the first error is told
+}
+
 func (d *daemon) policy(cfg *config.Config, r *resolve.Resolver) *proxy.Policy {
 	return &proxy.Policy{Config: cfg, Rules: access.Compile(cfg), Resolver: r}
 }
@@ -75,10 +134,10 @@ func (d *daemon) policy(cfg *config.Config, r *resolve.Resolver) *proxy.Policy {
 func (d *daemon) inForce(ctx context.Context, event string, cfg *config.Config) {
 	d.metrics.Configure(labelsOf(cfg))
 	d.metrics.Reloaded(true, time.Now())
-	d.log.LogAttrs(ctx, slog.LevelInfo, event, //nolint:sloglint // one of two constants of the callers
+	d.Log.LogAttrs(ctx, slog.LevelInfo, event, //nolint:sloglint // one of two constants of the callers
 		slog.Any("listen", d.server.Addrs()), slog.String("config", cfg.File), slog.String("digest", cfg.Digest))
 	for _, n := range notices(cfg, time.Now()) {
-		d.log.LogAttrs(ctx, slog.LevelWarn, n.In(d.lang)) //nolint:sloglint // the notice is the message
+		d.Log.LogAttrs(ctx, slog.LevelWarn, n.In(d.Lang)) //nolint:sloglint // the notice is the message
 	}
 }
 
@@ -92,7 +151,7 @@ func (d *daemon) run(ctx context.Context, release func()) error {
 	if d.admin != nil {
 		serving.Go(func() {
 			if err := admin.Serve(adminCtx, d.admin, d.adminOptions(ctx)); err != nil {
-				d.log.LogAttrs(ctx, slog.LevelError, "admin listener failed", slog.String("err", err.Error()))
+				d.Log.LogAttrs(ctx, slog.LevelError, "admin listener failed", slog.String("err", err.Error()))
 			}
 		})
 	}
@@ -107,7 +166,7 @@ func (d *daemon) run(ctx context.Context, release func()) error {
 		case <-hup:
 			systemd.Reloading()
 			if err := d.reload(ctx); err != nil {
-				d.log.LogAttrs(ctx, slog.LevelError, "reload refused", slog.String("err", d.errorText(err)))
+				d.Log.LogAttrs(ctx, slog.LevelError, "reload refused", slog.String("err", d.Words(err)))
 			}
 			systemd.Ready()
 		case <-ctx.Done():
@@ -124,11 +183,11 @@ func (d *daemon) drain() error {
 	limit := d.server.Policy().Config.Limits.Drain
 	ctx, stop := signal.NotifyContext(context.Background(), stopSignals...)
 	defer stop()
-	d.log.LogAttrs(ctx, slog.LevelInfo, "draining", slog.Duration("limit", limit), slog.Int("tunnels", d.server.Tunnels()))
+	d.Log.LogAttrs(ctx, slog.LevelInfo, "draining", slog.Duration("limit", limit), slog.Int("tunnels", d.server.Tunnels()))
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	cut := d.server.Shutdown(ctx)
-	d.log.LogAttrs(ctx, slog.LevelInfo, "stopped", slog.Int("cut", cut))
+	d.Log.LogAttrs(ctx, slog.LevelInfo, "stopped", slog.Int("cut", cut))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.resolver.Close()
@@ -138,10 +197,10 @@ func (d *daemon) drain() error {
 // adminOptions is what the admin listener shows and does.
 func (d *daemon) adminOptions(ctx context.Context) admin.Options {
 	return admin.Options{
-		Server: d.server, Metrics: d.metrics.Handler(), Log: d.log,
-		Explain: d.explain,
+		Server: d.server, Metrics: d.metrics.Handler(), Log: d.Log,
+		Explain: func(r *http.Request) (any, error) { return d.Explain(r, d.server.Policy().Rules, d.server.Own) },
 		Reload:  func() error { return d.reload(ctx) },
-		Version: version().Version, Started: d.started,
+		Version: d.Version, Started: d.started,
 	}
 }
 

@@ -1,4 +1,4 @@
-package cli
+package daemon
 
 import (
 	"context"
@@ -25,7 +25,7 @@ func (d *daemon) reload(ctx context.Context) (err error) {
 	if d.server.Draining() {
 		return errStopped
 	}
-	cfg, err := d.sound(d.file, time.Now())
+	cfg, err := d.Load(time.Now())
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (d *daemon) reload(ctx context.Context) (err error) {
 	d.install(ctx, next)
 	d.inForce(ctx, "reloaded", cfg)
 	if cfg.Admin != old.Admin {
-		d.log.LogAttrs(ctx, slog.LevelWarn, "the admin address changes at the next start only", slog.String("admin", cfg.Admin))
+		d.Log.LogAttrs(ctx, slog.LevelWarn, "the admin address changes at the next start only", slog.String("admin", cfg.Admin))
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (d *daemon) parts(old, cfg *config.Config) (p parts, err error) {
 		}
 	}
 	if old.Log.File != cfg.Log.File || old.Log.Format != cfg.Log.Format {
-		p.access, err = observe.OpenLog(cfg.Log.File, cfg.Log.Format, d.Stdout, d.log)
+		p.access, err = observe.OpenLog(cfg.Log.File, cfg.Log.Format, d.Stdout, d.Log)
 		if err != nil {
 			p.access = d.access
 			p.discard(d)
@@ -96,6 +96,6 @@ func (d *daemon) install(ctx context.Context, p parts) {
 		err = p.access.Reopen()
 	}
 	if err != nil {
-		d.log.LogAttrs(ctx, slog.LevelWarn, "access log", slog.String("err", err.Error()))
+		d.Log.LogAttrs(ctx, slog.LevelWarn, "access log", slog.String("err", err.Error()))
 	}
 }
