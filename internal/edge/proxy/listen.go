@@ -20,7 +20,6 @@ import (
 type listener struct {
 	net.Listener
 	settings atomic.Pointer[config.Listener]
-	done     chan struct{} // closed when accept has returned
 }
 
 // keepAlive is how long a connection may be silent before the kernel probes it:
@@ -28,13 +27,18 @@ type listener struct {
 const keepAlive = 60 * time.Second
 
 // Listen binds every port of the policy in force, or adopts the ones that were
-// handed over by the service manager, and starts to accept.
+// handed over by the service manager, and starts to accept. A socket that was
+// handed over and that nobody asks for is a mistake: clients would wait at it.
 func (s *Server) Listen(ctx context.Context, adopted []net.Listener) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fresh, err := s.bind(ctx, s.Policy().Config.Listen, adopted)
+	fresh, err := s.bind(ctx, s.Policy().Config.Listen, &adopted)
 	if err != nil {
 		return err
+	}
+	if len(adopted) > 0 {
+		closeAll(fresh)
+		return fmt.Errorf("the socket %s was handed over, but listen does not name it", adopted[0].Addr())
 	}
 	s.accept(fresh)
 	return nil
@@ -42,35 +46,46 @@ func (s *Server) Listen(ctx context.Context, adopted []net.Listener) error {
 
 // bind returns a listener for each of want that s does not listen to yet. If
 // one cannot be bound, none is.
-func (s *Server) bind(ctx context.Context, want []config.Listener, adopted []net.Listener) (map[string]*listener, error) {
+func (s *Server) bind(ctx context.Context, want []config.Listener, adopted *[]net.Listener) (map[string]*listener, error) {
 	fresh := map[string]*listener{}
 	for i := range want {
 		w := &want[i]
-		if l, ok := s.listeners[w.Address]; ok {
-			_ = l // keeps accepting; its settings are swapped later
-			continue
+		if _, ok := s.listeners[w.Address]; ok {
+			continue // goes on accepting; Swap gives it its new settings
 		}
-		ln, err := s.listen(ctx, w.Address, &adopted)
+		ln, err := listenOn(ctx, w.Address, adopted)
 		if err != nil {
-			for _, l := range fresh {
-				_ = l.Close()
-			}
+			closeAll(fresh)
 			return nil, fmt.Errorf("listening on %s: %w", w.Address, err)
 		}
-		l := &listener{Listener: ln, done: make(chan struct{})}
+		l := &listener{Listener: ln}
 		l.settings.Store(w)
 		fresh[w.Address] = l
 	}
 	return fresh, nil
 }
 
-// listen takes the adopted listener for address, if there is one, or binds it.
-func (s *Server) listen(ctx context.Context, address string, adopted *[]net.Listener) (net.Listener, error) {
+func closeAll(listeners map[string]*listener) {
+	for _, l := range listeners {
+		_ = l.Close()
+	}
+}
+
+// listenOn takes the adopted listener for address, if there is one, or binds it.
+func listenOn(ctx context.Context, address string, adopted *[]net.Listener) (net.Listener, error) {
 	for i, ln := range *adopted {
-		if sameAddress(ln.Addr(), address) {
-			*adopted = slices.Delete(*adopted, i, i+1)
-			return ln, nil
+		if !sameAddress(ln.Addr(), address) {
+			continue
 		}
+		*adopted = slices.Delete(*adopted, i, i+1)
+		if tcp, ok := ln.(*net.TCPListener); ok {
+			raw, err := tcp.SyscallConn()
+			if err != nil {
+				return nil, err
+			}
+			return ln, inherited("", "", raw)
+		}
+		return ln, nil
 	}
 	lc := net.ListenConfig{KeepAlive: -1, Control: inherited}
 	return lc.Listen(ctx, "tcp", address)
@@ -93,10 +108,7 @@ func sameAddress(a net.Addr, address string) bool {
 func (s *Server) accept(fresh map[string]*listener) {
 	for address, l := range fresh {
 		s.listeners[address] = l
-		s.conns.Go(func() {
-			defer close(l.done)
-			s.acceptAll(l)
-		})
+		s.conns.Go(func() { s.acceptAll(l) })
 	}
 }
 

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"net"
 
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -13,7 +14,7 @@ import (
 func (s *Server) Swap(ctx context.Context, p *Policy) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fresh, err := s.bind(ctx, p.Config.Listen, nil)
+	fresh, err := s.bind(ctx, p.Config.Listen, new([]net.Listener))
 	if err != nil {
 		return err
 	}
@@ -31,9 +32,7 @@ func (s *Server) Swap(ctx context.Context, p *Policy) error {
 		delete(s.listeners, address)
 	}
 	if s.draining.Load() {
-		for _, l := range fresh {
-			_ = l.Close()
-		}
+		closeAll(fresh)
 		return nil
 	}
 	s.accept(fresh)
