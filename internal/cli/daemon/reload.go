@@ -38,7 +38,7 @@ func (d *daemon) reload(ctx context.Context) (err error) {
 		next.discard(d)
 		return err
 	}
-	d.install(ctx, next)
+	d.install(ctx, old, next)
 	d.inForce(ctx, "reloaded", cfg)
 	if cfg.Admin != old.Admin {
 		d.Log.LogAttrs(ctx, slog.LevelWarn, "the admin address changes at the next start only", slog.String("admin", cfg.Admin))
@@ -83,11 +83,12 @@ func (p parts) discard(d *daemon) {
 
 // install makes p d's own and ends what it replaces. The access log is opened
 // anew in any case: that is how log rotation asks for it.
-func (d *daemon) install(ctx context.Context, p parts) {
+func (d *daemon) install(ctx context.Context, before *config.Config, p parts) {
 	was := parts{d.resolver, d.access}
 	d.resolver, d.access = p.resolver, p.access
 	if was.resolver != p.resolver {
-		was.resolver.Close()
+		// Requests that began before may ask it for as long as connecting may take.
+		time.AfterFunc(before.Limits.ConnectTimeout, was.resolver.Close)
 	}
 	var err error
 	if was.access != p.access {

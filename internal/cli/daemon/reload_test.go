@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/deguchi-project/deguchi/internal/edge/resolve"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -128,4 +129,34 @@ func TestStartThatFailsLeavesNothingOpen(t *testing.T) {
 		t.Fatalf("the admin port is still held: %v", err)
 	}
 	_ = ln.Close()
+}
+
+// Requests that began before a reload still ask the name servers of before.
+func TestReloadLeavesLookupsAlone(t *testing.T) {
+	silent, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	src := "version: 1\nlisten: [{address: \"" + freeAddress(t) + "\"}]\nlimits: {connect_timeout: 2s}\nlog: {file: " + filepath.Join(t.TempDir(), "a.log") +
+		"}\nresolve: {servers: [\"" + silent.LocalAddr().String() + "\"], timeout: TIMEOUT}\n"
+	r := serving(t, strings.Replace(src, "TIMEOUT", "300ms", 1))
+	old := r.resolver
+	looked := make(chan error, 1)
+	go func() { _, err := old.Lookup(t.Context(), "under-way.example"); looked <- err }()
+	if _, _, err := silent.ReadFrom(make([]byte, 512)); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	r.next = parsed(t, strings.Replace(src, "TIMEOUT", "400ms", 1))
+	if err := r.reload(t.Context()); err != nil || r.resolver == old {
+		t.Fatalf("reload: %v; same resolver: %v", err, r.resolver == old)
+	}
+	if err := <-looked; time.Since(begun) < 200*time.Millisecond {
+		t.Errorf("the lookup under way ended with the reload: %v", err)
+	}
+	var e *resolve.Error
+	if _, err := old.Lookup(t.Context(), "just-begun.example"); !errors.As(err, &e) || e.Kind == resolve.Closed {
+		t.Errorf("a request that had begun: %v, want the name servers' silence", err)
+	}
 }

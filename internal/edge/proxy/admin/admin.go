@@ -2,7 +2,8 @@
 // alive and ready, what is it doing, why would it decide so, reload.
 //
 // /healthz and /readyz answer private peers, everything else loopback only, and
-// only under a Host that a web page elsewhere cannot make a browser send. A
+// only under a Host that a web page elsewhere cannot make a browser send, and to
+// no request that a browser says such a page has made. A
 // leading PROXY header is accepted and ignored: load balancers send one before
 // their health checks.
 package admin
@@ -71,7 +72,7 @@ func (o Options) handler() http.Handler {
 	mux.Handle("GET /status", local(o.status))
 	mux.Handle("GET /explain", local(o.explain))
 	mux.Handle("POST /reload", local(o.reload))
-	return mux
+	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 func (o Options) ready(w http.ResponseWriter, _ *http.Request) {

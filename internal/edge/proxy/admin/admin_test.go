@@ -99,6 +99,21 @@ func TestReadyWhileServingOnly(t *testing.T) {
 	}
 }
 
+// A web page elsewhere can make a browser on this machine send a POST under our
+// own name, but not hide where it comes from.
+func TestReloadFromAWebPageElsewhere(t *testing.T) {
+	h := options(t).handler()
+	for header, value := range map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"} {
+		r := httptest.NewRequest("POST", "/reload", nil)
+		r.RemoteAddr, r.Host = "127.0.0.1:1", "127.0.0.1:3129"
+		r.Header.Set(header, value)
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != 403 {
+			t.Errorf("POST /reload with %s %s: %d, want 403", header, value, w.Code)
+		}
+	}
+}
+
 // A Network Load Balancer sends a PROXY header before its health checks once
 // proxy protocol is on for the target group.
 func TestProxyHeaderIsSkipped(t *testing.T) {
