@@ -99,3 +99,20 @@ func TestParentWithAnEndlessAnswer(t *testing.T) {
 		t.Errorf("answer %q, want connect-failed", r.Status)
 	}
 }
+
+// limits.header is the largest head that is read.
+func TestHeadOfExactlyTheLimit(t *testing.T) {
+	f := start(t, permissive+"limits: {header: 8KiB}\n")
+	origin := echoServer(t)
+	head := "CONNECT " + origin + " HTTP/1.1\r\nX: "
+	for size, want := range map[int]int{8191: 200, 8192: 200, 8193: 400, 16 << 10: 400} {
+		pad := strings.Repeat("x", size-len(head)-4)
+		for _, behind := range []string{"", "and the tunnel's first bytes"} {
+			c := f.dial().send("%s", head+pad+"\r\n\r\n"+behind)
+			if r := c.response("CONNECT"); r.StatusCode != want {
+				t.Errorf("head of %d bytes, %d behind it: %s, want %d", size, len(behind), r.Status, want)
+			}
+			_ = c.Close()
+		}
+	}
+}
