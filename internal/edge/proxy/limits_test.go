@@ -132,6 +132,7 @@ func TestReloadCutsNothing(t *testing.T) {
 	if _, r := f.connect(origin); r.reason() != "rule-denies" {
 		t.Errorf("after the reload: %q, want rule-denies", r.Status)
 	}
+	f.log(201) // the others have ended, and the refusal is in the log
 	if cut := f.Recheck(time.Now()); cut != 1 {
 		t.Errorf("Recheck cut %d tunnels, want 1", cut)
 	}
