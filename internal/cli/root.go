@@ -19,6 +19,7 @@ var commands = []func(*session) *cobra.Command{
 	newConfig,
 	newHost,
 	newJob,
+	newNoProxy,
 	newCompletion,
 	newVersion,
 	newMan,

@@ -1,0 +1,24 @@
+package noproxy
+
+import "strings"
+
+// aptFamily reads lower case only, and takes http's proxy for https. Source:
+// apt 2.6.1 methods/http.cc, apt-pkg/contrib/proxy.cc and strutl.cc
+// (CheckDomainList): an entry is a plain suffix, neither trimmed nor bound to a
+// dot.
+var aptFamily = &family{
+	name: "apt",
+	settings: reading{
+		http: lowerOnly.http, https: lowerOnly.https, no: lowerOnly.no,
+		fallback: true,
+	}.settings,
+	values: values{
+		bare: bareApt, https: schemeSpoken, socks: schemeSpoken,
+		quirks: trimsRight | lastAt | onlySlash | lowerScheme | portOfTarget,
+	},
+	match: func(list string, t Target) (string, match) {
+		return first(strings.Split(list, ","), func(e string) bool {
+			return e != "" && strings.HasSuffix(t.name(), strings.ToLower(e))
+		})
+	},
+}

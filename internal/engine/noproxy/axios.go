@@ -1,0 +1,69 @@
+package noproxy
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// axiosFamily asks proxy-from-env first and then compares the list itself:
+// addresses as addresses, prefixes of both kinds, and every spelling of the
+// own machine for every other.
+var axiosFamily = &family{
+	name:     "axios",
+	settings: fromEnvReading.settings,
+	values: values{
+		bare: bareTarget, https: schemeSpoken,
+		quirks: trimsLeft | trimsRight | lastAt | backslashBad,
+	},
+	match: func(list string, t Target) (string, match) {
+		if e, how := fromEnvMatch(list, t); how != differs {
+			return e, how
+		}
+		return first(commasAndSpaces(list), func(e string) bool { return axiosEntry(strings.ToLower(e), t) })
+	},
+}
+
+func axiosEntry(entry string, t Target) bool {
+	if entry == "*" {
+		return true
+	}
+	a, isAddr := t.addr()
+	a = a.Unmap()
+	if strings.Contains(entry, "/") {
+		return isAddr && inPrefix(entry, a)
+	}
+	host, port := axiosHostPort(entry)
+	if !samePort(port, t) {
+		return false
+	}
+	host = strings.TrimRight(host, ".")
+	own := strings.TrimRight(t.name(), ".")
+	if e, err := netip.ParseAddr(host); err == nil && isAddr && e.Unmap() == a {
+		return true
+	}
+	if ownMachine(host) && ownMachine(own) {
+		return true
+	}
+	if strings.HasPrefix(host, ".") || strings.HasPrefix(host, "*") {
+		return strings.HasSuffix(own, strings.TrimPrefix(host, "*"))
+	}
+	return host == own
+}
+
+// axiosHostPort takes brackets off and a port, which an IPv6 address without
+// brackets cannot have.
+func axiosHostPort(entry string) (host, port string) {
+	if inside, rest, ok := strings.Cut(entry, "]"); ok && strings.HasPrefix(inside, "[") {
+		return inside[1:], strings.TrimPrefix(rest, ":")
+	}
+	if strings.Count(entry, ":") == 1 {
+		return cutPort(entry)
+	}
+	return entry, ""
+}
+
+// ownMachine reports whether axios takes host for the machine it runs on.
+func ownMachine(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && (a.Unmap().IsLoopback() || a.IsUnspecified())
+}

@@ -1,0 +1,103 @@
+package noproxy
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// Families that were not run: they follow documents and sources, which the
+// table of programs names.
+var (
+	// dotnetFamily is HttpClient of .NET 8 and with it the SDK for .NET.
+	dotnetFamily = &family{
+		name: "dotnet",
+		settings: reading{
+			http:  []string{"http_proxy", "HTTP_PROXY"},
+			https: []string{"https_proxy", "HTTPS_PROXY"},
+			all:   []string{"all_proxy", "ALL_PROXY"},
+			no:    []string{"no_proxy", "NO_PROXY"},
+			cgi:   cgiNotUpper,
+		}.settings,
+		values: values{https: schemeSpoken, socks: schemeSpoken, unparsed: ignored, badHost: ignored, quirks: lastAt},
+		match: func(list string, t Target) (string, match) {
+			return first(commas(list), func(e string) bool {
+				e = strings.ToLower(e)
+				return exactOrBelow(e, t.name()) || e == t.bracketed()
+			})
+		},
+	}
+	// javaV2Family is the SDK for Java 2.x on its Apache client, where it finds
+	// no properties: it asks for http's proxy whatever the target is.
+	javaV2Family = &family{
+		name:     "java-v2",
+		settings: javaV2Settings,
+		values:   values{bare: bareBad, https: schemeSpoken, eager: true, quirks: lastAt},
+		match: func(list string, t Target) (string, match) {
+			return first(fields(list, func(r rune) bool { return r == ',' || r == '|' }), func(e string) bool {
+				return glob(e, t.name())
+			})
+		},
+	}
+	// rustFamily is the SDK for Rust: hyper-util's matcher, which grew out of
+	// reqwest's.
+	rustFamily = &family{
+		name: "rust",
+		settings: reading{
+			http:  []string{"HTTP_PROXY", "http_proxy"},
+			https: []string{"HTTPS_PROXY", "https_proxy"},
+			all:   []string{"ALL_PROXY", "all_proxy"},
+			no:    []string{"NO_PROXY", "no_proxy"},
+			cgi:   cgiNoHTTP,
+		}.settings,
+		values: values{https: schemeSpoken, socks: schemeIgnored, other: schemeIgnored, unparsed: ignored, badHost: ignored, quirks: lastAt},
+		match:  reqwestFamily.match,
+	}
+	// phpFamily is Guzzle, which the SDK for PHP runs on: upper case only.
+	phpFamily = &family{
+		name: "guzzle",
+		settings: reading{
+			http: []string{"HTTP_PROXY"}, https: []string{"HTTPS_PROXY"}, no: []string{"NO_PROXY"},
+		}.settings,
+		values: curlValues,
+		match: func(list string, t Target) (string, match) {
+			return first(strings.Split(strings.ReplaceAll(list, " ", ""), ","), func(e string) bool {
+				return e == "*" || e != "" && below(t.bracketed(), strings.TrimLeft(e, "."))
+			})
+		},
+	}
+)
+
+// javaV2Settings takes properties before variables, as the SDK does.
+func javaV2Settings(vars Vars, t Target) setting {
+	http := t
+	http.Scheme = "http"
+	if s := javaSettings(vars, http); s.from != "" {
+		return s
+	}
+	return reading{
+		http: []string{"http_proxy", "HTTP_PROXY"},
+		no:   []string{"no_proxy", "NO_PROXY"},
+	}.settings(vars, http)
+}
+
+// The hosts that credentials come from.
+const (
+	metadata4 = "169.254.169.254"
+	metadata6 = "fd00:ec2::254"
+	ecs       = "169.254.170.2"
+	podID4    = "169.254.170.23"
+	podID6    = "fd00:ec2::23"
+)
+
+// oneOf reports whether a target is one of hosts.
+func oneOf(hosts ...string) func(Target) bool {
+	return func(t Target) bool {
+		a, ok := t.addr()
+		for _, h := range hosts {
+			if ok && netip.MustParseAddr(h) == a {
+				return true
+			}
+		}
+		return false
+	}
+}

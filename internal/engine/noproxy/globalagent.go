@@ -1,0 +1,43 @@
+package noproxy
+
+import (
+	"regexp"
+	"strings"
+)
+
+// globalAgentFamily is the package global-agent with an empty namespace: upper
+// case only. Source: global-agent 4.1.3 dist/utilities/isUrlMatchingNoProxy.js,
+// which compares with the package matcher; a leading dot becomes "*", so that
+// ".x" covers every name that ends in x. An IPv6 target is an error.
+var globalAgentFamily = &family{
+	name: "global-agent",
+	settings: reading{
+		http:     []string{"HTTP_PROXY"},
+		https:    []string{"HTTPS_PROXY"},
+		no:       []string{"NO_PROXY"},
+		fallback: true,
+	}.settings,
+	values: values{bare: bareBad, quirks: trimsLeft | trimsRight | lastAt | backslashBad},
+	match: func(list string, t Target) (string, match) {
+		if t.is6() {
+			return "", fails
+		}
+		return first(commasAndSpaces(list), func(e string) bool {
+			host, port := cutPort(e)
+			if strings.HasPrefix(host, ".") {
+				host = "*" + host[1:]
+			}
+			return (port == "" || port == t.Port) && glob(host, t.name())
+		})
+	},
+}
+
+// glob reports whether host is of pattern, in which * stands for anything and
+// case does not matter.
+func glob(pattern, host string) bool {
+	parts := strings.Split(strings.ToLower(pattern), "*")
+	for i := range parts {
+		parts[i] = regexp.QuoteMeta(parts[i])
+	}
+	return regexp.MustCompile("^(?s:" + strings.Join(parts, ".*") + ")$").MatchString(host)
+}

@@ -1,0 +1,41 @@
+package noproxy
+
+import "strings"
+
+// httpxFamily is Python's httpx. Source: httpx 0.23.3 _utils.py
+// (get_environment_proxies, URLPattern): an entry becomes the pattern
+// "all://*ENTRY", so what follows a slash is a path and no part of the host.
+var httpxFamily = &family{
+	name: "httpx",
+	settings: reading{
+		http:  pythonReading.http,
+		https: pythonReading.https,
+		all:   []string{"all_proxy", "ALL_PROXY"},
+		no:    pythonReading.no,
+		hides: true, hidesNo: true, cgi: cgiNotUpper,
+	}.settings,
+	values: values{https: schemeSpoken, quirks: backslashBad},
+	match: func(list string, t Target) (string, match) {
+		return first(commas(list), func(e string) bool { return httpxEntry(strings.ToLower(e), t) })
+	},
+}
+
+// httpxEntry compares one entry: "x" covers x and names below, ".x" only names
+// below, and a port is compared with the one that is written in the URL.
+func httpxEntry(entry string, t Target) bool {
+	if entry == "*" {
+		return true
+	}
+	if t.is6() {
+		return false // "*2001:db8::5" and "*[2001:db8::5]" are no hosts
+	}
+	host, _, _ := strings.Cut(entry, "/")
+	host, port := cutPort(host)
+	if port != "" && port != t.Port {
+		return false
+	}
+	if strings.HasPrefix(host, ".") {
+		return strings.HasSuffix(t.name(), host)
+	}
+	return host != "" && below(t.name(), host)
+}

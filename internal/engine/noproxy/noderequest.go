@@ -1,0 +1,39 @@
+package noproxy
+
+import "strings"
+
+// nodeRequestFamily is the package request. Source: request 2.88.2
+// lib/getProxyFromURI.js. Upper case wins, https takes http's proxy, and an
+// empty list is none in either case.
+var nodeRequestFamily = &family{
+	name: "request",
+	settings: reading{
+		http:     []string{"HTTP_PROXY", "http_proxy"},
+		https:    []string{"HTTPS_PROXY", "https_proxy"},
+		no:       []string{"NO_PROXY", "no_proxy"},
+		fallback: true,
+	}.settings,
+	values: values{
+		bare: bareBad, https: schemeSpoken,
+		quirks: trimsLeft | trimsRight | lastAt | backslashBad,
+	},
+	match: func(list string, t Target) (string, match) {
+		if list == "*" {
+			return "*", matches
+		}
+		return first(strings.Split(list, ","), func(e string) bool { return nodeRequestEntry(e, t) })
+	},
+}
+
+// nodeRequestEntry: host and entry are compared by suffix behind one dot each,
+// and an entry's port, which is what stands between its first two colons, must
+// be the target's. An empty entry, "." by then, ends no host.
+func nodeRequestEntry(entry string, t Target) bool {
+	parts := strings.SplitN(strings.ToLower(strings.TrimSpace(entry)), ":", 3)
+	if len(parts) > 1 && parts[1] != t.port() {
+		return false
+	}
+	return strings.HasSuffix(dotted(t.name()), dotted(parts[0]))
+}
+
+func dotted(s string) string { return "." + strings.TrimLeft(s, ".") }

@@ -1,0 +1,218 @@
+package noproxy
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+)
+
+const p1 = "http://10.99.0.1:3128"
+
+// ask returns the way of id with p1 in every variable and list in both cases.
+func ask(t *testing.T, id, list, target string) Decision {
+	t.Helper()
+	d, err := Route(id, Everywhere(p1, p1, list), target)
+	if err != nil {
+		t.Fatalf("Route(%q, %q, %q): %v", id, list, target, err)
+	}
+	return d
+}
+
+// TestPrograms is the table of TOPOLOGY, column by column: what the programs
+// that a topology names make of each form of an entry.
+func TestPrograms(t *testing.T) {
+	const (
+		x, below = "https://example.com/", "https://a.example.com/"
+		v4, v6   = "http://10.1.2.3/", "http://[2001:db8::5]/"
+	)
+	columns := []struct {
+		why, list, target string
+	}{
+		{"x", "example.com", x}, {"below x", "example.com", below},
+		{".x: x", ".example.com", x}, {".x: below", ".example.com", below},
+		{"*.x: x", "*.example.com", x}, {"*.x: below", "*.example.com", below},
+		{"* alone", "*", x}, {"* in a list", "foo.test,*", x},
+		{"IPv4 prefix", "10.0.0.0/8", v4}, {"IPv6 prefix", "2001:db8::/32", v6},
+		{"IPv6 bare", "2001:db8::5", v6}, {"IPv6 in brackets", "[2001:db8::5]", v6},
+		{"x:443", "example.com:443", x}, {"x:443, port in the URL", "example.com:443", "https://example.com:443/"},
+	}
+	tests := []struct{ programs, direct string }{ // D is direct, - not, in the order of columns
+		{"aws-cli-v1 boto3", "DD DD -- D- -- -D -D"},
+		{"python-requests", "DD DD -- D- D- D- -D"},
+		{"curl", "DD DD -- D- D- D- --"},
+		{"wget", "DD -D -- -- -- D- --"},
+		{"go ssm-agent terraform", "DD -D -D DD DD D- DD"},
+		{"dotnet", "D- -D -- -- -- DD --"},
+		{"node", "DD DD DD DD DD DD DD"},
+	}
+	for _, tt := range tests {
+		want := strings.ReplaceAll(tt.direct, " ", "")
+		for id := range strings.FieldsSeq(tt.programs) {
+			for i, c := range columns {
+				d := ask(t, id, c.list, c.target)
+				if got := d.Route == Direct; got != (want[i] == 'D') {
+					t.Errorf("%s, %s: Route(%q, %s) = %s, %s", id, c.why, c.list, c.target, d.Route, d.Because.In(reason.English))
+				}
+			}
+		}
+	}
+}
+
+// TestCredentials says which calls for credentials go to the proxy unless they
+// are excluded, as TOPOLOGY has it.
+func TestCredentials(t *testing.T) {
+	tests := []struct {
+		id                  string
+		instance, container Way
+	}{
+		{"aws-cli-v1", Proxied, Direct},
+		{"aws-cli-v2", Proxied, Direct},
+		{"boto3", Proxied, Direct},
+		{"go", Proxied, Proxied},
+		{"ssm-agent", Proxied, Proxied},
+		{"curl", Proxied, Proxied},
+		{"dotnet", Proxied, Proxied},
+		{"java-v2", Direct, Direct},
+		{"node", Direct, Direct},
+	}
+	for _, tt := range tests {
+		for host, want := range map[string]Way{
+			"169.254.169.254": tt.instance, "[fd00:ec2::254]": tt.instance,
+			"169.254.170.2": tt.container, "169.254.170.23": tt.container, "[fd00:ec2::23]": tt.container,
+		} {
+			if d := ask(t, tt.id, "foo.test", "http://"+host+"/"); d.Route != want {
+				t.Errorf("%s: Route(%s) = %s, %s; want %s", tt.id, host, d.Route, d.Because.In(reason.English), want)
+			}
+		}
+	}
+	// What the SDK for JavaScript asks the given agent for is not what its
+	// credential providers do: they have clients of their own.
+	own := []string{"aws-sdk-js-v3-proxy-agent", "aws-sdk-js-v3-imds-on-node24-env-proxy"}
+	for _, p := range Programs() {
+		if slices.Contains(own, p.ID) {
+			continue
+		}
+		d := p.Route(Everywhere(p1, p1, ""), Target{Scheme: "http", Host: metadata4})
+		if (d.Route == Proxied) != p.Credentials.Instance {
+			t.Errorf("%s: the table says %v of metadata, Route %s", p.ID, p.Credentials.Instance, d.Route)
+		}
+		d = p.Route(Everywhere(p1, p1, ""), Target{Scheme: "http", Host: ecs})
+		if (d.Route == Proxied) != p.Credentials.Container {
+			t.Errorf("%s: the table says %v of containers, Route %s", p.ID, p.Credentials.Container, d.Route)
+		}
+	}
+}
+
+func TestVariables(t *testing.T) {
+	const target, other = "https://example.com/", "http://10.99.0.2:3128"
+	tests := []struct {
+		why, id  string
+		vars     Vars
+		route    Way
+		variable string
+	}{
+		{"lower case wins", "botocore", Vars{"https_proxy": p1, "HTTPS_PROXY": other}, Proxied, "https_proxy"},
+		{"upper case wins", "go", Vars{"https_proxy": p1, "HTTPS_PROXY": other}, Proxied, "HTTPS_PROXY"},
+		{"an empty variable hides the other", "botocore", Vars{"https_proxy": "", "HTTPS_PROXY": p1}, Direct, ""},
+		{"an empty variable is none", "curl", Vars{"https_proxy": "", "HTTPS_PROXY": p1}, Proxied, "HTTPS_PROXY"},
+		{"no fallback from https to http", "aws-cli-v2", Vars{"http_proxy": p1, "HTTP_PROXY": p1}, Direct, ""},
+		{"https falls back to http", "node-undici", Vars{"http_proxy": p1}, Proxied, "http_proxy"},
+		{"http's variable for https", "ruby", Vars{"http_proxy": p1, "https_proxy": other}, Proxied, "http_proxy"},
+		{"lower case only", "wget", Vars{"HTTPS_PROXY": p1}, Direct, ""},
+		{"all_proxy is read", "curl", Vars{"all_proxy": p1}, Proxied, "all_proxy"},
+		{"all_proxy is not read", "aws-cli-v2", Vars{"all_proxy": p1}, Direct, ""},
+		{"an empty list hides the other", "git", Vars{"https_proxy": p1, "no_proxy": "", "NO_PROXY": "example.com"}, Proxied, "https_proxy"},
+		{"an empty list is none", "curl", Vars{"https_proxy": p1, "no_proxy": "", "NO_PROXY": "example.com"}, Direct, "NO_PROXY"},
+		{"properties, no variables", "java-httpclient-d", Vars{"https_proxy": p1}, Direct, ""},
+		{"no variables at all", "node", Vars{"https_proxy": p1}, Direct, ""},
+	}
+	for _, tt := range tests {
+		d, err := Route(tt.id, tt.vars, target)
+		if err != nil || d.Route != tt.route || d.Variable != tt.variable {
+			t.Errorf("%s: Route(%s, %v) = %s by %q, %v; want %s by %q", tt.why, tt.id, tt.vars, d.Route, d.Variable, err, tt.route, tt.variable)
+		}
+	}
+}
+
+// TestEntry: the entry that decided is named as written.
+func TestEntry(t *testing.T) {
+	tests := []struct{ id, list, target, want string }{
+		{"aws-cli-v2", "localhost, .Example.com", "https://example.com/", ".Example.com"},
+		{"curl", "foo.test,10.0.0.0/8", "http://10.1.2.3/", "10.0.0.0/8"},
+		{"go", "foo.test,*.example.com:443", "https://a.example.com/", "*.example.com:443"},
+		{"perl-lwp", ",foo.test", "http://example.com/", ""},
+		{"java-httpurlconnection-d", "foo.test|169.254.*", "http://169.254.169.254/", "169.254.*"},
+	}
+	for _, tt := range tests {
+		if d := ask(t, tt.id, tt.list, tt.target); d.Route != Direct || d.Entry != tt.want {
+			t.Errorf("%s: Route(%q, %s) = %s by %q, want direct by %q", tt.id, tt.list, tt.target, d.Route, d.Entry, tt.want)
+		}
+	}
+}
+
+// TestResolving: Ruby compares addresses, which are given, or assumed.
+func TestResolving(t *testing.T) {
+	p, err := Named("ruby")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		why     string
+		addrs   []netip.Addr
+		list    string
+		route   Way
+		assumed bool
+	}{
+		{"an address in the prefix", []netip.Addr{netip.MustParseAddr("10.1.2.3")}, "10.0.0.0/8", Direct, false},
+		{"an address outside", []netip.Addr{netip.MustParseAddr("52.94.1.1")}, "10.0.0.0/8", Proxied, false},
+		{"not given, a private prefix", nil, "10.0.0.0/8", Direct, true},
+		{"not given, link-local: no name is", nil, "169.254.0.0/16", Proxied, false},
+	}
+	for _, tt := range tests {
+		d := p.Route(Everywhere(p1, p1, tt.list), Target{Scheme: "https", Host: "sts.ap-northeast-1.amazonaws.com", Addrs: tt.addrs})
+		if d.Route != tt.route || d.Assumed != tt.assumed {
+			t.Errorf("%s: %s, assumed %v; want %s, %v", tt.why, d.Route, d.Assumed, tt.route, tt.assumed)
+		}
+	}
+}
+
+func TestNamed(t *testing.T) {
+	for alias, want := range map[string]string{
+		"boto3": "botocore", "terraform": "terraform-init", "ssm-agent": "amazon-ssm-agent",
+		"java-v2": "aws-sdk-java-v2", "dotnet": "aws-sdk-dotnet", "node": "aws-sdk-js-v3-default", "go": "go",
+	} {
+		if p, err := Named(alias); err != nil || p.ID != want {
+			t.Errorf("Named(%q) = %v, %v; want %s", alias, p, err, want)
+		}
+	}
+	_, err := Named("aws-cli-v3")
+	if e, ok := errors.AsType[*UnknownProgramError](err); !ok || e.Nearest != "aws-cli-v2" && e.Nearest != "aws-cli-v1" {
+		t.Errorf("Named(aws-cli-v3): %v", err)
+	}
+	if _, err := Route("curl", nil, "ftp://example.com/"); err == nil {
+		t.Error("Route of an ftp URL: no error")
+	}
+}
+
+// TestTable: what stands in the table is complete, and names are given once.
+func TestTable(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range Programs() {
+		for _, name := range append([]string{p.ID}, p.Aliases...) {
+			if seen[name] {
+				t.Errorf("%s is given twice", name)
+			}
+			seen[name] = true
+		}
+		if p.Name == "" || p.Version == "" || p.Family() == "" || p.Level == Documented && p.Source == "" {
+			t.Errorf("%s: something is missing: %+v", p.ID, p)
+		}
+	}
+	if len(measured) != 62 {
+		t.Errorf("%d programs are measured, want 62", len(measured))
+	}
+}

@@ -1,0 +1,69 @@
+package noproxy
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// requests, and the copy of an older one in pip. Sources: requests 2.34
+// utils.py (should_bypass_proxies, select_proxy); pip 23.2.1 _vendor/requests,
+// which compares suffixes without a dot. What requests itself does not match
+// it asks urllib about.
+var (
+	requestsFamily = &family{name: "requests", settings: requestsReading.settings, values: requestsValues, match: requestsMatch(below)}
+	pipFamily      = &family{name: "requests", settings: requestsReading.settings, values: requestsValues, match: requestsMatch(strings.HasSuffix)}
+)
+
+var requestsReading = reading{
+	http:  pythonReading.http,
+	https: pythonReading.https,
+	all:   []string{"all_proxy", "ALL_PROXY"},
+	no:    pythonReading.no,
+	hides: true, cgi: cgiNotUpper,
+}
+
+var requestsValues = values{https: schemeSpoken, quirks: lastAt | backslashBad}
+
+func requestsMatch(suffix func(host, entry string) bool) matcher {
+	rest := urllibMatch(Target.name)
+	return func(list string, t Target) (string, match) {
+		entry, how := first(strings.Split(strings.ReplaceAll(list, " ", ""), ","), func(e string) bool {
+			return e != "" && requestsEntry(e, t, suffix)
+		})
+		if how == differs {
+			return rest(list, t)
+		}
+		return entry, how
+	}
+}
+
+// requestsEntry compares one entry: an IPv4 address with addresses and
+// prefixes, anything else by suffix, with and without the written port.
+func requestsEntry(entry string, t Target, suffix func(host, entry string) bool) bool {
+	if a, ok := t.addr(); ok && a.Is4() {
+		return requests4(entry, a)
+	}
+	host := t.name()
+	if t.Port != "" {
+		if suffix(host+":"+t.Port, bareDomain(entry, suffix)) {
+			return true
+		}
+	}
+	return suffix(host, bareDomain(entry, suffix))
+}
+
+// bareDomain is the entry as it is compared: at dots the leading ones go.
+func bareDomain(entry string, suffix func(host, entry string) bool) string {
+	if suffix("a.b", ".b") { // a plain suffix takes the entry as it stands
+		return entry
+	}
+	return strings.TrimLeft(entry, ".")
+}
+
+// requests4: a prefix has 1 to 32 bits.
+func requests4(entry string, a netip.Addr) bool {
+	if !strings.Contains(entry, "/") {
+		return entry == a.String()
+	}
+	return inPrefix(entry, a) && !strings.HasSuffix(entry, "/0")
+}

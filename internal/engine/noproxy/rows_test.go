@@ -1,0 +1,97 @@
+package noproxy
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+)
+
+// row is what a program did, recorded by a proxy and by listeners at every
+// target: testdata/rows.ndjson.gz, November 2026.
+type row struct {
+	Program, Version, Case, Target string
+	Vars                           Vars
+	Want                           Way
+	Detail                         string // which proxy was contacted, and how
+}
+
+func rows(t testing.TB) []row {
+	t.Helper()
+	f, err := os.Open("testdata/rows.ndjson.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []row
+	lines := bufio.NewScanner(z)
+	for lines.Scan() {
+		var r row
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	if err := lines.Err(); err != nil || len(all) < 3000 {
+		t.Fatalf("%d rows, %v", len(all), err)
+	}
+	return all
+}
+
+// TestRows holds the models against the recorded answers. What a program did
+// must be said right; that it failed is known in most cases: some of the
+// failures are those of a client's own checks, before it looks for a proxy.
+func TestRows(t *testing.T) {
+	failed, known := 0, 0
+	for _, r := range rows(t) {
+		d, err := Route(r.Program, r.Vars, r.Target)
+		if err != nil {
+			t.Fatalf("%s: %v", r.Program, err)
+		}
+		if r.Want == Broken {
+			failed++
+			if d.Route == Broken {
+				known++
+			} else {
+				t.Logf("not known to fail: %s, %s: %s, %v: %s", r.Program, r.Case, r.Target, r.Vars, d.Route)
+			}
+			continue
+		}
+		if d.Route != r.Want || r.Want == Proxied && d.Proxy != endpoint(r) {
+			t.Errorf("%s, %s: Route(%v, %s) = %s %s, %v; want %s %s",
+				r.Program, r.Case, r.Vars, r.Target, d.Route, d.Proxy, d.Because, r.Want, r.Detail)
+		}
+	}
+	t.Logf("failures: %d of %d known", known, failed)
+	if known*100 < failed*90 {
+		t.Errorf("only %d of %d failures are known", known, failed)
+	}
+}
+
+// endpoint is the proxy that a row's detail speaks of.
+func endpoint(r row) string {
+	how, port, _ := strings.Cut(r.Detail, ":")
+	if port == "" {
+		port = "3128"
+	}
+	value, host := r.Vars["http_proxy"], "10.99.0.1"
+	if strings.Contains(value, "proxy.test") {
+		host = "proxy.test"
+	}
+	switch how {
+	case "proxy-tls":
+		return "https://" + host + ":" + port
+	case "proxy-socks5":
+		scheme, _, _ := strings.Cut(value, ":")
+		return scheme + "://" + host + ":" + port
+	case "proxy2":
+		host = "10.99.0.2"
+	}
+	return "http://" + host + ":" + port
+}

@@ -1,0 +1,76 @@
+package noproxy
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Target is what a program asks for: the parts of a URL that a list of
+// exceptions is compared with.
+type Target struct {
+	Scheme string // "http" or "https"
+	Host   string // as written, without the brackets of an IPv6 address
+	Port   string // as written, or empty
+	// Addrs are the addresses of Host, where they are known. Only a program
+	// that resolves names before it compares them asks for them.
+	Addrs []netip.Addr
+}
+
+// TargetError reports a URL that no program would send to a proxy.
+type TargetError struct{ URL string }
+
+// Error quotes the URL.
+func (e *TargetError) Error() string {
+	return fmt.Sprintf("%q is not the URL of a web server", e.URL)
+}
+
+// ParseTarget returns the target that raw, an http or https URL, names.
+func ParseTarget(raw string) (Target, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return Target{}, &TargetError{raw}
+	}
+	return Target{Scheme: u.Scheme, Host: u.Hostname(), Port: u.Port()}, nil
+}
+
+// addr returns the address that the host is, if it is one.
+func (t Target) addr() (netip.Addr, bool) {
+	a, err := netip.ParseAddr(t.Host)
+	return a, err == nil
+}
+
+// is6 reports whether the host is an IPv6 address.
+func (t Target) is6() bool { return strings.Contains(t.Host, ":") }
+
+// name is the host in lower case, without brackets.
+func (t Target) name() string { return strings.ToLower(t.Host) }
+
+// bracketed is the host in lower case, as a URL shows it.
+func (t Target) bracketed() string {
+	if t.is6() {
+		return "[" + t.name() + "]"
+	}
+	return t.name()
+}
+
+// netloc is host and port in lower case, as they stand in the URL.
+func (t Target) netloc() string {
+	if t.Port == "" {
+		return t.bracketed()
+	}
+	return t.bracketed() + ":" + t.Port
+}
+
+// port is the port that is contacted: the one written, or the scheme's.
+func (t Target) port() string {
+	switch {
+	case t.Port != "":
+		return t.Port
+	case t.Scheme == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}

@@ -1,0 +1,266 @@
+package noproxy
+
+import (
+	"net/url"
+	"strings"
+)
+
+// use is what a program does with the value of a proxy variable.
+type use int
+
+const (
+	refused use = iota // it fails
+	usable
+	ignored // it goes on as if there were no proxy
+)
+
+// values is how a family reads the value of a proxy variable.
+type values struct {
+	own      func(value string, t Target) (string, use) // a grammar of its own
+	bare     bareRule
+	https    schemeRule
+	socks    schemeRule
+	other    schemeRule // any other scheme
+	unparsed use        // what a value is that makes no sense
+	badHost  use        // what one is whose host can be none
+	port     string     // where none is written; empty is 80, or 443 over TLS
+	quirks   quirk
+	eager    bool // a bad value is an error for excluded hosts as well
+}
+
+// bareRule is what "host:port", without a scheme, is read as.
+type bareRule int
+
+const (
+	bareHTTP   bareRule = iota // http://host:port
+	bareBad                    // no proxy: an error
+	bareTarget                 // a proxy of the target's scheme
+	bareApt                    // an error with a colon, nothing without
+)
+
+// schemeRule is what a scheme other than http makes of a proxy.
+type schemeRule int
+
+const (
+	schemeRefused   schemeRule = iota // the program fails
+	schemeSpoken                      // it is spoken to the proxy
+	schemePlain                       // it is taken for http
+	schemeIgnored                     // the value is ignored
+	schemeOnlyHTTPS                   // plain for https targets, refused for http
+	schemeOnlyHTTP                    // spoken for http targets, refused for https
+)
+
+// quirk is one habit of a parser.
+type quirk int
+
+const (
+	trimsLeft      quirk = 1 << iota // white space before the value is cut off
+	trimsRight                       // white space behind it is
+	lastAt                           // credentials end at the last @, so they may hold one
+	slashInUser                      // credentials may hold / ? #
+	onlySlash                        // the host ends at /, not at ? or #
+	backslashBad                     // \ in credentials is an error
+	percentBad                       // so is % without two hex digits
+	unescapesFirst                   // %40 counts as @
+	pathBad                          // a path is an error
+	lowerScheme                      // HTTP:// is no scheme
+	needsPassword                    // a user alone is an error: it asks for a password
+	tlsByTarget                      // speaks TLS to the proxy for https targets
+	portOfTarget                     // without a port, the target scheme's
+	trimsForHTTPS                    // trimsLeft, for https targets only
+	lostAt                           // a second @ makes a host that no one finds
+	lostBackslash                    // so does \ in credentials: it ends the host
+)
+
+func (v values) has(q quirk) bool { return v.quirks&q != 0 }
+
+// read returns how the proxy of value is spoken to for t.
+func (v values) read(value string, t Target) (proxy string, u use) {
+	if v.own != nil {
+		return v.own(value, t)
+	}
+	if v.has(trimsLeft) || v.has(trimsForHTTPS) && t.Scheme == "https" {
+		value = strings.TrimLeft(value, " \t\r\n")
+	}
+	if v.has(trimsRight) {
+		value = strings.TrimRight(value, " \t\r\n")
+	}
+	scheme, rest, ok := strings.Cut(value, "://")
+	if !ok {
+		if u := v.bareUse(value); u != usable {
+			return "", u
+		}
+		scheme, rest = "http", value
+		if v.bare == bareTarget {
+			scheme = t.Scheme
+		}
+	}
+	if lower := strings.ToLower(scheme); lower != scheme {
+		if v.has(lowerScheme) {
+			return "", v.unparsed
+		}
+		scheme = lower
+	}
+	if strings.ContainsAny(scheme, "\"' \t") {
+		return "", v.unparsed
+	}
+	host, port, u := v.authority(rest)
+	if u != usable {
+		return "", u
+	}
+	if !hostShaped(host) {
+		return "", v.badHost
+	}
+	return v.endpoint(scheme, host, port, t)
+}
+
+func (v values) bareUse(value string) use {
+	switch v.bare {
+	case bareBad:
+		return refused
+	case bareApt:
+		if strings.Contains(value, ":") {
+			return refused
+		}
+		return ignored
+	case bareHTTP, bareTarget:
+	}
+	return usable
+}
+
+// authority returns host and port of what follows the scheme, or what becomes
+// of a value that the parser does not take.
+func (v values) authority(rest string) (host, port string, u use) {
+	if v.has(unescapesFirst) {
+		if plain, err := url.PathUnescape(rest); err == nil {
+			rest = plain
+		}
+	}
+	ends := "/?#"
+	if v.has(onlySlash) || v.has(slashInUser) {
+		ends = "/"
+	}
+	from := 0
+	if at := strings.IndexByte(rest, '@'); v.has(slashInUser) && at >= 0 {
+		from = at
+	}
+	authority, path := rest, ""
+	if i := strings.IndexAny(rest[from:], ends); i >= 0 {
+		authority, path = rest[:from+i], rest[from+i:]
+	}
+	if v.has(pathBad) && path != "" && path != "/" {
+		return "", "", v.unparsed
+	}
+	user, hostport, has := cutUser(authority)
+	if has {
+		if u := v.credentials(user); u != usable {
+			return "", "", u
+		}
+	}
+	host, port, ok := hostPort(hostport)
+	if !ok {
+		return "", "", v.unparsed
+	}
+	return host, port, usable
+}
+
+// cutUser splits an authority at its last @.
+func cutUser(authority string) (user, hostport string, ok bool) {
+	i := strings.LastIndexByte(authority, '@')
+	if i < 0 {
+		return "", authority, false
+	}
+	return authority[:i], authority[i+1:], true
+}
+
+// credentials says what becomes of a value with user, what stands before the @.
+func (v values) credentials(user string) use {
+	at, backslash := strings.Contains(user, "@"), strings.Contains(user, `\`)
+	switch {
+	case at && v.has(lostAt), backslash && v.has(lostBackslash):
+		return refused
+	case at && !v.has(lastAt),
+		backslash && v.has(backslashBad),
+		v.has(needsPassword) && !strings.Contains(user, ":"):
+		return v.unparsed
+	case v.has(percentBad):
+		if _, err := url.PathUnescape(user); err != nil {
+			return v.unparsed
+		}
+	}
+	return usable
+}
+
+// hostPort splits "HOST[:PORT]"; an empty port is none.
+func hostPort(s string) (host, port string, ok bool) {
+	if inside, rest, found := strings.Cut(s, "]"); found && strings.HasPrefix(inside, "[") {
+		port, ok := strings.CutPrefix(rest, ":")
+		return inside[1:], port, rest == "" || ok && (port == "" || portShaped(port))
+	}
+	host, port, ok = strings.Cut(s, ":")
+	return host, port, !ok || port == "" || portShaped(port)
+}
+
+func portShaped(s string) bool { return digits(s) && len(s) <= 5 }
+
+// hostShaped reports whether s can be a host at all.
+func hostShaped(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return r < 0x80 && r != '.' && r != '-' && r != '_' && r != ':' && r != '%' &&
+			(r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+}
+
+// endpoint returns how a proxy of scheme, host and port is spoken to.
+func (v values) endpoint(scheme, host, port string, t Target) (string, use) {
+	if port == "" {
+		port = v.defaultPort(scheme, t)
+	}
+	rule := v.other
+	switch {
+	case v.has(tlsByTarget):
+		rule, scheme = schemeSpoken, t.Scheme
+	case scheme == "http":
+		rule = schemeSpoken
+	case scheme == "https":
+		rule = v.https
+	case strings.HasPrefix(scheme, "socks"):
+		rule = v.socks
+	}
+	switch rule {
+	case schemeIgnored:
+		return "", ignored
+	case schemeOnlyHTTPS:
+		if t.Scheme != "https" {
+			return "", refused
+		}
+		scheme = "http"
+	case schemeOnlyHTTP:
+		if t.Scheme != "http" {
+			return "", refused
+		}
+	case schemePlain:
+		scheme = "http"
+	case schemeRefused:
+		return "", refused
+	case schemeSpoken:
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return scheme + "://" + host + ":" + port, usable
+}
+
+func (v values) defaultPort(scheme string, t Target) string {
+	switch {
+	case v.has(portOfTarget):
+		return Target{Scheme: t.Scheme}.port()
+	case scheme == "https":
+		return "443"
+	case strings.HasPrefix(scheme, "socks"):
+		return "1080"
+	case v.port != "":
+		return v.port
+	}
+	return "80"
+}

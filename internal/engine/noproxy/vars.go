@@ -1,0 +1,81 @@
+package noproxy
+
+import "slices"
+
+// Vars are the settings that a program finds: environment variables by name.
+// Java's properties stand under "system_properties" as on its command line.
+type Vars map[string]string
+
+// setting is what a program took from its variables for one request.
+type setting struct {
+	from, value    string   // the proxy's variable and its value; from "" is none
+	listFrom, list string   // the same of the list of exceptions
+	asked          []string // the variables that were asked for a proxy
+	cgi            bool     // the program refuses the value under CGI
+}
+
+// reading says which variables a family asks for, the first one first.
+type reading struct {
+	http, https, all, no []string
+	hides                bool // a proxy variable set to nothing hides the next
+	hidesNo              bool // so does a list
+	fallback             bool // https without a variable of its own uses http's
+	cgi                  cgiRule
+}
+
+// cgiRule is what a program does where REQUEST_METHOD says that it answers a
+// web request, so that HTTP_PROXY may come from a header "Proxy:".
+type cgiRule int
+
+const (
+	cgiUnseen   cgiRule = iota
+	cgiNotUpper         // HTTP_PROXY is not read
+	cgiNoHTTP           // no variable for http is read
+	cgiRefuses          // a proxy for http is an error
+)
+
+// settings returns what is found for t.
+func (r reading) settings(vars Vars, t Target) setting {
+	var s setting
+	s.listFrom, s.list = pick(vars, r.no, r.hidesNo)
+	_, cgi := vars["REQUEST_METHOD"]
+	names := slices.Clone(r.http)
+	if t.Scheme == "https" {
+		names = slices.Clone(r.https)
+	}
+	if t.Scheme == "http" && cgi {
+		switch r.cgi {
+		case cgiNotUpper:
+			names = slices.DeleteFunc(names, func(n string) bool { return n == "HTTP_PROXY" })
+		case cgiNoHTTP:
+			names = nil
+		case cgiRefuses:
+			s.cgi = true
+		case cgiUnseen:
+		}
+	}
+	groups := [][]string{names}
+	if t.Scheme == "https" && r.fallback {
+		groups = append(groups, r.http)
+	}
+	for _, g := range append(groups, r.all) {
+		s.asked = append(s.asked, g...)
+		if s.from, s.value = pick(vars, g, r.hides); s.value != "" {
+			return s
+		}
+	}
+	s.from, s.value = "", ""
+	return s
+}
+
+// pick returns the first of names that is set to something. Where hides holds,
+// one that is set to nothing ends the search.
+func pick(vars Vars, names []string, hides bool) (name, value string) {
+	for _, n := range names {
+		v, ok := vars[n]
+		if v != "" || ok && hides {
+			return n, v
+		}
+	}
+	return "", ""
+}
