@@ -80,15 +80,18 @@ func (s *session) check(files []string, old string, now time.Time) error {
 	return nil
 }
 
-// look finds all that is wrong with file, in its order: its words, then what
-// its rules come to. A file that cannot be read is a problem of its own, so
-// that the others are still checked.
+// look finds all that is wrong with file, a configuration or a topology as its
+// keys tell, in its order: its words, then what its rules come to. A file that
+// cannot be read is a problem of its own, so that the others are still checked.
 func (s *session) look(file string, now time.Time) checked {
 	src, err := s.content(file)
 	if err != nil {
 		return checked{problems: []diag.Problem{unreadable(file, err)}}
 	}
 	cfg, problems := config.Parse(file, src, now)
+	if isTopology(problems) {
+		_, problems = s.topology(file, src, now)
+	}
 	if cfg != nil {
 		problems = append(problems, access.Check(cfg)...)
 		problems = append(problems, access.RunTests(cfg, now)...)

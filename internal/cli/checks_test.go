@@ -32,6 +32,10 @@ one is never given to another problem.
 | DG14xx | rules that no request reaches |
 | DG15xx | the file's own tests |
 | DG16xx | what a listener or an unsafe setting exposes |
+| DG21xx | keys and types of a topology |
+| DG22xx | values of a topology |
+| DG23xx | names in a topology that lead nowhere |
+| DG25xx | tests of a topology |
 
 Errors keep a file from being used. Warnings are about what works and surprises.
 Notes are worth knowing; they alone never fail a check.

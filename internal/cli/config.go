@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/model/config"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
 // configJSON is the answer of "deguchi config default --json".
@@ -41,19 +45,30 @@ func newConfigDefault(s *session) *cobra.Command {
 	}
 }
 
+// schemas are the formats that have a JSON Schema.
+var schemas = []string{"config", "topology"}
+
 func newConfigSchema(s *session) *cobra.Command {
-	return &cobra.Command{
-		Use:     "schema",
-		Short:   s.say("cli.config.schema"),
-		Example: "deguchi config schema > deguchi.schema.json",
-		Args:    s.args(0, 0, ""),
-		RunE: func(*cobra.Command, []string) error {
-			schema, err := config.Schema()
-			if err != nil {
-				return err
-			}
-			s.printf("%s", schema)
-			return nil
-		},
+	cmd := &cobra.Command{
+		Use:       "schema [config|topology]",
+		Short:     s.say("cli.config.schema"),
+		Example:   "deguchi config schema > deguchi.schema.json\ndeguchi config schema topology > topology.schema.json",
+		ValidArgs: schemas,
+		Args:      s.args(0, 1, "FORMAT"),
 	}
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		read := config.Schema
+		if len(args) > 0 && args[0] == "topology" {
+			read = topology.Schema
+		} else if len(args) > 0 && args[0] != "config" {
+			return hinted(cmd, usage("cli.bad-choice", "FORMAT", strconv.Quote(args[0]), strings.Join(schemas, ", ")))
+		}
+		schema, err := read()
+		if err != nil {
+			return err
+		}
+		s.printf("%s", schema)
+		return nil
+	}
+	return cmd
 }

@@ -15,12 +15,19 @@ type Code string
 // Because is a code with its operands: why a verdict was given, or what is
 // wrong. The zero Because says nothing.
 type Because struct {
-	Code Code
-	Args []string // in the order of the entry's operands
+	Code  Code
+	Args  []string  // in the order of the entry's operands
+	Parts []Because // the operands after Args: words that depend on the language themselves
 }
 
 // New returns code with its operands, in the order that the catalogue names them.
-func New(code Code, args ...string) Because { return Because{code, args} }
+func New(code Code, args ...string) Because { return Because{Code: code, Args: args} }
+
+// With returns b with parts as its last operands.
+func (b Because) With(parts ...Because) Because {
+	b.Parts = append(b.Parts[:len(b.Parts):len(b.Parts)], parts...)
+	return b
+}
 
 // IsZero reports whether b says nothing.
 func (b Because) IsZero() bool { return b.Code == "" }
@@ -31,15 +38,19 @@ func (b Because) In(lang Lang) string {
 	if b.IsZero() {
 		return ""
 	}
+	args := b.Args
+	for _, p := range b.Parts {
+		args = append(args[:len(args):len(args)], p.In(lang))
+	}
 	e, ok := catalogue[b.Code]
-	if !ok || len(e.operands) != len(b.Args) {
-		return strings.Join(append([]string{string(b.Code)}, b.Args...), " ")
+	if !ok || len(e.operands) != len(args) {
+		return strings.Join(append([]string{string(b.Code)}, args...), " ")
 	}
 	text := e.en
 	if lang == Japanese {
 		text = e.ja
 	}
-	return fill(text, e.operands, b.Args)
+	return fill(text, e.operands, args)
 }
 
 // fill puts args in the place of {operand}, in one pass: what an operand holds

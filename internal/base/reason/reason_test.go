@@ -41,6 +41,7 @@ func TestIn(t *testing.T) {
 		"Japanese":               {New(Draining), Japanese, "プロキシは停止処理中です"},
 		"operand like a name":    {New(NoRule, "{client}", "office"), English, "no rule lets client office reach {client}"},
 		"code not in the table":  {New("new-code", "x"), English, "new-code x"},
+		"words inside words":     {New(RuleDenies).With(New(Draining)), Japanese, "rule-denies プロキシは停止処理中です"},
 		"wrong number of values": {New(NoRule, "x"), English, "no-rule x"},
 	}
 	for name, tt := range tests {

@@ -26,10 +26,9 @@ var fileWords = []word{
 	{"DG1003.escape", "", "unknown escape in double quotes", "二重引用符の中に不明なエスケープがあります"},
 	{"DG1003.hint.escape", "", `write \\ for a backslash, or use single quotes`, `バックスラッシュは \\ と書くか、単一引用符を使ってください`},
 
-	{"DG1004", "key", "key {key} is given twice", "キー {key} が重複しています"},
-	{"DG1004.hint", "line", "the first one is in line {line}", "1 つ目は {line} 行目にあります"},
-	{"DG1005.anchor", "name", "anchor &{name}: these files have none", "アンカー &{name} は使えません"},
-	{"DG1005.alias", "name", "alias *{name}: these files have none", "エイリアス *{name} は使えません"},
+	{"DG1004", "key", "{key} appears twice here", "ここでキー {key} が重複しています"},
+	{"DG1004.hint", "line", "first in line {line}", "1 つ目は {line} 行目にあります"},
+	{"DG1005.anchor", "", "anchors and aliases are not used in this format", "この形式ではアンカーとエイリアスを使いません"},
 	{"DG1005.merge", "key", "merge key {key}: these files have none", "マージキー {key} は使えません"},
 	{"DG1005.tag", "tag", "tag {tag}: these files have none", "タグ {tag} は使えません"},
 	{"DG1005.key", "", "a key that is itself a map or a list", "マップやリストはキーにできません"},
@@ -39,7 +38,7 @@ var fileWords = []word{
 	{"DG1007", "limit", "the file is larger than {limit}", "ファイルが {limit} を超えています"},
 	{"DG1007.deep", "limit", "more than {limit} maps and lists inside each other", "マップとリストの入れ子が {limit} 段を超えています"},
 	{"DG1008", "key", "this is a topology (key {key}), not a configuration", "これは設定ではなくトポロジーのファイルです (キー {key})"},
-	{"DG1008.hint", "", "this version checks configurations only", "このバージョンが検査できるのは設定だけです"},
+	{"DG1008.hint", "", "a proxy runs on a configuration; topologies are for check, route, survey and verify", "プロキシは設定で動きます。トポロジーは check、route、survey、verify で使います"},
 
 	{"DG1101", "got", "version is {got}, and this program reads version 1", "version が {got} です。このプログラムが読めるのはバージョン 1 です"},
 	{"DG1101.hint", "", "write version: 1", "version: 1 と書いてください"},

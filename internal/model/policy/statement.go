@@ -17,7 +17,7 @@ type elements struct {
 
 var elementsType = yamldoc.Object("statement", elements{},
 	yamldoc.Optional("Sid", "The statement's name.", yamldoc.Free(), func(e *elements) *string { return &e.sid }),
-	yamldoc.Required("Effect", "Allow or Deny.", yamldoc.Word[Effect](effects[:]...), func(e *elements) *Effect { return &e.effect }),
+	yamldoc.Required("Effect", "Allow or Deny.", effectType, func(e *elements) *Effect { return &e.effect }),
 	yamldoc.Optional("Principal", `Who: "*", accounts, ARNs, or a map such as {Service: …}.`, principalsType, func(e *elements) *[]Principal { return &e.principal }),
 	yamldoc.Optional("NotPrincipal", "Everyone but these.", principalsType, func(e *elements) *[]Principal { return &e.notPrincipal }),
 	yamldoc.Optional("Action", "What: s3:GetObject; * and ? are wildcards.", actionsType, func(e *elements) *[]Text { return &e.action }),
@@ -26,6 +26,18 @@ var elementsType = yamldoc.Object("statement", elements{},
 	yamldoc.Optional("NotResource", "Every resource but these.", resourcesType, func(e *elements) *[]Text { return &e.notResource }),
 	yamldoc.Optional("Condition", "Operators, below them keys, below them values.", conditionsType, func(e *elements) *[]Condition { return &e.conditions }),
 )
+
+// effectType is Allow or Deny.
+var effectType = func() yamldoc.Type[Effect] {
+	one := yamldoc.OneOf(Allow.String(), Deny.String())
+	return yamldoc.Type[Effect]{Schema: one.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (Effect, bool) {
+		text, ok := one.Read(d, n)
+		if text == Allow.String() {
+			return Allow, ok
+		}
+		return Deny, ok
+	}}
+}()
 
 // statementType reads one statement.
 var statementType = yamldoc.Type[Statement]{Schema: elementsType.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (Statement, bool) {

@@ -23,6 +23,10 @@ type Schema map[string]any
 type Decoder struct {
 	Key      string // of the value that is being read
 	where    string // the object that is being read: `rule "onprem"`; empty at the top
+	path     []string
+	frame    string
+	object   *Node
+	dialect  *Dialect
 	problems []diag.Problem
 }
 
@@ -81,12 +85,12 @@ func Object[T any](what string, start T, fields ...Field[T]) Type[T] {
 			d.Key = f.key
 			switch value := n.Find(f.key); {
 			case value == nil && f.required:
-				d.missing(n, f.key)
+				d.dialect.Missing(d, n, f.key)
 			case value == nil || value.Kind == Broken:
 			case value.Kind == Null:
-				d.empty(keyOf(n, f.key))
+				d.dialect.Empty(d, keyOf(n, f.key))
 			default:
-				f.read(d, value, &v)
+				d.under(keyOf(n, f.key), func() { f.read(d, value, &v) })
 			}
 		}
 		d.where, d.Key = outer, key
@@ -120,19 +124,22 @@ func (d *Decoder) unknown(n *Node, keys []string) {
 		if slices.Contains(keys, e.Key.Text) {
 			continue
 		}
-		summary := reason.New("DG1103", Quote(e.Key.Text), d.where)
-		if d.where == "" {
-			summary = reason.New("DG1103.top", Quote(e.Key.Text))
-		}
-		p := d.Add(e.Key, "DG1103", summary)
-		p.Hint = Meant(e.Key.Text, keys)
-		if meant, ok := Nearest(e.Key.Text, keys); ok && n.Find(meant) == nil {
+		if meant, ok := d.dialect.Unknown(d, e.Key, keys); ok && n.Find(meant) == nil {
 			n.Entries = append(n.Entries, Entry{&Node{Kind: Text, Text: meant}, &Node{}})
 		}
 	}
 }
 
-func (d *Decoder) missing(n *Node, key string) {
+func (d *Decoder) unknownKey(key *Node, keys []string) (string, bool) {
+	summary := reason.New("DG1103", Quote(key.Text), d.where)
+	if d.where == "" {
+		summary = reason.New("DG1103.top", Quote(key.Text))
+	}
+	d.Add(key, "DG1103", summary).Hint = Meant(key.Text, keys)
+	return Nearest(key.Text, keys)
+}
+
+func (d *Decoder) missingKey(n *Node, key string) {
 	summary := reason.New("DG1102", Quote(key), d.where)
 	if d.where == "" {
 		summary = reason.New("DG1102.top", Quote(key))
@@ -140,7 +147,7 @@ func (d *Decoder) missing(n *Node, key string) {
 	d.Add(n, "DG1102", summary)
 }
 
-func (d *Decoder) empty(n *Node) {
+func (d *Decoder) emptyValue(n *Node) {
 	p := d.Add(n, "DG1105", reason.New("DG1105", d.Key))
 	p.Hint = reason.New("DG1105.hint")
 }
@@ -163,13 +170,17 @@ func (d *Decoder) want(n *Node, kind Kind) bool {
 	if n.Kind == kind {
 		return true
 	}
-	if n.Kind == Broken {
-		return false
+	if n.Kind != Broken {
+		d.dialect.Kind(d, n, kind)
 	}
+	return false
+}
+
+func (d *Decoder) wrongKind(n *Node, kind Kind) {
 	key := d.Key
 	if key == "" {
 		d.Add(n, "DG1104", reason.New("DG1104.file"))
-		return false
+		return
 	}
 	p := d.Add(n, "DG1104", reason.New(reason.Code("DG1104."+wants[kind]), key, got(n)))
 	switch {
@@ -182,7 +193,6 @@ func (d *Decoder) want(n *Node, kind Kind) bool {
 	case kind == Bool:
 		p.Hint = reason.New("DG1104.hint.bool")
 	}
-	return false
 }
 
 // got shows n in the notation of YAML, shortened.

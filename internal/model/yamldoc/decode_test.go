@@ -74,7 +74,7 @@ func TestDecodeProblems(t *testing.T) {
 		"empty list":                          {"name: x\ntags: []\n", []string{"2:7: tags is empty [DG1105]"}},
 		"empty item":                          {"name: x\ntags: [a, ~]\n", []string{"2:11: tags is empty [DG1105]"}},
 		"too large, and larger than a number": {"name: x\nsize: 101\nrooms: {a: {door: x, beds: 99999999999999999999}}\n", []string{"2:7: size is 101, not from 1 to 100 [DG1207]", "3:28: beds is 99999999999999999999, not from 0 to 9 [DG1207]"}},
-		"what YAML has found is not repeated": {"name: &x y\n", []string{"1:7: anchor &x: these files have none [DG1005]"}},
+		"what YAML has found is not repeated": {"name: &x y\n", []string{"1:7: anchors and aliases are not used in this format [DG1005]"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

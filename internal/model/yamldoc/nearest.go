@@ -48,3 +48,20 @@ func distance(a, b []rune, limit int) int {
 	}
 	return row[len(b)]
 }
+
+// Closest returns the word of known that is nearest to word, if at most a third
+// of its own letters differ; of several, the first in alphabetical order.
+func Closest(word string, known []string) (string, bool) {
+	wrote := []rune(word)
+	var best string
+	least := -1
+	for _, k := range known[:min(len(known), mostCompared)] {
+		letters := []rune(k)
+		d := distance(wrote, letters, len(letters)/3+1)
+		if d > len(letters)/3 || least >= 0 && (d > least || d == least && k >= best) {
+			continue
+		}
+		best, least = k, d
+	}
+	return best, least >= 0
+}

@@ -103,9 +103,9 @@ func (c *converter) pos(n *yaml.Node) diag.Pos {
 func (c *converter) node(n *yaml.Node, depth int) *Node {
 	switch {
 	case n.Kind == yaml.AliasNode:
-		return c.leftOut(n, 1+len([]rune(n.Value)), "alias", n.Value)
+		return c.leftOut(n, 1+len([]rune(n.Value)), "anchor", "")
 	case n.Anchor != "":
-		return c.leftOut(n, 1+len([]rune(n.Anchor)), "anchor", n.Anchor)
+		return c.leftOut(n, 1+len([]rune(n.Anchor)), "anchor", "")
 	case n.Style&yaml.TaggedStyle != 0:
 		return c.leftOut(n, 1, "tag", n.ShortTag())
 	case depth > maxDepth:

@@ -95,7 +95,7 @@ func syntaxProblem(file string, src []byte, err error) diag.Problem {
 	case strings.Contains(e.Message, "max depth"):
 		return problem(at, 1, "DG1007", reason.New("DG1007.deep", fmt.Sprint(maxDepth)))
 	case strings.Contains(e.Message, "unknown anchor"):
-		p := problem(at, 1, "DG1005", reason.New("DG1005.alias", between(e.Message, "'")))
+		p := problem(at, 1, "DG1005", reason.New("DG1005.anchor"))
 		p.Hint = reason.New("DG1005.hint")
 		return p
 	}
@@ -138,11 +138,4 @@ func onText(lines []string, at diag.Pos) diag.Pos {
 	}
 	at.Line, at.Col = 1, 1
 	return at
-}
-
-// between returns what stands between the first two marks in s.
-func between(s, mark string) string {
-	_, s, _ = strings.Cut(s, mark)
-	s, _, _ = strings.Cut(s, mark)
-	return s
 }

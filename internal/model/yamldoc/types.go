@@ -34,7 +34,7 @@ func String() Type[string] {
 			return "", false
 		}
 		if n.Text == "" {
-			d.empty(n)
+			d.dialect.Empty(d, n)
 			return "", false
 		}
 		return n.Text, true
@@ -71,7 +71,7 @@ func Integer(low, high int) Type[int] {
 		}
 		v, err := strconv.Atoi(n.Text)
 		if err != nil || v < low || v > high {
-			d.Add(n, "DG1207", reason.New("DG1207", d.Key, n.Text, fmt.Sprint(low), fmt.Sprint(high)))
+			d.dialect.Range(d, n, low, high)
 			return 0, false
 		}
 		return v, true
@@ -94,11 +94,19 @@ func OneOf(words ...string) Type[string] {
 			return "", d.want(n, Text)
 		}
 		if n.Kind != Text || !slices.Contains(words, n.Text) {
-			d.Add(n, "DG1201", reason.New("DG1201", d.Key, got(n))).Hint = Meant(n.Text, words)
+			d.dialect.Word(d, n, words)
 			return "", false
 		}
 		return n.Text, true
 	}}
+}
+
+func (d *Decoder) wrongWord(n *Node, words []string) {
+	d.Add(n, "DG1201", reason.New("DG1201", d.Key, got(n))).Hint = Meant(n.Text, words)
+}
+
+func (d *Decoder) outOfRange(n *Node, low, high int) {
+	d.Add(n, "DG1207", reason.New("DG1207", d.Key, n.Text, fmt.Sprint(low), fmt.Sprint(high)))
 }
 
 // ListOf is a list of at least one t. Values that have a problem are left out.
@@ -114,15 +122,16 @@ func list[V any](t Type[V], least int) Type[[]V] {
 			return nil, false
 		}
 		if len(n.Items) < least {
-			d.empty(n)
+			d.dialect.Empty(d, n)
 			return nil, false
 		}
-		key := d.Key
+		key, object := d.Key, d.object
+		defer func() { d.object = object }()
 		var values []V
 		for _, item := range n.Items {
-			d.Key = key
+			d.Key, d.object = key, Item(item)
 			if item.Kind == Null {
-				d.empty(item)
+				d.dialect.Empty(d, item)
 				continue
 			}
 			if v, ok := t.Read(d, item); ok {
@@ -147,7 +156,7 @@ func MapOf[V any](t Type[V]) Type[[]Named[V]] {
 			return nil, false
 		}
 		if len(n.Entries) == 0 {
-			d.empty(n)
+			d.dialect.Empty(d, n)
 			return nil, false
 		}
 		outer, key := d.where, d.Key
@@ -155,7 +164,7 @@ func MapOf[V any](t Type[V]) Type[[]Named[V]] {
 		for _, e := range n.Entries {
 			d.where, d.Key = key, e.Key.Text
 			if e.Value.Kind == Null {
-				d.empty(e.Key)
+				d.dialect.Empty(d, e.Key)
 				continue
 			}
 			if v, ok := t.Read(d, e.Value); ok {
@@ -169,7 +178,5 @@ func MapOf[V any](t Type[V]) Type[[]Named[V]] {
 
 // Decode reads the file that n is the root of.
 func Decode[V any](t Type[V], n *Node) (V, []diag.Problem) {
-	var d Decoder
-	v, _ := t.Read(&d, n)
-	return v, d.problems
+	return DecodeIn(plain, t, n)
 }
