@@ -7,6 +7,10 @@ import (
 	"time"
 )
 
+// attempts bounds the addresses that are tried: each holds a descriptor while
+// it is.
+const attempts = 8
+
 // staggered is how long an attempt may run before the next address is tried
 // beside it (RFC 8305 section 5, "Connection Attempt Delay").
 const staggered = 250 * time.Millisecond
@@ -17,11 +21,11 @@ var dialer = net.Dialer{KeepAlive: -1, Control: probed}
 // in turn, the next one as soon as an attempt fails or takes long. The first
 // connection that stands is returned, all others are closed. If none stands,
 // the error is that of the attempt that says most: a timeout if there was one.
-func dial(ctx context.Context, addrs []netip.Addr, port uint16) (*origin, error) {
+func dial(deadline time.Time, addrs []netip.Addr, port uint16) (*origin, error) {
 	if len(addrs) == 1 {
-		return dialOne(ctx, netip.AddrPortFrom(addrs[0], port))
+		return dialOne(until{context.Background(), deadline}, netip.AddrPortFrom(addrs[0], port))
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	results := make(chan dialed, len(addrs))
 	pending := 0
 	defer func() {
@@ -35,7 +39,8 @@ func dial(ctx context.Context, addrs []netip.Addr, port uint16) (*origin, error)
 	tick := time.NewTimer(0)
 	defer tick.Stop()
 	var failed error
-	for next := interleave(addrs); len(next) > 0 || pending > 0; {
+	next := interleave(addrs)
+	for next = next[:min(len(next), attempts)]; len(next) > 0 || pending > 0; {
 		select {
 		case <-tick.C:
 			if len(next) == 0 {
@@ -62,6 +67,26 @@ func dial(ctx context.Context, addrs []netip.Addr, port uint16) (*origin, error)
 	}
 	return nil, failed
 }
+
+// until is a context that ends at a time and for no other reason. Package net
+// keeps to its deadline by the runtime's poller; for one that could also be
+// cancelled it starts a timer and a goroutine beside every dial.
+type until struct {
+	context.Context
+	time time.Time
+}
+
+// never is a channel that nobody closes.
+var never = make(chan struct{})
+
+// Deadline returns the time at which u ends.
+func (u until) Deadline() (time.Time, bool) { return u.time, true }
+
+// Done is not nil, or package net would take no notice of the deadline.
+func (u until) Done() <-chan struct{} { return never }
+
+// AfterFunc arranges for nothing: u is never cancelled (see context.AfterFunc).
+func (u until) AfterFunc(func()) (stop func() bool) { return func() bool { return true } }
 
 type dialed struct {
 	origin *origin

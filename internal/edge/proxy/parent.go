@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"net"
 	"net/netip"
@@ -17,21 +16,21 @@ import (
 // reachParent connects to the parent proxy p and, for a tunnel, asks it for
 // one. The name of the host is not resolved here; the parent's own is, and may
 // be private, but nothing else that is always refused.
-func (c *conn) reachParent(ctx context.Context, a *admitted, p *config.Parent) (*origin, refusal) {
+func (c *conn) reachParent(deadline time.Time, a *admitted, p *config.Parent) (*origin, refusal) {
 	name, portText, err := net.SplitHostPort(p.Address)
 	port, err2 := strconv.ParseUint(portText, 10, 16)
 	host, err3 := netset.ParseHost(name)
 	if err != nil || err2 != nil || err3 != nil {
 		return nil, refusal{because: reason.New(reason.ConnectFailed, p.Address, "not host:port")}
 	}
-	addrs, bad := c.lookup(ctx, host.Addr, host.String())
+	addrs, bad := c.lookup(deadline, host.Addr, host.String())
 	if !bad.because.IsZero() {
 		return nil, bad
 	}
 	if because := c.policy.Rules.ParentAnswer(addrs, c.s.own.contains); !because.IsZero() {
 		return nil, refusal{because: because}
 	}
-	o, err := dial(ctx, addrs, uint16(port))
+	o, err := dial(deadline, addrs, uint16(port))
 	if err != nil {
 		return nil, c.dialRefusal(err, p.Address, addrs)
 	}
@@ -39,7 +38,7 @@ func (c *conn) reachParent(ctx context.Context, a *admitted, p *config.Parent) (
 	if a.method != "CONNECT" {
 		return o, refusal{}
 	}
-	if bad := c.tunnelThrough(ctx, o, a); !bad.because.IsZero() {
+	if bad := c.tunnelThrough(deadline, o, a); !bad.because.IsZero() {
 		_ = o.tcp.Close()
 		return nil, bad
 	}
@@ -47,8 +46,7 @@ func (c *conn) reachParent(ctx context.Context, a *admitted, p *config.Parent) (
 }
 
 // tunnelThrough sends CONNECT to the parent o and reads its answer.
-func (c *conn) tunnelThrough(ctx context.Context, o *origin, a *admitted) refusal {
-	deadline, _ := ctx.Deadline()
+func (c *conn) tunnelThrough(deadline time.Time, o *origin, a *admitted) refusal {
 	_ = o.tcp.SetDeadline(deadline)
 	authority := net.JoinHostPort(a.host.String(), strconv.Itoa(int(a.port)))
 	request := "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" + authorization(o.parent) + "\r\n"

@@ -64,12 +64,10 @@ func (o *origin) readHead(req *http.Request) (*http.Response, error) {
 // reach opens a connection to where a goes. Every wait in it ends at deadline.
 // The address that was checked is the address that is dialled.
 func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
-	defer cancel()
 	if p := c.policy.Rules.Parent(&a.q); p != nil {
-		return c.reachParent(ctx, a, p)
+		return c.reachParent(deadline, a, p)
 	}
-	addrs, bad := c.lookup(ctx, a.host.Addr, a.host.String())
+	addrs, bad := c.lookup(deadline, a.host.Addr, a.host.String())
 	if !bad.because.IsZero() {
 		return nil, bad
 	}
@@ -78,7 +76,7 @@ func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
 		a.d = d
 		return nil, refusalOf(a)
 	}
-	o, err := dial(ctx, addrs, a.port)
+	o, err := dial(deadline, addrs, a.port)
 	if err != nil {
 		return nil, c.dialRefusal(err, a.host.String(), addrs)
 	}
@@ -86,10 +84,12 @@ func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
 }
 
 // lookup returns the addresses of a host: of a literal, itself.
-func (c *conn) lookup(ctx context.Context, literal netip.Addr, name string) ([]netip.Addr, refusal) {
+func (c *conn) lookup(deadline time.Time, literal netip.Addr, name string) ([]netip.Addr, refusal) {
 	if literal.IsValid() {
 		return []netip.Addr{literal.Unmap()}, refusal{}
 	}
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
 	addrs, err := c.policy.Resolver.Lookup(ctx, name)
 	if err == nil && len(addrs) > 0 {
 		return addrs, refusal{}

@@ -50,10 +50,13 @@ func (m *mover) watch(d *direction) {
 // brokenOff reports whether a read of 0 bytes from d means a reset, of which the
 // other direction has got the error, instead of an end of stream.
 func (d *direction) brokenOff(fd int) bool {
+	if d.back().ended.Load() {
+		return false
+	}
+	// Hung up means no more in both directions. As it was not us who ended the
+	// other one, the peer broke the connection.
 	p := []unix.PollFd{{Fd: int32(fd)}}
 	_, err := unix.Poll(p, 0)
-	// Hung up means no more in both directions. If it is not us who ended the
-	// other one, the peer broke the connection.
 	return err == nil && p[0].Revents&unix.POLLHUP != 0 && !d.back().ended.Load()
 }
 
