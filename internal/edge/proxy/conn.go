@@ -3,11 +3,15 @@ package proxy
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/netip"
 	"os"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +45,7 @@ var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4<<10)
 
 // serve carries out the requests of one connection.
 func (c *conn) serve() {
+	defer c.s.survive("connection")
 	c.s.open.add(c)
 	defer c.finish()
 	if c.s.cutting.Load() { // closeAll may have come before us
@@ -57,6 +62,15 @@ func (c *conn) serve() {
 		if !c.awaitNext() {
 			return
 		}
+	}
+}
+
+// survive, deferred, ends a panic at the connection that caused it. A panic is
+// a defect; that it should end the tunnels of everybody else would be another.
+func (s *Server) survive(what string) {
+	if v := recover(); v != nil {
+		s.Log.LogAttrs(context.Background(), slog.LevelError, "panic", slog.String("at", what),
+			slog.String("value", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
 	}
 }
 

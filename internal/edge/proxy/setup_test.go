@@ -116,3 +116,17 @@ func TestHeadOfExactlyTheLimit(t *testing.T) {
 		}
 	}
 }
+
+// A defect that one request runs into must not end everybody's tunnels.
+func TestPanicEndsItsConnectionOnly(t *testing.T) {
+	f := start(t, permissive)
+	origin := echoServer(t)
+	live := f.tunnel(origin)
+	f.names.set("a.example", "127.0.0.1")
+	f.names.hook = func(string) { panic("a defect") }
+	f.dial().send("CONNECT a.example:443 HTTP/1.1\r\n\r\n").closed()
+	live.echo("still here")
+	if n := f.limiter.tunnels.Load(); n != 1 {
+		t.Errorf("%d tunnels are counted, want the live one", n)
+	}
+}
