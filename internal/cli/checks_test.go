@@ -35,6 +35,7 @@ one is never given to another problem.
 | DG21xx | keys and types of a topology |
 | DG22xx | values of a topology |
 | DG23xx | names in a topology that lead nowhere |
+| DG24xx | policies in a topology |
 | DG25xx | tests of a topology |
 
 Errors keep a file from being used. Warnings are about what works and surprises.

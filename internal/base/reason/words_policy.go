@@ -1,13 +1,21 @@
 package reason
 
-// policyWords are what is wrong with the statements of a policy, as variants of
-// the codes of values and keys, and what a policy makes of a request.
+// policyWords are what is wrong with the statements of a policy (DG24xx), and
+// what a policy makes of a request.
 var policyWords = []word{
-	{"DG1106.element", "one other", "the statement has both {one} and {other}", "ステートメントに {one} と {other} の両方があります"},
-	{"DG1106.hint.element", "", "keep one of them, or make two statements of it", "どちらか一方だけにするか、2 つのステートメントに分けてください"},
-	{"DG1201.operator", "got", "condition operator {got} is not supported", "条件演算子 {got} には対応していません"},
-	{"DG1201.hint.action", "", `write service:Action, such as s3:GetObject, or "*"`, `s3:GetObject のように サービス:アクション の形で書くか、"*" と書いてください`},
-	{"DG1201.hint.principal", "", `AWS takes no wildcards in a principal: write "*" alone, and the pattern in a condition with aws:PrincipalArn`, `プリンシパルにワイルドカードは使えません。"*" だけを書き、パターンは aws:PrincipalArn の条件に書いてください`},
+	{"DG2401", "got", "condition operator {got} is not supported", "条件演算子 {got} には対応していません"},
+	{"DG2402.bool", "got where", "{where}: {got} is not true or false", "{where}: {got} は true でも false でもありません"},
+	{"DG2402.network", "got where", "{where}: {got} is not a network or an address", "{where}: {got} はネットワークでもアドレスでもありません"},
+	{"DG2403", "got where", "{where}: {got} is not an action", "{where}: {got} はアクションではありません"},
+	{"DG2403.hint", "", `write service:Action, such as s3:GetObject, or "*"`, `s3:GetObject のように サービス:アクション の形で書くか、"*" と書いてください`},
+	{"DG2404", "got where", "{where}: {got} is a pattern, and AWS takes none in a principal", "{where}: {got} はパターンです。プリンシパルにパターンは使えません"},
+	{"DG2404.hint", "", `write "*" alone, and the pattern in a condition with aws:PrincipalArn`, `"*" だけを書き、パターンは aws:PrincipalArn の条件に書いてください`},
+	{"DG2405", "one other", "the statement has both {one} and {other}", "ステートメントに {one} と {other} の両方があります"},
+	{"DG2405.hint", "", "keep one of them, or make two statements of it", "どちらか一方だけにするか、2 つのステートメントに分けてください"},
+
+	{"policy.value", "value", "{value}", "{value}"},
+	{"policy.absent", "", "absent", "なし"},
+	{"policy.unknown", "", "unknown", "不明"},
 
 	{"policy.whole.allowed", "", "the policy allows everything", "ポリシーはすべてを許可しています"},
 	{"policy.whole.unknown", "", "there is a policy, and the file does not tell what it says", "ポリシーはありますが、その内容がファイルに書かれていません"},

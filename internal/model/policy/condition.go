@@ -16,42 +16,44 @@ var conditionsType = yamldoc.Type[[]Condition]{
 		"additionalProperties": yamldoc.Schema{"type": "object", "additionalProperties": oneOrMore(valueSchema)},
 	},
 	Read: func(d *yamldoc.Decoder, n *yamldoc.Node) ([]Condition, bool) {
+		groups, ok := yamldoc.Group(supported, keysType).Read(d, n)
 		var all []Condition
-		for op, keys := range entries(d, n) {
-			o, ok := operator(d, op)
-			d.Key = op.Text
-			for key, values := range entries(d, keys) {
-				d.Key = key.Text
-				texts, sound := valuesOf(o.Test).Read(d, values)
-				if ok && sound {
-					all = append(all, Condition{o, Text{V: key.Text, Pos: key.Pos, Len: key.Len}, texts})
-				}
-			}
+		for _, g := range groups {
+			all = append(all, g.V...)
 		}
-		return all, true
+		return all, ok
 	},
 }
 
-// entries yields the keys of the map n with their values. It reports what is
-// no map, and an empty one.
-func entries(d *yamldoc.Decoder, n *yamldoc.Node) func(func(key, value *yamldoc.Node) bool) {
-	return func(yield func(key, value *yamldoc.Node) bool) {
-		outer := d.Key
-		defer func() { d.Key = outer }()
-		all, _ := yamldoc.MapOf(yamldoc.Type[*yamldoc.Node]{Read: func(_ *yamldoc.Decoder, n *yamldoc.Node) (*yamldoc.Node, bool) {
-			return n, n.Kind != yamldoc.Broken
-		}}).Read(d, n)
-		for _, e := range all {
-			if !yield(&yamldoc.Node{Kind: yamldoc.Text, Text: e.Name.V, Pos: e.Name.Pos, Len: e.Name.Len}, e.V) {
-				return
-			}
-		}
+// keysType reads what stands below an operator, which is the decoder's key.
+var keysType = yamldoc.Type[[]Condition]{Read: func(d *yamldoc.Decoder, n *yamldoc.Node) ([]Condition, bool) {
+	o, _ := ParseOperator(d.Key)
+	keys, ok := yamldoc.Group(nil, valuesOf(o.Test)).Read(d, n)
+	var all []Condition
+	for _, k := range keys {
+		all = append(all, Condition{o, k.Name, k.V})
 	}
+	return all, ok
+}}
+
+// supported checks the name of an operator.
+func supported(d *yamldoc.Decoder, name *yamldoc.Node) bool {
+	if _, ok := ParseOperator(name.Text); ok {
+		return true
+	}
+	p := d.Add(name, "DG2401", reason.New("DG2401", yamldoc.Quote(name.Text)))
+	if meant, ok := meantOperator(name.Text); ok {
+		p.Hint = reason.New("hint.meant", yamldoc.Quote(meant))
+	} else {
+		p.Hint = reason.New("hint.one-of", strings.Join(baseOperators(), ", "))
+	}
+	return false
 }
 
 // valueSchema is what one value of a condition may be.
 var valueSchema = yamldoc.Schema{"type": []string{"string", "boolean", "integer"}}
 
+// oneOrMore is a value, or a list of such values.
 func oneOrMore(s yamldoc.Schema) yamldoc.Schema {
 	return yamldoc.Schema{"anyOf": []yamldoc.Schema{s, {"type": "array", "items": s, "minItems": 1}}}
 }
@@ -70,18 +72,16 @@ func valuesOf(test Test) yamldoc.Type[[]Text] {
 func fits(d *yamldoc.Decoder, n *yamldoc.Node, test Test) bool {
 	switch lower := strings.ToLower(n.Text); test {
 	case Bool, Null:
-		if lower == "true" || lower == "false" {
-			return true
+		if lower != "true" && lower != "false" {
+			d.Add(n, "DG2402", reason.New("DG2402.bool", yamldoc.Quote(n.Text), d.Path()))
+			return false
 		}
-		d.Add(n, "DG1201", reason.New("DG1201", d.Key, yamldoc.Quote(n.Text))).Hint = reason.New("hint.one-of", "true, false")
-		return false
 	case IP:
-		if _, ok := Prefix(n.Text); ok {
-			return true
+		if _, ok := Prefix(n.Text); !ok {
+			d.Add(n, "DG2402", reason.New("DG2402.network", yamldoc.Quote(n.Text), d.Path())).Hint = reason.New("DG1203.hint")
+			return false
 		}
-		d.Add(n, "DG1203", reason.New("DG1203", yamldoc.Quote(n.Text), d.Key)).Hint = reason.New("DG1203.hint")
-		return false
-	default:
-		return true
+	case Equals, EqualsIgnoreCase, Like, ARN:
 	}
+	return true
 }

@@ -28,7 +28,7 @@ func TestRead(t *testing.T) {
 		"an identity policy":       {`{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, 1, true, []string{`1:16: key "Principal" is missing in Statement [DG1102]`}},
 		"elements that AWS misses": {`{"Statement":[{"Effect":"Allow","Principal":"*"}]}`, 1, true, []string{`1:16: key "Action" is missing in Statement [DG1102]`, `1:16: key "Resource" is missing in Statement [DG1102]`}},
 		"no statement":             {`{"Version":"2012-10-17"}`, 0, false, []string{`1:1: key "Statement" is missing [DG1102]`}},
-		"problems after a tab":     {"{\n\t\"Statement\": {\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"x\", \"Resource\": \"*\"}\n}", 1, true, []string{`2:62: Action cannot be "x" [DG1201]; write service:Action, such as s3:GetObject, or "*"`}},
+		"problems after a tab":     {"{\n\t\"Statement\": {\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"x\", \"Resource\": \"*\"}\n}", 1, true, []string{`2:62: Statement.Action: "x" is not an action [DG2403]; write service:Action, such as s3:GetObject, or "*"`}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func write(t *testing.T, p Policy) []byte {
 		}
 		put("Action", s.Action.Not, values(s.Action.Texts))
 		put("Resource", s.Resource.Not, values(s.Resource.Texts))
-		put("Principal", s.Principal.Not, principalMap(s.Principal.Names))
+		put("Principal", s.Principal.Not, principalsJSON(s.Principal.Names))
 		if len(s.Conditions) > 0 {
 			out["Condition"] = conditionMap(s.Conditions)
 		}
@@ -116,17 +116,12 @@ func values(texts []Text) (out []string) {
 	return out
 }
 
-// principalMap groups names by their sort.
-func principalMap(names []Principal) map[string][]string {
+// principalsJSON groups names by their sort.
+func principalsJSON(names []Principal) map[string][]string {
+	keys := [...]string{Everyone: "AWS", AWS: "AWS", Service: "Service", Federated: "Federated", Canonical: "CanonicalUser"}
 	out := make(map[string][]string)
 	for _, n := range names {
-		key := "AWS"
-		for name, sort := range principalSorts {
-			if sort == n.Sort {
-				key = name
-			}
-		}
-		out[key] = append(out[key], n.Name.V)
+		out[keys[n.Sort]] = append(out[keys[n.Sort]], n.Name.V)
 	}
 	return out
 }

@@ -29,7 +29,7 @@ func readAction(d *yamldoc.Decoder, n *yamldoc.Node) (string, bool) {
 		return text, ok
 	}
 	if service, name, colon := strings.Cut(text, ":"); !colon || service == "" || name == "" {
-		d.Add(n, "DG1201", reason.New("DG1201", d.Key, yamldoc.Quote(text))).Hint = reason.New("DG1201.hint.action")
+		d.Add(n, "DG2403", reason.New("DG2403", yamldoc.Quote(text), d.Path())).Hint = reason.New("DG2403.hint")
 		return "", false
 	}
 	return text, true
@@ -38,51 +38,50 @@ func readAction(d *yamldoc.Decoder, n *yamldoc.Node) (string, bool) {
 // resourcesType reads Resource and NotResource.
 var resourcesType = texts(yamldoc.String())
 
-// principalSorts are the keys of Principal.
-var principalSorts = map[string]PrincipalSort{"AWS": AWS, "CanonicalUser": Canonical, "Federated": Federated, "Service": Service}
-
 // principalsType reads Principal and NotPrincipal: "*", names of AWS
 // principals, or a map of sorts to names.
 var principalsType = yamldoc.Type[[]Principal]{
-	Schema: yamldoc.Schema{"anyOf": []yamldoc.Schema{
-		oneOrMore(yamldoc.Free().Schema),
-		{"type": "object", "additionalProperties": oneOrMore(yamldoc.Free().Schema), "propertyNames": yamldoc.Schema{"enum": []string{"AWS", "CanonicalUser", "Federated", "Service"}}},
-	}},
+	Schema: yamldoc.Schema{"anyOf": []yamldoc.Schema{namesOf(AWS).Schema, principalMap.Schema}},
 	Read: func(d *yamldoc.Decoder, n *yamldoc.Node) ([]Principal, bool) {
-		if n.Kind != yamldoc.Map {
-			return principals(d, n, AWS), true
+		switch {
+		case n.Kind != yamldoc.Map:
+			return namesOf(AWS).Read(d, n)
+		case len(n.Entries) == 0: // says so; nobody is not everybody
+			_, ok := yamldoc.MapOf(yamldoc.Raw()).Read(d, n)
+			return nil, ok
 		}
-		var all []Principal
-		for key, names := range entries(d, n) {
-			sort, ok := principalSorts[key.Text]
-			if !ok {
-				d.Add(key, "DG1103", reason.New("DG1103", yamldoc.Quote(key.Text), "Principal")).Hint =
-					yamldoc.Meant(key.Text, []string{"AWS", "CanonicalUser", "Federated", "Service"})
-				continue
-			}
-			d.Key = key.Text
-			all = append(all, principals(d, names, sort)...)
-		}
-		return all, true
+		sorts, ok := principalMap.Read(d, n)
+		return append(append(append(sorts[AWS], sorts[Service]...), sorts[Federated]...), sorts[Canonical]...), ok
 	},
 }
 
-// principals reads the names of one sort.
-func principals(d *yamldoc.Decoder, n *yamldoc.Node, sort PrincipalSort) []Principal {
-	names, _ := texts(yamldoc.Free()).Read(d, n)
-	var all []Principal
-	for _, name := range names {
-		p := Principal{sort, name}
-		switch {
-		case name.V == "":
-			continue // has its problem
-		case name.V == "*" && sort == AWS:
-			p.Sort = Everyone
-		case strings.ContainsAny(name.V, "*?") && sort != Federated:
-			d.Add(name.Node(), "DG1201", reason.New("DG1201", d.Key, yamldoc.Quote(name.V))).Hint = reason.New("DG1201.hint.principal")
-			continue
+// principalMap reads the names of each sort.
+var principalMap = yamldoc.Object("Principal", bySort{},
+	yamldoc.Optional("AWS", `Accounts, ARNs, or "*".`, namesOf(AWS), func(p *bySort) *[]Principal { return &p[AWS] }),
+	yamldoc.Optional("Service", "AWS services: logging.s3.amazonaws.com.", namesOf(Service), func(p *bySort) *[]Principal { return &p[Service] }),
+	yamldoc.Optional("Federated", "Identity providers.", namesOf(Federated), func(p *bySort) *[]Principal { return &p[Federated] }),
+	yamldoc.Optional("CanonicalUser", "Canonical user ids of accounts.", namesOf(Canonical), func(p *bySort) *[]Principal { return &p[Canonical] }),
+)
+
+// bySort holds principals by their sort.
+type bySort [Canonical + 1][]Principal
+
+// namesOf reads the names of one sort.
+func namesOf(sort PrincipalSort) yamldoc.Type[[]Principal] {
+	names := texts(yamldoc.Free())
+	return yamldoc.Type[[]Principal]{Schema: names.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) ([]Principal, bool) {
+		list, ok := names.Read(d, n)
+		var all []Principal
+		for _, name := range list {
+			p := Principal{sort, name}
+			if name.V == "*" && sort == AWS {
+				p.Sort = Everyone
+			} else if strings.ContainsAny(name.V, "*?") && sort != Federated {
+				d.Add(name.Node(), "DG2404", reason.New("DG2404", yamldoc.Quote(name.V), d.Path())).Hint = reason.New("DG2404.hint")
+				ok = false
+			}
+			all = append(all, p)
 		}
-		all = append(all, p)
-	}
-	return all
+		return all, ok
+	}}
 }

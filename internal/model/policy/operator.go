@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -75,27 +74,21 @@ func Operators() []string {
 	return names
 }
 
-// operator reads the name of an operator, which is the key n.
-func operator(d *yamldoc.Decoder, n *yamldoc.Node) (Operator, bool) {
-	o, ok := ParseOperator(n.Text)
-	if ok {
-		return o, true
+// baseOperators returns the names without IfExists, in alphabetical order.
+func baseOperators() []string {
+	names := make([]string, len(operators))
+	for i, o := range operators {
+		names[i] = o.Name
 	}
-	p := d.Add(n, "DG1201", reason.New("DG1201.operator", yamldoc.Quote(n.Text)))
-	meant, near := yamldoc.Nearest(n.Text, Operators())
-	if base, optional := strings.CutSuffix(n.Text, ifExists); optional {
+	return names
+}
+
+// meantOperator returns the operator that someone who wrote name probably meant.
+func meantOperator(name string) (string, bool) {
+	if base, optional := strings.CutSuffix(name, ifExists); optional {
 		if o, ok := ParseOperator(base); ok {
-			meant, near = o.Name, true // Null, which asks just that
+			return o.Name, true // Null, which asks just that
 		}
 	}
-	if near {
-		p.Hint = reason.New("hint.meant", yamldoc.Quote(meant))
-		return o, false
-	}
-	var names []string
-	for _, o := range operators {
-		names = append(names, o.Name)
-	}
-	p.Hint = reason.New("hint.one-of", strings.Join(names, ", "))
-	return o, false
+	return yamldoc.Closest(name, Operators())
 }

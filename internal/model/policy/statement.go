@@ -47,7 +47,7 @@ var statementType = yamldoc.Type[Statement]{Schema: elementsType.Schema, Read: f
 	}
 	for _, element := range []string{"Principal", "Action", "Resource"} {
 		if n.Find(element) != nil && n.Find("Not"+element) != nil {
-			d.Add(place(n), "DG1106", reason.New("DG1106.element", element, "Not"+element)).Hint = reason.New("DG1106.hint.element")
+			d.Add(place(n), "DG2405", reason.New("DG2405", element, "Not"+element)).Hint = reason.New("DG2405.hint")
 		}
 	}
 	return Statement{

@@ -1,0 +1,136 @@
+package iampolicy
+
+import (
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/model/policy"
+)
+
+// String returns how reasons call p; empty if it is not known.
+func (p Principal) String() string {
+	switch {
+	case p.Anonymous:
+		return "anonymous"
+	case p.Service != "":
+		return p.Service
+	case p.ARN != "":
+		return p.ARN
+	}
+	return p.Account
+}
+
+func (m *matcher) principals(p *policy.Principals) truth {
+	if len(p.Names) == 0 {
+		return yes
+	}
+	found := no
+	for i := range p.Names {
+		found = max(found, m.principal(&p.Names[i], p.Not))
+	}
+	if p.Not {
+		return found.not()
+	}
+	return found
+}
+
+// principal compares the caller with one name. The name of an account covers
+// less as an exception, in NotPrincipal.
+func (m *matcher) principal(p *policy.Principal, exception bool) truth {
+	who := &m.request.Principal
+	if p.Sort == policy.Everyone {
+		return yes
+	}
+	if who.Anonymous {
+		return no
+	}
+	switch p.Sort {
+	case policy.Service:
+		if *who == (Principal{}) {
+			return maybe
+		}
+		return is(who.Service == p.Name.V)
+	case policy.Federated: // names whom a trust policy lets become a role; no request is made as one
+		return no
+	case policy.Canonical: // which account that is, only S3 knows
+		return min(maybe, is(who.Service == ""))
+	case policy.AWS, policy.Everyone:
+	}
+	if who.Service != "" {
+		return no
+	}
+	arn, isARN := cutARN(p.Name.V)
+	account := p.Name.V
+	if isARN {
+		account = arn[4]
+	}
+	if m.request.Names != nil {
+		account = m.request.Names(AccountName, account)
+	}
+	switch {
+	case who.Account != "" && account != who.Account:
+		return no
+	case !isARN || arn[5] == "root":
+		return m.account(exception)
+	case who.Account == "":
+		return maybe
+	}
+	return identity(arn, who.ARN)
+}
+
+// account reports whether the name of an account covers the caller, who is of
+// that account if that is known. It covers all its identities; as an exception
+// its root user alone, for NotPrincipal has to list each of a caller's
+// principals: account, role and session (IAM User Guide, "NotPrincipal": with
+// Bob and his account listed, all principals except Bob are denied).
+func (m *matcher) account(exception bool) truth {
+	who := &m.request.Principal
+	switch {
+	case who.Account == "", exception && who.ARN == "":
+		return maybe
+	case exception:
+		return is(strings.HasSuffix(who.ARN, ":root"))
+	}
+	return yes
+}
+
+// identity compares the ARN of an identity with that of the caller, who is of
+// the same account.
+func identity(arn [6]string, who string) truth {
+	if who == "" {
+		return maybe
+	}
+	caller, ok := cutARN(who)
+	if !ok || caller[1] != arn[1] {
+		return no
+	}
+	role, session, isSession := roleOf(arn[5])
+	callerRole, callerSession, callerIsSession := roleOf(caller[5])
+	switch {
+	case role == "" || callerRole == "":
+		return is(arn[2] == caller[2] && arn[5] == caller[5])
+	case !isSession && !callerIsSession:
+		return is(arn[5] == caller[5])
+	case role != callerRole:
+		return no
+	case isSession && callerIsSession:
+		return is(session == callerSession)
+	case isSession: // of a session of the role nobody said which
+		return maybe
+	}
+	return yes
+}
+
+// roleOf returns the name of the role in the last part of an ARN: of a role
+// without its path, or of an assumed role with the session. It is empty of
+// other identities.
+func roleOf(resource string) (role, session string, isSession bool) {
+	if path, ok := strings.CutPrefix(resource, "role/"); ok {
+		return path[strings.LastIndexByte(path, '/')+1:], "", false
+	}
+	rest, ok := strings.CutPrefix(resource, "assumed-role/")
+	if !ok {
+		return "", "", false
+	}
+	role, session, _ = strings.Cut(rest, "/")
+	return role, session, true
+}

@@ -1,0 +1,140 @@
+package iampolicy
+
+import (
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/model/policy"
+)
+
+// matcher compares the parts of a policy's statements with a request.
+type matcher struct {
+	request *Request
+	literal bool // the policy has no variables
+}
+
+// statement reports whether s matches, and which part of it says so. A part
+// that does not match decides, also beside one that is not known.
+func (m *matcher) statement(s *policy.Statement) (truth, Ground) {
+	g := Ground{Sid: s.Sid, Pos: s.Pos, Effect: s.Effect, Part: Whole}
+	result := yes
+	for part := ActionPart; part <= PrincipalPart; part++ {
+		got := m.part(s, part)
+		if got < result {
+			result = got
+			m.describe(s, part, &g)
+		}
+		if result == no {
+			return no, g
+		}
+	}
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		v := m.request.Context.find(c.Key.V)
+		got := m.condition(c, v)
+		if got < result || result == yes && g.Part == Whole {
+			result = min(result, got)
+			g.Part, g.Not, g.Wanted, g.Got = ConditionPart, false, nil, ""
+			g.Test = Test{c.Operator.Name, c.Key.V, c.Values, v}
+		}
+		if result == no {
+			return no, g
+		}
+	}
+	return result, g
+}
+
+// part compares one part of s other than its conditions.
+func (m *matcher) part(s *policy.Statement, part Part) truth {
+	switch part {
+	case ActionPart:
+		return m.any(&s.Action, m.action)
+	case ResourcePart:
+		return m.any(&s.Resource, m.resource)
+	case PrincipalPart:
+		return m.principals(&s.Principal)
+	case ConditionPart, Whole:
+	}
+	return yes
+}
+
+// any reports whether one of the texts of p matches; of a Not, whether none does.
+func (m *matcher) any(p *policy.Patterns, matches func(text string) truth) truth {
+	if len(p.Texts) == 0 {
+		return yes
+	}
+	found := no
+	for i := range p.Texts {
+		if found = max(found, matches(p.Texts[i].V)); found == yes {
+			break
+		}
+	}
+	if p.Not {
+		return found.not()
+	}
+	return found
+}
+
+func (m *matcher) action(pattern string) truth {
+	return is(glob{pattern: pattern, fold: true}.matches(m.request.Action))
+}
+
+// resource compares an ARN. A "*" may reach over colons: "If the * wildcard is
+// the last character of a resource ARN segment, it can expand to match beyond
+// the colon boundaries" (IAM User Guide, "IAM JSON policy elements: Resource").
+func (m *matcher) resource(pattern string) truth {
+	if pattern == "*" {
+		return yes
+	}
+	if m.request.Resource == "" {
+		return maybe
+	}
+	filled := m.fill(m.request.Names.inARN(pattern), true)
+	if filled.known != yes {
+		return filled.known
+	}
+	return is(glob{pattern: filled.text, escaped: filled.escaped}.matches(m.request.Resource))
+}
+
+// describe puts part of s into g, with what the request has there.
+func (m *matcher) describe(s *policy.Statement, part Part, g *Ground) {
+	g.Part = part
+	switch part {
+	case ActionPart:
+		g.Not, g.Wanted, g.Got = s.Action.Not, words(s.Action.Texts), m.request.Action
+	case ResourcePart:
+		g.Not, g.Wanted, g.Got = s.Resource.Not, words(s.Resource.Texts), m.request.Resource
+	case PrincipalPart:
+		g.Not, g.Got = s.Principal.Not, m.request.Principal.String()
+		for _, p := range s.Principal.Names {
+			g.Wanted = append(g.Wanted, p.Name.V)
+		}
+	case ConditionPart, Whole:
+	}
+}
+
+func words(texts []policy.Text) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = t.V
+	}
+	return out
+}
+
+// cutARN cuts s at its first five colons outside of variables; false if it is
+// no ARN.
+func cutARN(s string) (segments [6]string, ok bool) {
+	n, from, inside := 0, 0, false
+	for i := 0; i < len(s) && n < 5; i++ {
+		switch {
+		case strings.HasPrefix(s[i:], "${"):
+			inside = true
+		case s[i] == '}':
+			inside = false
+		case s[i] == ':' && !inside:
+			segments[n] = s[from:i]
+			n, from = n+1, i+1
+		}
+	}
+	segments[n] = s[from:]
+	return segments, n == 5 && segments[0] == "arn"
+}
