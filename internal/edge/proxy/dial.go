@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 )
 
@@ -77,13 +78,13 @@ type until struct {
 }
 
 // never is a channel that nobody closes.
-var never = make(chan struct{})
+var never = sync.OnceValue(func() <-chan struct{} { return make(chan struct{}) })
 
 // Deadline returns the time at which u ends.
 func (u until) Deadline() (time.Time, bool) { return u.time, true }
 
 // Done is not nil, or package net would take no notice of the deadline.
-func (u until) Done() <-chan struct{} { return never }
+func (u until) Done() <-chan struct{} { return never() }
 
 // AfterFunc arranges for nothing: u is never cancelled (see context.AfterFunc).
 func (u until) AfterFunc(func()) (stop func() bool) { return func() bool { return true } }
