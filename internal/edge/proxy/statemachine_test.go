@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
@@ -180,7 +181,7 @@ func converse(t *testing.T, addr string, said []byte, cut int) []byte {
 	_, _ = c.Write(said[cut:])
 	_ = c.(*net.TCPConn).CloseWrite()
 	answer, err := io.ReadAll(c)
-	if n, ok := err.(net.Error); ok && n.Timeout() {
+	if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() {
 		t.Fatalf("%q hangs after the answer %q", said, answer)
 	}
 	return answer
