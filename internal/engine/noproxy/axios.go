@@ -30,13 +30,13 @@ func axiosEntry(entry string, t Target) bool {
 	a, isAddr := t.addr()
 	a = a.Unmap()
 	if strings.Contains(entry, "/") {
-		return isAddr && inPrefix(entry, a)
+		return isAddr && inPrefix(strings.NewReplacer("[", "", "]", "").Replace(entry), a)
 	}
 	host, port := axiosHostPort(entry)
 	if !samePort(port, t) {
 		return false
 	}
-	host = strings.TrimRight(host, ".")
+	host = strings.TrimPrefix(strings.TrimRight(host, "."), "*")
 	own := strings.TrimRight(t.name(), ".")
 	if e, err := netip.ParseAddr(host); err == nil && isAddr && e.Unmap() == a {
 		return true
@@ -44,10 +44,10 @@ func axiosEntry(entry string, t Target) bool {
 	if ownMachine(host) && ownMachine(own) {
 		return true
 	}
-	if strings.HasPrefix(host, ".") || strings.HasPrefix(host, "*") {
-		return strings.HasSuffix(own, strings.TrimPrefix(host, "*"))
+	if strings.HasPrefix(host, ".") {
+		return strings.HasSuffix(own, host)
 	}
-	return host == own
+	return host != "" && host == own
 }
 
 // axiosHostPort takes brackets off and a port, which an IPv6 address without

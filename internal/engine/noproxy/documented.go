@@ -31,7 +31,7 @@ var (
 	javaV2Family = &family{
 		name:     "java-v2",
 		settings: javaV2Settings,
-		values:   values{bare: bareBad, https: schemeSpoken, eager: true, quirks: lastAt},
+		values:   values{bare: bareBad, https: schemeSpoken, quirks: lastAt},
 		match: func(list string, t Target) (string, match) {
 			return first(fields(list, func(r rune) bool { return r == ',' || r == '|' }), func(e string) bool {
 				return glob(e, t.name())

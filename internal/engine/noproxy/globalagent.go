@@ -1,9 +1,6 @@
 package noproxy
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // globalAgentFamily is the package global-agent with an empty namespace: upper
 // case only. Source: global-agent 4.1.3 dist/utilities/isUrlMatchingNoProxy.js,
@@ -30,14 +27,4 @@ var globalAgentFamily = &family{
 			return (port == "" || port == t.Port) && glob(host, t.name())
 		})
 	},
-}
-
-// glob reports whether host is of pattern, in which * stands for anything and
-// case does not matter.
-func glob(pattern, host string) bool {
-	parts := strings.Split(strings.ToLower(pattern), "*")
-	for i := range parts {
-		parts[i] = regexp.QuoteMeta(parts[i])
-	}
-	return regexp.MustCompile("^(?s:" + strings.Join(parts, ".*") + ")$").MatchString(host)
 }

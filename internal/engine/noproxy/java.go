@@ -5,7 +5,7 @@ import "strings"
 // javaFamily is Java's default proxy selector, which HttpURLConnection and
 // HttpClient ask: properties, never the environment. Source: OpenJDK 17
 // sun/net/spi/DefaultProxySelector.java. An entry is exact, or has a * at its
-// start or end; the list is empty only if it is set to nothing.
+// start or end; loopback is excluded as well, unless the list is set to nothing.
 var javaFamily = &family{
 	name:     "java",
 	settings: javaSettings,
@@ -17,7 +17,8 @@ var javaFamily = &family{
 	},
 }
 
-// javaDefault is http.nonProxyHosts where nobody sets it.
+// javaDefault is http.nonProxyHosts where nobody sets it, and behind what
+// somebody does set.
 const javaDefault = "localhost|127.*|[::1]|0.0.0.0|[::0]"
 
 // javaSettings reads properties of a command line, "-Dname=value …".
@@ -29,8 +30,11 @@ func javaSettings(vars Vars, t Target) setting {
 	}
 	host := t.Scheme + ".proxyHost"
 	s := setting{asked: []string{host}, listFrom: "http.nonProxyHosts", list: javaDefault}
-	if list, ok := properties["http.nonProxyHosts"]; ok {
-		s.list = list
+	switch list, ok := properties["http.nonProxyHosts"]; {
+	case ok && list != "":
+		s.list = list + "|" + javaDefault
+	case ok:
+		s.list = ""
 	}
 	if properties[host] == "" {
 		return s

@@ -15,13 +15,16 @@ var nodeHTTPFamily = &family{
 		https: []string{"https_proxy", "HTTPS_PROXY"},
 		no:    []string{"no_proxy", "NO_PROXY"},
 	}.settings,
-	values: values{
-		bare: bareBad, https: schemeSpoken, eager: true,
-		quirks: trimsRight | lastAt | backslashBad | lowerScheme,
-	},
+	values: nodeHTTPValues,
+	fatal:  nodeHTTPValues.unreadable,
 	match: func(list string, t Target) (string, match) {
 		return first(commas(list), func(e string) bool { return nodeHTTPEntry(strings.ToLower(e), t) })
 	},
+}
+
+var nodeHTTPValues = values{
+	bare: bareBad, https: schemeSpoken,
+	quirks: trimsRight | lastAt | backslashBad | lowerScheme,
 }
 
 // nodeHTTPEntry: "x" is x alone, ".x" is x and the names below, "*.x" the

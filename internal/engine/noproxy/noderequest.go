@@ -27,13 +27,16 @@ var nodeRequestFamily = &family{
 
 // nodeRequestEntry: host and entry are compared by suffix behind one dot each,
 // and an entry's port, which is what stands between its first two colons, must
-// be the target's. An empty entry, "." by then, ends no host.
+// be the target's. An entry that stands in the host before its end as well does
+// not match: the first place is looked at.
 func nodeRequestEntry(entry string, t Target) bool {
 	parts := strings.SplitN(strings.ToLower(strings.TrimSpace(entry)), ":", 3)
 	if len(parts) > 1 && parts[1] != t.port() {
 		return false
 	}
-	return strings.HasSuffix(dotted(t.name()), dotted(parts[0]))
+	host, zone := dotted(t.name()), dotted(parts[0])
+	at := strings.Index(host, zone)
+	return at >= 0 && at == len(host)-len(zone)
 }
 
 func dotted(s string) string { return "." + strings.TrimLeft(s, ".") }

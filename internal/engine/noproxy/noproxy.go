@@ -74,13 +74,13 @@ func (p *Program) Route(vars Vars, t Target) Decision {
 		return direct("noproxy.credentials", p.ID, t.Host)
 	}
 	s := f.settings(vars, t)
+	if bad, ok := f.unusable(vars, t); ok {
+		return broken(bad)
+	}
 	if s.from == "" {
 		return direct("noproxy.no-variable", strings.Join(s.asked, ", "), t.Scheme)
 	}
 	proxy, use := f.values.read(s.value, t)
-	if use == refused && f.values.eager {
-		return broken(s)
-	}
 	if s.cgi && use == usable {
 		return Decision{Route: Broken, Variable: s.from, Because: reason.New("noproxy.cgi", s.from)}
 	}
@@ -97,6 +97,19 @@ func (p *Program) Route(vars Vars, t Target) Decision {
 		return broken(s)
 	}
 	return Decision{Route: Proxied, Proxy: proxy, Variable: s.from, Because: proxied(s)}
+}
+
+// unusable returns the variable on which f fails before it asks for anything.
+func (f *family) unusable(vars Vars, t Target) (setting, bool) {
+	if f.fatal == nil {
+		return setting{}, false
+	}
+	for _, t.Scheme = range []string{"http", "https"} {
+		if s := f.settings(vars, t); s.from != "" && f.fatal(s.value) {
+			return s, true
+		}
+	}
+	return setting{}, false
 }
 
 // excluded reports whether the list of exceptions keeps t from the proxy.

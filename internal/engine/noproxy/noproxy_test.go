@@ -216,3 +216,24 @@ func TestTable(t *testing.T) {
 		t.Errorf("%d programs are measured, want 62", len(measured))
 	}
 }
+
+func TestGlob(t *testing.T) {
+	tests := []struct {
+		pattern, host string
+		want          bool
+	}{
+		{"example.com", "EXAMPLE.com", true},
+		{"*.example.com", "a.example.com", true},
+		{"*.example.com", "example.com", false},
+		{"s3.*.amazonaws.com", "s3.ap-northeast-1.amazonaws.com", true},
+		{"a*a", "a", false}, // the two ends do not share a letter
+		{"*b*c*", "abcabd", true},
+		{"*c*b*", "abca", false},
+		{"*", "", true},
+	}
+	for _, tt := range tests {
+		if got := glob(tt.pattern, tt.host); got != tt.want {
+			t.Errorf("glob(%q, %q) = %v, want %v", tt.pattern, tt.host, got, tt.want)
+		}
+	}
+}

@@ -18,8 +18,9 @@ var (
 			no:    []string{"NO_PROXY", "no_proxy"},
 			cgi:   cgiNotUpper,
 		}.settings,
-		values: values{bare: bareBad, https: schemeSpoken, eager: true, quirks: trimsRight | lastAt},
+		values: values{bare: bareBad, https: schemeSpoken, quirks: trimsRight | lastAt},
 		match:  perlMatch(Target.name),
+		fatal:  func(value string) bool { return !lwpShape.MatchString(value) },
 	}
 	httpTinyFamily = &family{
 		name: "http-tiny",
@@ -31,11 +32,19 @@ var (
 			cgi:   cgiNotUpper,
 		}.settings,
 		values: values{
-			bare: bareBad, https: schemeOnlyHTTP, socks: schemePlain, other: schemePlain, eager: true,
+			bare: bareBad, https: schemeOnlyHTTP, socks: schemePlain, other: schemePlain,
 			quirks: trimsLeft | pathBad,
 		},
 		match: perlMatch(Target.bracketed),
+		fatal: func(value string) bool { return !tinyShape.MatchString(value) },
 	}
+)
+
+// What the two take for a proxy when they start: an absolute URI; one without a
+// path, whose port is known.
+var (
+	lwpShape  = regexp.MustCompile(`^(?i:[a-z][a-z0-9.+-]*):(//[\w\[]|[^/])`)
+	tinyShape = regexp.MustCompile(`^((?i:https?)://[^/?#]*|[^:/?#]+://[^/?#]*:\d+)/?(#.*)?$`)
 )
 
 var perlComma = regexp.MustCompile(`\s*,\s*`)

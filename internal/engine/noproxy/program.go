@@ -2,8 +2,10 @@ package noproxy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -46,6 +48,9 @@ type family struct {
 	values   values
 	loopback func(Target) bool // hosts that are asked directly without an entry
 	match    matcher
+	// fatal reports values on which every request fails, whatever its scheme
+	// and host: those of programs that read both schemes' proxies at once.
+	fatal func(value string) bool
 }
 
 // Family is the name of the code that p reads its variables with. Programs of
@@ -53,7 +58,7 @@ type family struct {
 func (p *Program) Family() string { return p.family.name }
 
 // Programs returns all programs, by ID. Callers must not change them.
-func Programs() []*Program {
+var Programs = sync.OnceValue(func() []*Program {
 	all := make([]*Program, 0, len(measured)+len(documented))
 	for i := range measured {
 		all = append(all, &measured[i])
@@ -63,19 +68,26 @@ func Programs() []*Program {
 	}
 	slices.SortFunc(all, func(a, b *Program) int { return strings.Compare(a.ID, b.ID) })
 	return all
-}
+})
+
+// byName has every program under its ID and its aliases.
+var byName = sync.OnceValue(func() map[string]*Program {
+	names := map[string]*Program{}
+	for _, p := range Programs() {
+		for _, name := range append([]string{p.ID}, p.Aliases...) {
+			names[name] = p
+		}
+	}
+	return names
+})
 
 // Named returns the program with that ID or alias.
 func Named(id string) (*Program, error) {
-	var known []string
-	for _, p := range Programs() {
-		if p.ID == id || slices.Contains(p.Aliases, id) {
-			return p, nil
-		}
-		known = append(append(known, p.ID), p.Aliases...)
+	if p, ok := byName()[id]; ok {
+		return p, nil
 	}
 	err := &UnknownProgramError{ID: id}
-	err.Nearest, _ = yamldoc.Nearest(id, known)
+	err.Nearest, _ = yamldoc.Nearest(id, slices.Sorted(maps.Keys(byName())))
 	return nil, err
 }
 

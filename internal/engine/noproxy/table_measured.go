@@ -18,14 +18,8 @@ var directFamily = &family{name: "direct"}
 var nodeGlobalFamily = &family{
 	name:     "direct",
 	settings: nodeHTTPFamily.settings,
-	values:   values{own: nodeGlobalValue, eager: true},
-}
-
-func nodeGlobalValue(value string, t Target) (string, use) {
-	if _, u := nodeHTTPFamily.values.read(value, t); u == refused {
-		return "", refused
-	}
-	return "", ignored
+	values:   values{own: func(string, Target) (string, use) { return "", ignored }},
+	fatal:    nodeHTTPValues.unreadable,
 }
 
 // endpoint6: aws-cli 2.9.19 takes no IPv6 address for an endpoint. Metadata is

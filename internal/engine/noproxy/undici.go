@@ -17,10 +17,8 @@ var undiciFamily = &family{
 		no:    []string{"no_proxy", "NO_PROXY"},
 		hides: true, hidesNo: true, fallback: true,
 	}.settings,
-	values: values{
-		bare: bareBad, https: schemeSpoken, socks: schemeSpoken, eager: true,
-		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad | pathBad,
-	},
+	values: undiciValues,
+	fatal:  undiciValues.unreadable,
 	match: func(list string, t Target) (string, match) {
 		if list == "*" {
 			return "*", matches
@@ -31,6 +29,11 @@ var undiciFamily = &family{
 			return samePort(port, t) && below(t.bracketed(), host)
 		})
 	},
+}
+
+var undiciValues = values{
+	bare: bareBad, https: schemeSpoken, socks: schemeSpoken,
+	quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad | pathBad,
 }
 
 var undiciStart = regexp.MustCompile(`^\*?\.`)

@@ -25,7 +25,12 @@ type values struct {
 	badHost  use        // what one is whose host can be none
 	port     string     // where none is written; empty is 80, or 443 over TLS
 	quirks   quirk
-	eager    bool // a bad value is an error for excluded hosts as well
+}
+
+// unreadable reports whether v refuses value outright.
+func (v values) unreadable(value string) bool {
+	_, u := v.read(value, Target{Scheme: "http"})
+	return u == refused
 }
 
 // bareRule is what "host:port", without a scheme, is read as.

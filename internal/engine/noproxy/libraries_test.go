@@ -1,0 +1,126 @@
+package noproxy
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/requiretest"
+)
+
+// java answers "URL<tab>NONPROXYHOSTS" with what Java's default selector says:
+// its first line is the version. A list of "-" is one that is not set.
+const java = `
+import java.io.*;
+import java.net.*;
+public class Ask {
+  public static void main(String[] args) throws IOException {
+    System.setProperty("http.proxyHost", "10.99.0.1");
+    System.setProperty("https.proxyHost", "10.99.0.1");
+    System.out.println(System.getProperty("java.version"));
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
+    for (String line; (line = in.readLine()) != null; ) {
+      String[] q = line.substring(1, line.length() - 1).split(" ; ", -1); // a JSON string
+      if (q[1].equals("-")) System.clearProperty("http.nonProxyHosts");
+      else System.setProperty("http.nonProxyHosts", q[1]);
+      System.out.println(ProxySelector.getDefault().select(URI.create(q[0])).get(0).type());
+    }
+  }
+}
+`
+
+// TestJavaAgrees asks Java's default proxy selector.
+func TestJavaAgrees(t *testing.T) {
+	compiler := requiretest.Program(t, "javac")
+	program := requiretest.Program(t, "java")
+	dir := t.TempDir()
+	source := filepath.Join(dir, "Ask.java")
+	if err := os.WriteFile(source, []byte(java), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), compiler, "-d", dir, source).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	w := start(t, program, "-cp", dir, "Ask")
+	version := w.line(t)
+	hosts := []string{"example.com", "a.example.com", "EXAMPLE.com", "localhost", "127.0.0.1", "10.1.2.3", "[::1]", "[fd00:ec2::254]", "notexample.com"}
+	entries := append([]string{
+		"*.example.com", "*example.com", "example.*", "*.ex*", "ex*com", ".example.com", "*", "", " example.com",
+		"10.*", "10.0.0.0/8", "[fd00:ec2:*", "fd00:ec2::254", "example.com.", "**",
+	}, hosts...)
+	random := rand.New(rand.NewPCG(1, 2))
+	var qs []question
+	for range 400 {
+		picked := []string{"-"}
+		if random.IntN(8) > 0 {
+			picked = nil
+			for range random.IntN(4) {
+				picked = append(picked, entries[random.IntN(len(entries))])
+			}
+		}
+		scheme := []string{"http", "https"}[random.IntN(2)]
+		q := question{vars: Vars{"list": strings.Join(picked, "|")}, url: scheme + "://" + hosts[random.IntN(len(hosts))] + "/"}
+		q.vars["system_properties"] = "-Dhttp.proxyHost=10.99.0.1 -Dhttps.proxyHost=10.99.0.1"
+		if !slices.Equal(picked, []string{"-"}) {
+			q.vars["system_properties"] += " -Dhttp.nonProxyHosts=" + q.vars["list"]
+		}
+		qs = append(qs, q)
+	}
+	compare(t, "java-httpurlconnection-d", version, qs, func(q question) bool {
+		return w.ask(t, q.url+" ; "+q.vars["list"]) == "HTTP"
+	})
+}
+
+// npm loads npm's own agent anew for each question, because that reads the
+// variables once.
+const npm = `
+const lib = process.argv[1] + '/npm/node_modules/@npmcli/agent/lib/proxy.js'
+console.log(require(process.argv[1] + '/npm/package.json').version)
+require('readline').createInterface({input: process.stdin}).on('line', line => {
+  const q = JSON.parse(line)
+  for (const name of Object.keys(process.env)) if (/_proxy$/i.test(name)) delete process.env[name]
+  Object.assign(process.env, q.vars)
+  delete require.cache[require.resolve(lib)]
+  const {getProxy, getProxyAgent} = require(lib)
+  try {
+    const proxy = getProxy(q.url, {})
+    if (proxy) {
+      getProxyAgent(proxy)
+      decodeURIComponent(proxy.username + proxy.password) // as the agent does, to log in
+    }
+    console.log(proxy ? 'proxy' : 'direct')
+  } catch (e) { console.log('error') }
+})
+`
+
+// TestNpmAgrees asks npm's agent. Where both cases of a variable are set, npm
+// takes the one that the environment has last, which no one can order: the
+// lower case is left out.
+func TestNpmAgrees(t *testing.T) {
+	node := requiretest.Program(t, "node")
+	root, err := exec.CommandContext(t.Context(), requiretest.Program(t, "npm"), "root", "-g").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, node, "-e", npm, strings.TrimSpace(string(root)))
+	version := w.line(t)
+	var qs []question
+	for _, q := range questions(300, "127.0.0.1:3128") {
+		for name := range q.vars {
+			if upper := strings.ToUpper(name); upper != name && q.vars[upper] != "" {
+				delete(q.vars, name)
+			}
+		}
+		if _, both := q.vars["NO_PROXY"]; both {
+			delete(q.vars, "no_proxy")
+		}
+		qs = append(qs, q)
+	}
+	compare(t, "npm", version, qs, func(q question) bool {
+		return w.ask(t, map[string]any{"vars": q.vars, "url": q.url}) == "proxy"
+	})
+}
