@@ -92,7 +92,8 @@ const (
 )
 
 // Names returns what the request calls the thing that a policy calls name:
-// where both ids and names are used, it turns one into the other. It returns
+// where both ids and names are used, it turns one into the other. An account
+// that nobody gave an id is none of those that have one. It returns
 // name itself if it knows no other.
 type Names func(sort Sort, name string) string
 

@@ -65,6 +65,3 @@ type Test struct {
 	Wanted   []policy.Text
 	Got      Value
 }
-
-// nearer reports whether g came nearer to a match than other.
-func (g *Ground) nearer(other *Ground) bool { return g.Part > other.Part }

@@ -64,22 +64,23 @@ func Evaluate(p policy.Policy, q Request) Result {
 		return Result{Verdict: Unknown, Basis: WholePolicy}
 	case policy.Written:
 	}
-	e := evaluate(p, q)
+	e := evaluate(&p, &q)
 	switch {
-	case e.deny == yes:
-		return Result{Denied, ByStatement, e.denied}
-	case e.allow == no:
-		return Result{Denied, NoAllow, e.allowed}
-	case e.deny == maybe:
-		return Result{Unknown, ByStatement, e.denied}
-	case e.allow == maybe:
-		return Result{Unknown, ByStatement, e.allowed}
+	case e.deny.truth == yes:
+		return e.result(Denied, ByStatement, &e.deny)
+	case e.allow.truth == no:
+		return e.result(Denied, NoAllow, &e.allow)
+	case e.deny.truth == maybe:
+		return e.result(Unknown, ByStatement, &e.deny)
+	case e.allow.truth == maybe:
+		return e.result(Unknown, ByStatement, &e.allow)
 	default:
-		return Result{Allowed, ByStatement, e.allowed}
+		return e.result(Allowed, ByStatement, &e.allow)
 	}
 }
 
-// Endpoint returns what the policy of a VPC endpoint makes of q.
+// Endpoint returns what the policy of a VPC endpoint makes of q. The zero policy
+// is one that allows nothing; an endpoint without one has a full policy.
 func Endpoint(p policy.Policy, q Request) Result { return Evaluate(p, q) }
 
 // Resource returns what the policy of a resource of the account owner makes of
@@ -88,12 +89,12 @@ func Endpoint(p policy.Policy, q Request) Result { return Evaluate(p, q) }
 func Resource(p policy.Policy, owner string, q Request) Result {
 	own := isOwn(owner, q.Principal)
 	if own == yes && p.Extent == policy.Written {
-		e := evaluate(p, q)
-		switch e.deny {
+		e := evaluate(&p, &q)
+		switch e.deny.truth {
 		case yes:
-			return Result{Denied, ByStatement, e.denied}
+			return e.result(Denied, ByStatement, &e.deny)
 		case maybe:
-			return Result{Unknown, ByStatement, e.denied}
+			return e.result(Unknown, ByStatement, &e.deny)
 		case no:
 			return Result{Verdict: Allowed, Basis: OwnAccount}
 		}
@@ -122,28 +123,40 @@ func isOwn(owner string, who Principal) truth {
 
 // evaluation is what the statements of a policy come to.
 type evaluation struct {
-	deny, allow     truth // whether some Deny, some Allow matches
-	denied, allowed Ground
+	policy      *policy.Policy
+	matcher     matcher
+	deny, allow best
 }
 
-// evaluate tries every statement. The grounds are those of the first statement
-// that matches best; of an Allow that does not match, the nearest.
-func evaluate(p policy.Policy, q Request) evaluation {
-	var e evaluation
-	m := matcher{request: &q, literal: p.Literal}
+// best is the statement of an effect that matches best, the first of several;
+// of those that do not match, the one that came nearest.
+type best struct {
+	match
+	number int // counts from 1; 0 if there is none
+}
+
+// evaluate tries every statement.
+func evaluate(p *policy.Policy, q *Request) evaluation {
+	e := evaluation{policy: p, matcher: matcher{request: q, literal: p.Literal}}
 	for i := range p.Statements {
-		s := &p.Statements[i]
-		got, ground := m.statement(s)
-		ground.Number = i + 1
-		if s.Effect == policy.Deny {
-			if got > e.deny {
-				e.deny, e.denied = got, ground
-			}
-			continue
+		b := &e.deny
+		if p.Statements[i].Effect == policy.Allow {
+			b = &e.allow
 		}
-		if got > e.allow || e.allowed.Number == 0 || got == no && e.allow == no && ground.nearer(&e.allowed) {
-			e.allow, e.allowed = got, ground
+		m := e.matcher.statement(&p.Statements[i])
+		if b.number == 0 || m.truth > b.truth || m.truth == no && b.truth == no && m.part > b.part {
+			*b = best{m, i + 1}
 		}
 	}
 	return e
+}
+
+// result returns a verdict with b as its ground.
+func (e *evaluation) result(v Verdict, basis Basis, b *best) Result {
+	r := Result{Verdict: v, Basis: basis}
+	if b.number > 0 {
+		r.Ground = e.matcher.ground(&e.policy.Statements[b.number-1], b.match)
+		r.Ground.Number = b.number
+	}
+	return r
 }

@@ -12,35 +12,36 @@ type matcher struct {
 	literal bool // the policy has no variables
 }
 
+// match is how far a statement matches.
+type match struct {
+	truth     truth
+	part      Part // as in Ground
+	condition int  // of part ConditionPart: the one that decided
+}
+
 // statement reports whether s matches, and which part of it says so. A part
 // that does not match decides, also beside one that is not known.
-func (m *matcher) statement(s *policy.Statement) (truth, Ground) {
-	g := Ground{Sid: s.Sid, Pos: s.Pos, Effect: s.Effect, Part: Whole}
-	result := yes
+func (m *matcher) statement(s *policy.Statement) match {
+	result := match{truth: yes, part: Whole}
 	for part := ActionPart; part <= PrincipalPart; part++ {
-		got := m.part(s, part)
-		if got < result {
-			result = got
-			m.describe(s, part, &g)
+		if got := m.part(s, part); got < result.truth {
+			result = match{truth: got, part: part}
 		}
-		if result == no {
-			return no, g
+		if result.truth == no {
+			return result
 		}
 	}
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
-		v := m.request.Context.find(c.Key.V)
-		got := m.condition(c, v)
-		if got < result || result == yes && g.Part == Whole {
-			result = min(result, got)
-			g.Part, g.Not, g.Wanted, g.Got = ConditionPart, false, nil, ""
-			g.Test = Test{c.Operator.Name, c.Key.V, c.Values, v}
+		got := m.condition(c, m.request.Context.find(c.Key.V))
+		if got < result.truth || result.part == Whole {
+			result = match{truth: got, part: ConditionPart, condition: i}
 		}
-		if result == no {
-			return no, g
+		if result.truth == no {
+			return result
 		}
 	}
-	return result, g
+	return result
 }
 
 // part compares one part of s other than its conditions.
@@ -95,10 +96,10 @@ func (m *matcher) resource(pattern string) truth {
 	return is(glob{pattern: filled.text, escaped: filled.escaped}.matches(m.request.Resource))
 }
 
-// describe puts part of s into g, with what the request has there.
-func (m *matcher) describe(s *policy.Statement, part Part, g *Ground) {
-	g.Part = part
-	switch part {
+// ground says of s what r found.
+func (m *matcher) ground(s *policy.Statement, r match) Ground {
+	g := Ground{Sid: s.Sid, Pos: s.Pos, Effect: s.Effect, Part: r.part}
+	switch r.part {
 	case ActionPart:
 		g.Not, g.Wanted, g.Got = s.Action.Not, words(s.Action.Texts), m.request.Action
 	case ResourcePart:
@@ -108,8 +109,12 @@ func (m *matcher) describe(s *policy.Statement, part Part, g *Ground) {
 		for _, p := range s.Principal.Names {
 			g.Wanted = append(g.Wanted, p.Name.V)
 		}
-	case ConditionPart, Whole:
+	case ConditionPart:
+		c := &s.Conditions[r.condition]
+		g.Test = Test{c.Operator.Name, c.Key.V, c.Values, m.request.Context.find(c.Key.V)}
+	case Whole:
 	}
+	return g
 }
 
 func words(texts []policy.Text) []string {
