@@ -15,7 +15,7 @@ var nodeRequestFamily = &family{
 	}.settings,
 	values: values{
 		bare: bareBad, https: schemeSpoken,
-		quirks: trimsLeft | trimsRight | lastAt | backslashBad,
+		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad,
 	},
 	match: func(list string, t Target) (string, match) {
 		if list == "*" {

@@ -127,6 +127,8 @@ func TestVariables(t *testing.T) {
 		{"all_proxy is not read", "aws-cli-v2", Vars{"all_proxy": p1}, Direct, ""},
 		{"an empty list hides the other", "git", Vars{"https_proxy": p1, "no_proxy": "", "NO_PROXY": "example.com"}, Proxied, "https_proxy"},
 		{"an empty list is none", "curl", Vars{"https_proxy": p1, "no_proxy": "", "NO_PROXY": "example.com"}, Direct, "NO_PROXY"},
+		{"under CGI no HTTP_PROXY, not for https either", "ruby", Vars{"HTTP_PROXY": p1, "REQUEST_METHOD": "GET"}, Direct, ""},
+		{"under CGI https_proxy as ever", "go", Vars{"https_proxy": p1, "REQUEST_METHOD": "GET"}, Proxied, "https_proxy"},
 		{"properties, no variables", "java-httpclient-d", Vars{"https_proxy": p1}, Direct, ""},
 		{"no variables at all", "node", Vars{"https_proxy": p1}, Direct, ""},
 	}

@@ -43,14 +43,16 @@ func (r reading) settings(vars Vars, t Target) setting {
 	if t.Scheme == "https" {
 		names = slices.Clone(r.https)
 	}
-	if t.Scheme == "http" && cgi {
+	if cgi {
 		switch r.cgi {
-		case cgiNotUpper:
+		case cgiNotUpper: // Ruby asks for it for https, too
 			names = slices.DeleteFunc(names, func(n string) bool { return n == "HTTP_PROXY" })
 		case cgiNoHTTP:
-			names = nil
+			if t.Scheme == "http" {
+				names = nil
+			}
 		case cgiRefuses:
-			s.cgi = true
+			s.cgi = t.Scheme == "http"
 		case cgiUnseen:
 		}
 	}
