@@ -38,7 +38,7 @@ var fileWords = []word{
 	{"DG1007", "limit", "the file is larger than {limit}", "ファイルが {limit} を超えています"},
 	{"DG1007.deep", "limit", "more than {limit} maps and lists inside each other", "マップとリストの入れ子が {limit} 段を超えています"},
 	{"DG1008", "key", "this is a topology (key {key}), not a configuration", "これは設定ではなくトポロジーのファイルです (キー {key})"},
-	{"DG1008.hint", "", "a proxy runs on a configuration; topologies are for check, route, survey and verify", "プロキシは設定で動きます。トポロジーは check、route、survey、verify で使います"},
+	{"DG1008.hint", "", "a proxy runs on a configuration; deguchi check reads topologies too", "プロキシは設定で動きます。deguchi check はトポロジーも読めます"},
 
 	{"DG1101", "got", "version is {got}, and this program reads version 1", "version が {got} です。このプログラムが読めるのはバージョン 1 です"},
 	{"DG1101.hint", "", "write version: 1", "version: 1 と書いてください"},

@@ -46,7 +46,7 @@ var changeType = func() yamldoc.Type[Change] {
 }()
 
 var requestType = yamldoc.Object("request", Request{},
-	yamldoc.Required("url", "http or https. Bucket, service and Region follow from it.", placedURL, func(r *Request) *requestURL { return &r.requestURL }),
+	yamldoc.Required("url", "http or https. Bucket, service and Region follow from it.", urlType, func(r *Request) **url.URL { return &r.URL }),
 	yamldoc.Optional("action", "Default: what a plain read of the URL is, or an unnamed action of the service.", setting(stringType), func(r *Request) *Setting[string] { return &r.Action }),
 	yamldoc.Optional("principal", "ACCOUNT or ACCOUNT/ROLE. Default: the account of the client's VPC, or main.", setting(principalType), func(r *Request) *Setting[Principal] { return &r.Principal }),
 	yamldoc.Optional("service", "Where the name does not tell.", setting(serviceType), func(r *Request) *Setting[string] { return &r.Service }),
@@ -55,13 +55,13 @@ var requestType = yamldoc.Object("request", Request{},
 	yamldoc.Optional("idle", "Seconds without a byte in the tunnel.", setting(yamldoc.Integer(0, 1_000_000)), func(r *Request) *Setting[int] { return &r.Idle }),
 )
 
-var placedURL = parsed(func(d *yamldoc.Decoder, n *yamldoc.Node) (requestURL, bool) {
+var urlType = parsed(func(d *yamldoc.Decoder, n *yamldoc.Node) (*url.URL, bool) {
 	u, err := url.Parse(n.Text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
 		bad(d, n, "DG2208")
-		return requestURL{}, false
+		return nil, false
 	}
-	return requestURL{u, n.Text}, true
+	return u, true
 })
 
 var principalForm = regexp.MustCompile(`^[a-z0-9._-]+(/[A-Za-z0-9+=,.@_/-]+)?$`)
@@ -79,15 +79,15 @@ var expectType = yamldoc.Object("expect", Expect{},
 	yamldoc.Required("verdict", "What the request comes to.", yamldoc.OneOf(Verdicts()...), func(e *Expect) *string { return &e.Verdict }),
 	yamldoc.Required("path", "The hops, to the last that was reached.", yamldoc.AnyOf(hopType), func(e *Expect) *[]string { return &e.Path }),
 	yamldoc.Required("endpoint", "The VPC endpoint towards AWS, or none.", stringType, func(e *Expect) *string { return &e.Endpoint }),
-	yamldoc.Required("dns", "Who resolves the name, and what the answer is.", expectDNSType, func(e *Expect) *expectDNS { return &e.expectDNS }),
+	yamldoc.Required("dns", "Who resolves the name, and what the answer is.", dnsType, func(e *Expect) *DNS { return &e.DNS }),
 	yamldoc.Optional("context", "Condition keys with their values, absent or unknown.", contextType, func(e *Expect) *[]Condition { return &e.Context }),
 	yamldoc.Optional("credentials", "own, none, or proxy:NAME.", setting(stringType), func(e *Expect) *Setting[string] { return &e.Credentials }),
 	yamldoc.Optional("redirect", "The host that S3 sends the client to.", stringType, func(e *Expect) *string { return &e.Redirect }),
 )
 
-var expectDNSType = yamldoc.Object("dns", expectDNS{},
-	yamldoc.Required("by", "client, proxy:NAME or none.", stringType, func(e *expectDNS) *string { return &e.DNSBy }),
-	yamldoc.Required("answer", "What it got.", yamldoc.OneOf("public", "endpoint", "none", "not-resolved", "link-local"), func(e *expectDNS) *string { return &e.DNSAnswer }),
+var dnsType = yamldoc.Object("dns", DNS{},
+	yamldoc.Required("by", "client, proxy:NAME or none.", stringType, func(d *DNS) *string { return &d.By }),
+	yamldoc.Required("answer", "What it got.", yamldoc.OneOf("public", "endpoint", "none", "not-resolved", "link-local"), func(d *DNS) *string { return &d.Answer }),
 )
 
 // hops are the sorts of hops.

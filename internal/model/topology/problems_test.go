@@ -95,6 +95,7 @@ func TestShape(t *testing.T) {
 		"address for a CIDR":                {"cidr: 10.1.0.0/16", "cidr: 10.1.0.5", []string{`9:11 vpcs.app.cidr: "10.1.0.5" is not a CIDR; write 10.1.0.5/32`}},
 		"IPv6 where IPv4 is":                {"cidr: 10.1.0.0/16", `cidr: "fd00::/64"`, []string{`9:11 vpcs.app.cidr: "fd00::/64" is not an IPv4 CIDR`}},
 		"address that is none":              {"public_ip: 203.0.113.10", "public_ip: 203.0.113", []string{`25:50 proxies.proxy.public_ip: "203.0.113" is not an IPv4 address`}},
+		"IPv4 inside IPv6":                  {"public_ip: 203.0.113.10", `public_ip: 203.0.113.10, ipv6: "::ffff:10.0.0.1"`, []string{`25:70 proxies.proxy.ipv6: "::ffff:10.0.0.1" is not an IPv6 address`}},
 		"Region that is none":               {"region: ap-northeast-1\n", "region: ap-northeast1\n", []string{`8:13 vpcs.app.region: "ap-northeast1" is not a Region; did you mean "ap-northeast-1"?`}},
 		"NO_PROXY entry with a path":        {"[169.254.169.254]", "[example.com/a]", []string{`27:51 clients.ec2.no_proxy: "example.com/a" is not a CIDR`}},
 		"NO_PROXY entry with a blank":       {"[169.254.169.254]", `["a b"]`, []string{`27:51 clients.ec2.no_proxy: "a b" is not one entry; write one entry per list item`}},

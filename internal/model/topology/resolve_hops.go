@@ -215,9 +215,6 @@ func (r *resolver) loops() {
 		if way != nil {
 			names := all(append([]*Proxy{start}, way...), func(p *Proxy) string { return p.Name })
 			r.bad(e.V.parent.V, "proxies."+start.Name+".parent", "DG2312", strings.Join(names, " -> "))
-			for _, p := range way {
-				done[p] = true
-			}
 		}
 		done[start] = true
 	}

@@ -27,19 +27,13 @@ func (c Change) IsZero() bool { return c.node == nil }
 // Request is what a client asks for. What a Setting does not tell follows from
 // the URL.
 type Request struct {
-	requestURL
+	URL       *url.URL
 	Action    Setting[string]
 	Principal Setting[Principal]
 	Service   Setting[string]
 	Region    Setting[string]
 	Bucket    Setting[string]
 	Idle      Setting[int] // seconds without a byte in the tunnel
-}
-
-// requestURL is the URL of a request, and as it is written.
-type requestURL struct {
-	URL  *url.URL
-	Text string
 }
 
 // Principal is who calls.
@@ -50,20 +44,17 @@ type Principal struct {
 
 // Expect is the answer that a test expects.
 type Expect struct {
-	Verdict  string // one of Verdicts
-	Path     []string
-	Endpoint string // "app/s3", "none"
-	expectDNS
+	Verdict     string // one of Verdicts
+	Path        []string
+	Endpoint    string // "app/s3", "none"
+	DNS         DNS
 	Context     []Condition // sorted by key; nil: not compared
 	Credentials Setting[string]
 	Redirect    string // compared also when it is ""
 }
 
-// expectDNS says who resolves the name, and what the answer is.
-type expectDNS struct {
-	DNSBy     string
-	DNSAnswer string
-}
+// DNS says who resolves the name, and what the answer is.
+type DNS struct{ By, Answer string }
 
 // Condition is what a condition key is expected to hold.
 type Condition struct {

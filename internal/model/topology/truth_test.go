@@ -50,32 +50,3 @@ func TestInvalid(t *testing.T) {
 		})
 	}
 }
-
-// TestRoutes: the topologies that route, check and lab share have no problem,
-// nor has any of them with the change of one of its tests.
-func TestRoutes(t *testing.T) {
-	files, err := filepath.Glob("../../../testdata/routes/*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			src, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			topology, problems := Parse(file, src, Options{})
-			if len(problems) > 0 {
-				t.Fatalf("problems:\n%s", strings.Join(shown(problems), "\n"))
-			}
-			if len(topology.Tests) == 0 {
-				t.Fatal("no tests")
-			}
-			for _, test := range topology.Tests {
-				if changed, problems := topology.Apply(test.Change); len(problems) > 0 || changed.Client(test.Client) == nil {
-					t.Errorf("%s: no client %s, or %v", test.Name, test.Client, shown(problems))
-				}
-			}
-		})
-	}
-}

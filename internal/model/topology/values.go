@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
 	"regexp"
@@ -329,6 +330,18 @@ func policyOf(code string, words ...string) yamldoc.Type[Setting[policy.Policy]]
 		if isUnknown(n) {
 			s.State = Unknown
 		}
+		sorted(s.V)
 		return s, ok
 	}}
+}
+
+// sorted brings the parts of p that are maps in the file into an order of their
+// own: what explains a verdict does not depend on the file's.
+func sorted(p policy.Policy) {
+	for _, s := range p.Statements {
+		slices.SortStableFunc(s.Principal.Names, func(a, b policy.Principal) int { return cmp.Compare(a.Sort, b.Sort) })
+		slices.SortStableFunc(s.Conditions, func(a, b policy.Condition) int {
+			return cmp.Or(cmp.Compare(a.Operator.Name, b.Operator.Name), cmp.Compare(a.Key.V, b.Key.V))
+		})
+	}
 }
