@@ -163,12 +163,19 @@ func (s *session) printAnswers(answers []programAnswers, urls []string) {
 		if i > 0 {
 			s.printf("\n")
 		}
-		level := reason.Code("noproxy." + a.program.Level)
-		s.printf("%s: %s\n", a.program.ID, s.say(level, a.program.Name, a.program.Version))
+		s.printf("%s: %s\n", a.program.ID, s.known(a.program))
 		for j, d := range a.decisions {
 			s.printf("  %s\n    %s\n", printable(urls[j]), strings.Join(wrapped(s.answer(d), 76), "\n    "))
 		}
 	}
+}
+
+// known says what p is and how it is known what it does.
+func (s *session) known(p *noproxy.Program) string {
+	if p.Level == noproxy.Measured {
+		return s.say("noproxy.measured", p.Name, p.Version)
+	}
+	return s.say("noproxy.documented", p.Name)
 }
 
 // answer puts d into words.

@@ -23,7 +23,7 @@ type noproxyJSON struct {
 type programJSON struct {
 	ID          string          `json:"id"`
 	Name        string          `json:"name"`
-	Version     string          `json:"version"`
+	Version     string          `json:"version,omitempty"`
 	Family      string          `json:"family"`
 	Level       string          `json:"level"` // measured or documented
 	Source      string          `json:"source,omitempty"`

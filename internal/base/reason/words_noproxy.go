@@ -27,7 +27,7 @@ var noproxyWords = []word{
 	{"cli.not-variable", "text", "{text} is not NAME=VALUE", "{text} は NAME=VALUE の形式ではありません"},
 
 	{"noproxy.measured", "name version", "{name} {version}, measured", "{name} {version}(実測)"},
-	{"noproxy.documented", "name version", "{name} {version}, from its documents", "{name} {version}(文書による)"},
+	{"noproxy.documented", "name", "{name}, from its documents", "{name}(文書による)"},
 	{"noproxy.answer.direct", "", "direct", "直接"},
 	{"noproxy.answer.proxy", "", "proxy", "プロキシ"},
 	{"noproxy.answer.error", "", "error", "エラー"},

@@ -52,11 +52,15 @@ var (
 		values: values{https: schemeSpoken, socks: schemeIgnored, other: schemeIgnored, unparsed: ignored, badHost: ignored, quirks: lastAt},
 		match:  reqwestFamily.match,
 	}
-	// phpFamily is Guzzle, which the SDK for PHP runs on: upper case only.
+	// phpFamily is Guzzle 7, which the SDK for PHP runs on: it reads upper case,
+	// and libcurl below it what it finds in lower case.
 	phpFamily = &family{
 		name: "guzzle",
 		settings: reading{
-			http: []string{"HTTP_PROXY"}, https: []string{"HTTPS_PROXY"}, no: []string{"NO_PROXY"},
+			http:  []string{"HTTP_PROXY", "http_proxy"},
+			https: []string{"HTTPS_PROXY", "https_proxy"},
+			all:   []string{"all_proxy", "ALL_PROXY"},
+			no:    []string{"NO_PROXY", "no_proxy"},
 		}.settings,
 		values: curlValues,
 		match: func(list string, t Target) (string, match) {

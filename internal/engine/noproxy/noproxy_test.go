@@ -47,6 +47,7 @@ func TestPrograms(t *testing.T) {
 		{"wget", "DD -D -- -- -- D- --"},
 		{"go ssm-agent terraform", "DD -D -D DD DD D- DD"},
 		{"dotnet", "D- -D -- -- -- DD --"},
+		{"java-v2", "D- -- -D DD -- D- --"},
 		{"node", "DD DD DD DD DD DD DD"},
 	}
 	for _, tt := range tests {
@@ -210,7 +211,7 @@ func TestTable(t *testing.T) {
 			}
 			seen[name] = true
 		}
-		if p.Name == "" || p.Version == "" || p.Family() == "" || p.Level == Documented && p.Source == "" {
+		if p.Name == "" || p.Family() == "" || p.Level == Measured && p.Version == "" || p.Level == Documented && p.Source == "" {
 			t.Errorf("%s: something is missing: %+v", p.ID, p)
 		}
 	}

@@ -31,7 +31,7 @@ type Program struct {
 	ID          string
 	Aliases     []string
 	Name        string
-	Version     string // the one that was measured or read
+	Version     string // the one that was measured; that of a document, if it names one
 	Level       Level
 	Source      string // where a documented behaviour can be read
 	Credentials Credentials

@@ -7,43 +7,43 @@ var anyCredentials = oneOf(metadata4, metadata6, ecs, podID4, podID6)
 // source that each names (read in November 2026).
 var documented = []Program{
 	{
-		ID: "amazon-cloudwatch-agent", Name: "Amazon CloudWatch agent", Version: "1.300", Level: Documented,
+		ID: "amazon-cloudwatch-agent", Name: "Amazon CloudWatch agent", Level: Documented,
 		Source:      "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/install-CloudWatch-Agent-commandline-fleet.html ([proxy] of common-config.toml becomes variables); Go",
 		Credentials: bothCredentials, family: goFamily,
 	},
 	{
-		ID: "amazon-ecs-agent", Aliases: []string{"ecs-agent"}, Name: "Amazon ECS agent", Version: "1.9x", Level: Documented,
+		ID: "amazon-ecs-agent", Aliases: []string{"ecs-agent"}, Name: "Amazon ECS agent", Level: Documented,
 		Source:      "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html; Go",
 		Credentials: bothCredentials, family: goFamily,
 	},
 	{
-		ID: "amazon-ssm-agent", Aliases: []string{"ssm-agent"}, Name: "AWS Systems Manager agent", Version: "3.3", Level: Documented,
-		Source:      "https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html; Go",
+		ID: "amazon-ssm-agent", Aliases: []string{"ssm-agent"}, Name: "AWS Systems Manager agent", Level: Documented,
+		Source:      "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-proxy-with-ssm-agent.html; Go",
 		Credentials: bothCredentials, family: goFamily,
 	},
 	{
-		ID: "aws-sdk-cpp", Name: "AWS SDK for C++", Version: "1.11", Level: Documented,
+		ID: "aws-sdk-cpp", Name: "AWS SDK for C++", Level: Documented,
 		Source: "https://github.com/aws/aws-sdk-cpp/pull/2679: variables are read only with allowSystemProxy; https://github.com/aws/aws-sdk-cpp/issues/1049",
 		family: directFamily,
 	},
 	{
-		ID: "aws-sdk-cpp-system-proxy", Name: "AWS SDK for C++ with allowSystemProxy", Version: "1.11", Level: Documented,
+		ID: "aws-sdk-cpp-system-proxy", Name: "AWS SDK for C++ with allowSystemProxy", Level: Documented,
 		Source:      "https://github.com/aws/aws-sdk-cpp/pull/2679: libcurl reads the variables",
 		Credentials: bothCredentials, family: curlFamily,
 	},
 	{
-		ID: "aws-sdk-dotnet", Aliases: []string{"dotnet"}, Name: "AWS SDK for .NET on .NET 8", Version: "4", Level: Documented,
+		ID: "aws-sdk-dotnet", Aliases: []string{"dotnet"}, Name: "AWS SDK for .NET on .NET 8", Level: Documented,
 		Source:      "https://learn.microsoft.com/dotnet/api/system.net.http.httpclient.defaultproxy; https://github.com/dotnet/runtime/issues/75199, 61840, 131293",
 		Credentials: bothCredentials, family: dotnetFamily,
 	},
 	{
-		ID: "aws-sdk-java-v2", Aliases: []string{"java-v2"}, Name: "AWS SDK for Java 2.x, Apache client", Version: "2.2x", Level: Documented,
+		ID: "aws-sdk-java-v2", Aliases: []string{"java-v2"}, Name: "AWS SDK for Java 2.x, Apache client", Level: Documented,
 		Source: "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/http-config-proxy-support.html; metadata direct: https://github.com/aws/aws-sdk-java-v2/issues/1830",
 		exempt: anyCredentials, family: javaV2Family,
 	},
 	{
-		ID: "aws-sdk-php", Name: "AWS SDK for PHP on Guzzle 7", Version: "3", Level: Documented,
-		Source:      "https://docs.guzzlephp.org/en/stable/request-options.html#proxy",
+		ID: "aws-sdk-php", Name: "AWS SDK for PHP on Guzzle 7", Level: Documented,
+		Source:      "https://docs.guzzlephp.org/en/stable/request-options.html#proxy; libcurl's own variables besides: https://github.com/guzzle/guzzle/issues/3163",
 		Credentials: bothCredentials, family: phpFamily,
 	},
 	{
