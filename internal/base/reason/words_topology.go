@@ -30,10 +30,10 @@ var topologyWords = []word{
 	{"topology.a-proxy", "", "a proxy", "プロキシ"},
 	{"topology.a-nlb", "", "a load balancer", "ロードバランサー"},
 
-	{"DG2101", "key where", "{where} needs {key}", "{where} に {key} が必要です"},
-	{"DG2102", "key where", "unknown key {key} in {where}", "{where} に不明なキー {key} があります"},
+	{"DG2101", "key where", "{where} needs {key}", "{where}: {key} が必要です"},
+	{"DG2102", "key where", "unknown key {key} in {where}", "{where}: 不明なキー {key} があります"},
 	{"DG2103", "keys where", "{where} needs exactly one of {keys}", "{where} には {keys} のうちちょうど 1 つが必要です"},
-	{"DG2104", "where want got", "{where} must be {want}, not {got}", "{where} には{want}を書く必要がありますが、{got}になっています"},
+	{"DG2104", "where want got", "{where} must be {want}, not {got}", "{where} の型は「{want}」ですが、「{got}」になっています"},
 	{"DG2104.hint", "", "put it in quotes", "引用符で囲んでください"},
 	{"DG2105", "key", "{key} is empty", "{key} が空です"},
 	{"DG2105.hint", "", "leave the key out or give a value", "キーを書かないか、値を書いてください"},
