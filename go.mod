@@ -9,6 +9,7 @@ require (
 	github.com/pires/go-proxyproto v0.15.0 // PROXY protocol v1, v2 and TLVs
 	github.com/prometheus/client_golang v1.25.0 // metrics
 	github.com/spf13/cobra v1.10.2 // commands, completion, man pages
+	github.com/spf13/pflag v1.0.9 // cobra's flags, whose types stand in its API
 	go.yaml.in/yaml/v4 v4.0.0 // YAML with positions
 	golang.org/x/net v0.62.0 // DNS messages
 	golang.org/x/sync v0.24.0 // one lookup for many askers
@@ -34,7 +35,6 @@ require (
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
-	github.com/spf13/pflag v1.0.9 // indirect
 	golang.org/x/tools v0.48.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )
