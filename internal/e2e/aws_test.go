@@ -69,7 +69,7 @@ func mustRun(t *testing.T, p *proxy, program string, args ...string) string {
 const corpRules = `- name: operators use session manager
     allow: {job: session-manager, regions: [ap-northeast-1]}
   - name: our buckets
-    allow: {services: [s3], regions: [ap-northeast-1, ap-northeast-3], buckets: [corp-reports, corp-osaka]}
+    allow: {services: [s3], regions: [ap-northeast-1, ap-northeast-3], buckets: [corp-reports, corp-osaka, corp-backup]}
     ticket: CHG-1234
   - name: lists of buckets
     allow: {hosts: [s3.ap-northeast-1.amazonaws.com]}
@@ -192,6 +192,7 @@ func TestAWSCLIDenied(t *testing.T) {
 // big is more than every buffer on the way, and 25 parts of the CLI.
 const big = 200 << 20
 
+// TestAWSCLICopies200MB has a bucket of its own: other tests list theirs meanwhile.
 func TestAWSCLICopies200MB(t *testing.T) {
 	t.Parallel()
 	here.wellKnownPorts(t)
@@ -200,12 +201,12 @@ func TestAWSCLICopies200MB(t *testing.T) {
 	up, down := filepath.Join(dir, "up"), filepath.Join(dir, "down")
 	sent := randomFile(t, up, big)
 
-	mustRun(t, p, awsCLI, "s3", "cp", "--only-show-errors", up, "s3://corp-reports/2026/big.bin")
-	mustRun(t, p, awsCLI, "s3", "cp", "--only-show-errors", "s3://corp-reports/2026/big.bin", down)
+	mustRun(t, p, awsCLI, "s3", "cp", "--only-show-errors", up, "s3://corp-backup/2026/big.bin")
+	mustRun(t, p, awsCLI, "s3", "cp", "--only-show-errors", "s3://corp-backup/2026/big.bin", down)
 	if got := sumOf(t, down); got != sent {
 		t.Errorf("sha256 of what came back = %x, want %x", got, sent)
 	}
-	const host = "corp-reports.s3.ap-northeast-1.amazonaws.com"
+	const host = "corp-backup.s3.ap-northeast-1.amazonaws.com"
 	eventually(t, "the log accounts for every byte, both ways", func() bool {
 		var up, down int64
 		for _, v := range p.log.lines(t) {
@@ -216,7 +217,7 @@ func TestAWSCLICopies200MB(t *testing.T) {
 		}
 		return up > big && up < big*11/10 && down > big && down < big*11/10
 	})
-	mustRun(t, p, awsCLI, "s3", "rm", "--only-show-errors", "s3://corp-reports/2026/big.bin")
+	mustRun(t, p, awsCLI, "s3", "rm", "--only-show-errors", "s3://corp-backup/2026/big.bin")
 }
 
 // randomFile writes size bytes that nothing can compress, and returns their sum.

@@ -47,7 +47,7 @@ func newWorld() (w *world, err error) {
 	}
 	w.aws, err = standin.New(standin.Options{
 		Dir:        w.dir,
-		Buckets:    map[string]string{"corp-reports": tokyo, "corp-osaka": osaka, "somebody-elses": tokyo},
+		Buckets:    map[string]string{"corp-reports": tokyo, "corp-osaka": osaka, "corp-backup": tokyo, "somebody-elses": tokyo},
 		Instances:  []standin.Instance{{ID: "i-0123456789abcdef0", Address: "10.20.1.5", Platform: "Linux"}},
 		Parameters: map[string]string{"/corp/greeting": "hello"},
 	})
