@@ -23,14 +23,6 @@ func Program(t testing.TB, name string) string {
 	return path
 }
 
-// Root asks for the user root.
-func Root(t testing.TB) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		missing(t, "needs root")
-	}
-}
-
 // Linux asks for Linux.
 func Linux(t testing.TB) {
 	t.Helper()

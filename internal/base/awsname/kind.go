@@ -18,17 +18,6 @@ func KindNamed(name string) (Kind, bool) {
 // String returns o as it stands in JSON and in rules; "" for Nobody.
 func (o Owner) String() string { return [...]string{"", "anyone", "aws"}[min(o, AWS)] }
 
-// OwnerNamed returns the owner that String calls name.
-func OwnerNamed(name string) (Owner, bool) {
-	switch name {
-	case "anyone":
-		return Anyone, true
-	case "aws":
-		return AWS, true
-	}
-	return Nobody, false
-}
-
 // String returns v as it stands in JSON and in rules: "fips+dualstack".
 func (v Variant) String() string {
 	return [...]string{"default", "dualstack", "fips", "fips+dualstack"}[min(v, FIPSDualStack)]

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strings"
 
 	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -79,16 +78,6 @@ func Reloading() error {
 
 // Stopping tells that the process is on its way out.
 func Stopping() error { return notify(daemon.SdNotifyStopping) }
-
-// Status tells in one line what the process is doing.
-func Status(text string) error {
-	return notify("STATUS=" + strings.Map(func(r rune) rune {
-		if r < ' ' {
-			return ' '
-		}
-		return r
-	}, text))
-}
 
 func notify(state string) error {
 	if _, err := daemon.SdNotify(false, state); err != nil {
