@@ -78,8 +78,8 @@ func TestJavaAgrees(t *testing.T) {
 // npm loads npm's own agent anew for each question, because that reads the
 // variables once.
 const npm = `
-const lib = process.argv[1] + '/npm/node_modules/@npmcli/agent/lib/proxy.js'
-console.log(require(process.argv[1] + '/npm/package.json').version)
+const lib = process.argv[1] + '/node_modules/@npmcli/agent/lib/proxy.js'
+console.log(require(process.argv[1] + '/package.json').version)
 require('readline').createInterface({input: process.stdin}).on('line', line => {
   const q = JSON.parse(line)
   for (const name of Object.keys(process.env)) if (/_proxy$/i.test(name)) delete process.env[name]
@@ -102,11 +102,14 @@ require('readline').createInterface({input: process.stdin}).on('line', line => {
 // lower case is left out.
 func TestNpmAgrees(t *testing.T) {
 	node := requiretest.Program(t, "node")
-	root, err := exec.CommandContext(t.Context(), requiretest.Program(t, "npm"), "root", "-g").Output()
+	command, err := filepath.EvalSymlinks(requiretest.Program(t, "npm"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := start(t, node, "-e", npm, strings.TrimSpace(string(root)))
+	root := filepath.Dir(filepath.Dir(command)) // of bin/npm-cli.js
+	_, err = os.Stat(filepath.Join(root, "node_modules/@npmcli/agent/lib/proxy.js"))
+	requiretest.That(t, err == nil, "npm 10 or later, as its package has it")
+	w := start(t, node, "-e", npm, root)
 	version := w.line(t)
 	var qs []question
 	for _, q := range questions(300, "127.0.0.1:3128") {
