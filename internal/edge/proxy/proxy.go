@@ -29,6 +29,8 @@ type Policy struct {
 	Config   *config.Config
 	Rules    *access.Rules
 	Resolver Resolver
+
+	number uint64 // its place among those of its Server, which Swap gives
 }
 
 // Resolver finds the addresses of a name. An error that wraps

@@ -10,7 +10,8 @@ import (
 
 // Swap puts p in force. Ports that it adds are bound first: if one cannot be,
 // nothing changes. Ports that both have go on accepting without a gap, ports
-// that p lacks are closed, and no tunnel is touched.
+// that p lacks are closed, and no tunnel is touched. p belongs to s from then on
+// and is swapped in once.
 func (s *Server) Swap(ctx context.Context, p *Policy) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -18,6 +19,7 @@ func (s *Server) Swap(ctx context.Context, p *Policy) error {
 	if err != nil {
 		return err
 	}
+	p.number = s.policy.Load().number + 1
 	s.policy.Store(p)
 	wanted := map[string]*config.Listener{}
 	for i := range p.Config.Listen {

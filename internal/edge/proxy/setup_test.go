@@ -36,6 +36,22 @@ func TestRecheckReachesTunnelsInTheMaking(t *testing.T) {
 	}
 }
 
+// What live tunnels were judged by once says nothing about those that a later
+// configuration admits.
+func TestRecheckBindsNoLaterPolicy(t *testing.T) {
+	f := start(t, permissive)
+	origin := echoServer(t)
+	none := strings.Replace(permissive, "name: everything\n    allow", "name: nothing\n    deny", 1)
+	if err := f.Swap(t.Context(), f.policyOf(none)); err != nil {
+		t.Fatal(err)
+	}
+	f.Recheck(time.Now())
+	if err := f.Swap(t.Context(), f.policyOf(permissive)); err != nil {
+		t.Fatal(err)
+	}
+	f.tunnel(origin).echo("admitted after the recheck")
+}
+
 // Operators look at tunnels while these begin and end.
 func TestListWhileTunnelsEnd(t *testing.T) {
 	f := start(t, permissive)

@@ -37,7 +37,7 @@ func (t *tunnel) start(client, origin *net.TCPConn, admittedBy *Policy) {
 	t.s.tunnels.add(t)
 	limits := relay.Limits{Idle: cfg.Limits.Idle, Lifetime: cfg.Limits.Lifetime}
 	t.relay.Store(t.s.relay.Start(client, origin, nil, limits, t))
-	if p := t.s.rechecked.Load(); p != nil && p != admittedBy && !p.permits(t, t.s.own.contains, time.Now()) {
+	if p := t.s.rechecked.Load(); p != nil && admittedBy.number < p.number && !p.permits(t, t.s.own.contains, time.Now()) {
 		t.cut(errRecheck)
 	}
 }
