@@ -21,6 +21,8 @@ const (
 	ProxyMalformed Code = "bad-request.proxy-malformed"
 	SlowHeader     Code = "bad-request.slow-header"
 
+	// PrivateLiteral is a private-address that the request itself names.
+	PrivateLiteral Code = "private-address.literal"
 	// ProxyUntrusted is an unknown-client: who it really is, nobody can say.
 	ProxyUntrusted Code = "unknown-client.proxy-untrusted"
 	// TooManyTunnels and TooManyOfClient are what overloaded can mean.

@@ -11,7 +11,7 @@ var accessWords = []word{
 	{"DG1502", "host from got want", "{host} from {from} is decided by {got}, not by {want}", "{from} から {host} への判定をしたのは {want} ではなく {got} です"},
 	{"DG1503", "host from got want", "the reason for {host} from {from} is {got}, not {want}", "{from} から {host} への判定の理由は {want} ではなく {got} です"},
 	{"access.untold", "keys", "the request does not tell {keys}: what is not told never satisfies allow, and always deny", "リクエストからは {keys} が分かりません。分からない事柄の条件は、allow では常に不成立、deny では常に成立とみなします"},
-	{"access.private-literal", "addr", "{addr} is a private address, which private does not admit", "{addr} は private で許可されていないプライベートアドレスです"},
+	{PrivateLiteral, "addr", "{addr} is a private address, which private does not admit", "{addr} は private で許可されていないプライベートアドレスです"},
 	{"access.nearly", "rule position key", `rule "{rule}" ({position}) would allow it but for {key}`, "ルール「{rule}」({position}) は {key} の条件だけが合わず、許可していません"},
 
 	{"cli.explain", "", "which rule decides a request, and why", "リクエストを判定するルールとその理由を表示します"},

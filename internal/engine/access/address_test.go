@@ -49,6 +49,9 @@ func TestLiterals(t *testing.T) {
 			if d.Code != tt.code || d.Passes() != (tt.code == reason.RuleAllows) {
 				t.Errorf("Decide(%s) = %v %s, want %s", tt.q.Host, d.Verdict, d.Code, tt.code)
 			}
+			if why := d.Because(tt.q); why.Code.Wire() != tt.code {
+				t.Errorf("Because(%s) = %s on the wire, want %s", tt.q.Host, why.Code.Wire(), tt.code)
+			}
 		})
 	}
 }

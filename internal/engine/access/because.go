@@ -20,7 +20,7 @@ func (d Decision) Because(q *Request) reason.Because {
 		return reason.New(d.Code, text(d.Addr))
 	case reason.PrivateAddress:
 		if q.Host.IsAddr() {
-			return reason.New("access.private-literal", text(d.Addr))
+			return reason.New(reason.PrivateLiteral, text(d.Addr))
 		}
 		return reason.New(d.Code, text(d.Addr), host)
 	}
