@@ -15,7 +15,7 @@ type problemJSON struct {
 	Code     string `json:"code"`
 	Severity string `json:"severity"` // error, warning or note
 	Summary  string `json:"summary"`
-	Hint     string `json:"hint,omitempty"`
+	Hint     string `json:"hint"` // empty if there is nothing to advise
 }
 
 // problemsJSON returns problems as JSON shows them, in the session's language.

@@ -20,7 +20,7 @@ import (
 // statusJSON is the answer of "deguchi status --json".
 type statusJSON struct {
 	admin.StatusV1
-	Schema string         `json:"-"` // printJSON writes it
+	Schema string         `json:"schema,omitempty"` // empty, in front of StatusV1's: printJSON writes it
 	Live   []proxy.Tunnel `json:"live"`
 }
 

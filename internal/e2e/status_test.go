@@ -38,6 +38,9 @@ func TestStatus(t *testing.T) {
 	if err := json.Unmarshal(out, &v); err != nil || v.Schema != "deguchi/status/v1" || !v.Ready || v.Tunnels != 1 {
 		t.Errorf("deguchi status --json = %s, %v", out, err)
 	}
+	if n := strings.Count(string(out), `"schema"`); n != 1 {
+		t.Errorf("deguchi status --json has its schema %d times, want once:\n%s", n, out)
+	}
 }
 
 func TestStatusOfNobody(t *testing.T) {
