@@ -2,6 +2,7 @@ package topology
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -176,7 +177,7 @@ func fitting[V any](t yamldoc.Type[V], code reason.Code, goes map[string][]strin
 				continue
 			}
 			for _, e := range n.Entries {
-				if e.Key.Len > 0 && contains(about, e.Key.Text) && !contains(keys, e.Key.Text) {
+				if e.Key.Len > 0 && slices.Contains(about, e.Key.Text) && !slices.Contains(keys, e.Key.Text) {
 					d.Add(e.Key, page(code), say(string(code), quote(e.Key.Text), sort).With(here(d)))
 				}
 			}
@@ -184,13 +185,4 @@ func fitting[V any](t yamldoc.Type[V], code reason.Code, goes map[string][]strin
 		return v, ok
 	}
 	return t
-}
-
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 )
@@ -181,22 +182,12 @@ type Link struct {
 
 // Joins reports whether v is a member of l.
 func (l *Link) Joins(v *VPC) bool {
-	for _, m := range l.VPCs {
-		if m == v {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(l.VPCs, v)
 }
 
 // JoinsSite reports whether s is a member of l.
 func (l *Link) JoinsSite(s *Site) bool {
-	for _, m := range l.Sites {
-		if m == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(l.Sites, s)
 }
 
 // LinkRoute is a static route of a transit gateway. Of the targets one is set,
