@@ -139,7 +139,7 @@ func (t *texts) covers(u *texts, opens bool) bool {
 // hasGlob reports whether one glob of t takes all that g stands for: read as a
 // text, g is of its form, because only a * takes a *.
 func (t *texts) hasGlob(g string) bool {
-	return slices.ContainsFunc(t.globs, func(wide string) bool { return glob(wide, g) })
+	return slices.ContainsFunc(t.globs, func(wide string) bool { return netset.Glob(wide, g) })
 }
 
 func (c choice) covers(o choice, opens bool) bool {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -123,7 +124,7 @@ func (j *jobs) of(q *Request) (m membership) {
 }
 
 func (h *openHost) holds(form []byte, host string) bool {
-	if !glob(h.pattern, form) {
+	if !netset.Glob(h.pattern, form) {
 		return false
 	}
 	_, ok := h.template.Match(host)

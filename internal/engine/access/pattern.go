@@ -5,44 +5,20 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 )
 
 // chars is a text, on the stack or off it.
 type chars interface{ string | []byte }
 
-// glob reports whether s is of the form of pattern, in which * stands for any
-// run of characters, none included.
-func glob[S chars](pattern string, s S) bool { return match(pattern, s, false) }
-
-// globHost is glob for hosts: a * stays within its label, and a pattern that
-// begins with a dot holds for its name and all below it.
+// globHost is netset.GlobHost, and a pattern that begins with a dot holds for
+// its name and all below it.
 func globHost[S chars](pattern string, host S) bool {
 	if name, below := strings.CutPrefix(pattern, "."); below {
-		return match(name, lastLabels(host, labels(name)), true)
+		return netset.GlobHost(name, lastLabels(host, labels(name)))
 	}
-	return match(pattern, host, true)
-}
-
-// match holds s against pattern in one pass. It goes back only to the last *,
-// which is enough: a * before it has nothing to gain by taking more.
-func match[S chars](pattern string, s S, inLabel bool) bool {
-	p, star, taken := 0, -1, 0
-	for i := 0; i < len(s); {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, taken = p, i
-			p++
-		case p < len(pattern) && pattern[p] == s[i]:
-			p++
-			i++
-		case star < 0 || inLabel && s[taken] == '.':
-			return false
-		default: // the last * takes one more
-			taken++
-			p, i = star+1, taken
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
+	return netset.GlobHost(pattern, host)
 }
 
 // labels is the number of labels in name.
@@ -127,7 +103,7 @@ func (t *texts) has(value string) bool {
 		return true
 	}
 	for _, g := range t.globs {
-		if glob(g, value) {
+		if netset.Glob(g, value) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -174,7 +175,7 @@ func newChoice(names []string, patterns []string) choice {
 	c := choice{asks: len(patterns) > 0}
 	for i, n := range names {
 		for _, p := range patterns {
-			if glob(p, n) {
+			if netset.Glob(p, n) {
 				c.bits |= 1 << i
 			}
 		}

@@ -1,6 +1,10 @@
 package access
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+)
 
 // plain puts a character for every *.
 func plain(pattern string) string { return strings.ReplaceAll(pattern, "*", "x") }
@@ -8,7 +12,7 @@ func plain(pattern string) string { return strings.ReplaceAll(pattern, "*", "x")
 // plainRegion is a region of the form of pattern.
 func plainRegion(pattern string) string {
 	for _, r := range someRegion {
-		if glob(pattern, r) {
+		if netset.Glob(pattern, r) {
 			return r
 		}
 	}

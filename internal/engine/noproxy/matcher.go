@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 )
 
 // matcher compares a list of exceptions with a target and returns the first
@@ -90,22 +92,5 @@ func inPrefix(entry string, a netip.Addr) bool {
 // glob reports whether host is of pattern, in which each * stands for anything
 // and case does not matter.
 func glob(pattern, host string) bool {
-	pattern, host = strings.ToLower(pattern), strings.ToLower(host)
-	parts := strings.Split(pattern, "*")
-	head, tail := parts[0], parts[len(parts)-1]
-	if len(parts) == 1 {
-		return pattern == host
-	}
-	if len(host) < len(head)+len(tail) || !strings.HasPrefix(host, head) || !strings.HasSuffix(host, tail) {
-		return false
-	}
-	middle := host[len(head) : len(host)-len(tail)]
-	for _, part := range parts[1 : len(parts)-1] {
-		at := strings.Index(middle, part)
-		if at < 0 {
-			return false
-		}
-		middle = middle[at+len(part):]
-	}
-	return true
+	return netset.Glob(strings.ToLower(pattern), strings.ToLower(host))
 }

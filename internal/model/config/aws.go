@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // serviceType is a known service, or a pattern that one of them is of.
 var serviceType = parsed(nil, func(d *yamldoc.Decoder, n *yamldoc.Node, s string) (string, bool) {
-	if awsdata.HasService(s) || strings.Contains(s, "*") && slices.ContainsFunc(awsdata.Services(), func(v string) bool { return glob(s, v) }) {
+	if awsdata.HasService(s) || strings.Contains(s, "*") && slices.ContainsFunc(awsdata.Services(), func(v string) bool { return netset.Glob(s, v) }) {
 		return s, true
 	}
 	h := hint("DG1210.hint")
@@ -74,7 +75,7 @@ func regionMeant(s string) (string, bool) {
 // there are none, one of its shape.
 func regionsLike(pattern string) (like []string) {
 	for _, r := range awsdata.Regions() {
-		if glob(pattern, r.Name) {
+		if netset.Glob(pattern, r.Name) {
 			like = append(like, r.Name)
 		}
 	}

@@ -80,7 +80,7 @@ func values(list []text) []string { return plain(list) }
 // anyOf reports whether one of words is of the form of one of patterns.
 func anyOf(patterns []string, words ...string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return glob(p, w) })
+		return slices.ContainsFunc(words, func(w string) bool { return netset.Glob(p, w) })
 	})
 }
 

@@ -17,34 +17,12 @@ func oneOf(words ...string) yamldoc.Type[string] {
 	schema := yamldoc.Schema{"anyOf": []yamldoc.Schema{{"enum": words}, {"type": "string", "pattern": `\*`}}}
 	return yamldoc.Type[string]{Schema: schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (string, bool) {
 		for _, w := range words {
-			if n.Kind == yamldoc.Text && strings.Contains(n.Text, "*") && glob(n.Text, w) {
+			if n.Kind == yamldoc.Text && strings.Contains(n.Text, "*") && netset.Glob(n.Text, w) {
 				return n.Text, true
 			}
 		}
 		return exact.Read(d, n)
 	}}
-}
-
-// glob reports whether s is of the form of pattern.
-func glob(pattern, s string) bool {
-	head, rest, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == s
-	}
-	if !strings.HasPrefix(s, head) {
-		return false
-	}
-	for s = s[len(head):]; ; {
-		part, after, more := strings.Cut(rest, "*")
-		if !more {
-			return strings.HasSuffix(s, part)
-		}
-		i := strings.Index(s, part)
-		if i < 0 {
-			return false
-		}
-		s, rest = s[i+len(part):], after
-	}
 }
 
 var (
