@@ -44,7 +44,7 @@ rules:
 	c := f.dial().send("CONNECT a.example:443 HTTP/1.1\r\nAccept: application/json\r\n\r\n")
 	r := c.response("CONNECT")
 	trace := r.Header.Get("X-Deguchi-Trace")
-	if want := "Blocked by Deguchi (rule-denies; %E5%87%BA%E5%8F%A3 100%25; trace " + trace + ")"; r.StatusCode != 403 || r.phrase != want {
+	if want := "Blocked by Deguchi (rule-denies; %E5%87%BA%E5%8F%A3 100%; trace " + trace + ")"; r.StatusCode != 403 || r.phrase != want {
 		t.Errorf("answer %d %q, want 403 %q", r.StatusCode, r.phrase, want)
 	}
 	var body refusalV1
@@ -54,6 +54,9 @@ rules:
 	line := f.log(1)[0]
 	if line["trace"] != trace || line["verdict"] != "denied" || line["status"] != 403.0 || line["ticket"] != "CHG-1" {
 		t.Errorf("log %v does not tell of the refusal %s", line, trace)
+	}
+	if _, r = f.connect("%61.example:443"); !strings.HasPrefix(r.phrase, "Blocked by Deguchi (bad-name; %61.example is ") {
+		t.Errorf("answer %q, want the name as it was sent", r.phrase)
 	}
 	c = f.dial().send("GET http://b.example/ HTTP/1.1\r\nHost: b.example\r\nAccept-Language: ja\r\n\r\n")
 	if r = c.response("GET"); r.reason() != "no-rule" || !strings.Contains(r.body, "許可するルールがありません") {

@@ -60,7 +60,8 @@ func (a answer) phrase() string {
 	return "Blocked by Deguchi (" + string(a.wire()) + "; " + phraseText(ground) + "; trace " + a.trace + ")"
 }
 
-// phraseText makes s fit for a reason phrase: printable ASCII, and short.
+// phraseText makes s fit for a reason phrase: printable ASCII, and short. A %
+// stays what it is, so that text put in twice is not encoded twice.
 func phraseText(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -68,7 +69,7 @@ func phraseText(s string) string {
 			b.WriteString("...")
 			break
 		}
-		if c := s[i]; c < ' ' || c >= 0x7f || c == '%' {
+		if c := s[i]; c < ' ' || c >= 0x7f {
 			fmt.Fprintf(&b, "%%%02X", c)
 		} else {
 			b.WriteByte(c)
