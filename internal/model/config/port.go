@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -39,8 +40,8 @@ var portType = yamldoc.Type[PortRange]{Schema: portSchema, Read: func(d *yamldoc
 	if !isRange {
 		last = first
 	}
-	from, ok := portNumber(first)
-	to, ok2 := portNumber(last)
+	from, ok := netset.Port(first)
+	to, ok2 := netset.Port(last)
 	switch {
 	case !ok || !ok2:
 		bad(d, n, "DG1204", hint("DG1204.hint"))
@@ -56,8 +57,3 @@ var onePortType = yamldoc.Type[PortRange]{Schema: yamldoc.Schema{"type": "intege
 	v, ok := yamldoc.Integer(1, 65535).Read(d, n)
 	return PortRange{uint16(v), uint16(v)}, ok
 }}
-
-func portNumber(s string) (uint16, bool) {
-	v, err := strconv.ParseUint(s, 10, 16)
-	return uint16(v), err == nil && v != 0 && strconv.FormatUint(v, 10) == s
-}

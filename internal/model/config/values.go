@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -112,7 +113,7 @@ var proxyType = parsed(yamldoc.Schema{"type": "string", "pattern": "^http://"}, 
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		bad(d, n, "DG1216", hint("DG1216.hint.path"))
 	default:
-		if _, ok := portNumber(u.Port()); !ok {
+		if _, ok := netset.Port(u.Port()); !ok {
 			bad(d, n, "DG1216", hint("DG1216.hint"))
 			break
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/policy"
 )
@@ -152,7 +153,7 @@ func (r *resolver) via(s Setting[text], path string) Setting[Via] {
 	name, number, hasPort := strings.Cut(at.V, ":")
 	if hasPort {
 		var ok bool
-		if via.Port, ok = port(number); !ok {
+		if via.Port, ok = netset.Port(number); !ok {
 			r.bad(at, path, "DG2304.port", quote(at.V))
 			return out
 		}

@@ -2,9 +2,9 @@ package topology
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -132,8 +132,8 @@ func (r *resolver) aclRule(at text, path string) (ACLRule, bool) {
 			last = first
 		}
 		var ok, ok2 bool
-		rule.First, ok = port(first)
-		if rule.Last, ok2 = port(last); !ok || !ok2 || rule.First > rule.Last {
+		rule.First, ok = netset.Port(first)
+		if rule.Last, ok2 = netset.Port(last); !ok || !ok2 || rule.First > rule.Last {
 			r.bad(at, path, "DG2209", quote(at.V)).Hint = say("DG2209.hint")
 			return rule, false
 		}
@@ -144,10 +144,4 @@ func (r *resolver) aclRule(at text, path string) (ACLRule, bool) {
 	var ok bool
 	rule.Place, ok = r.place(text{V: words[1], Pos: at.Pos, Len: at.Len}, path, false)
 	return rule, ok
-}
-
-// port reads a port number in its usual spelling.
-func port(s string) (uint16, bool) {
-	v, err := strconv.ParseUint(s, 10, 16)
-	return uint16(v), err == nil && v > 0 && strconv.FormatUint(v, 10) == s
 }
