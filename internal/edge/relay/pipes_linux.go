@@ -101,13 +101,6 @@ func (ps *pipes) close() {
 	ps.free = nil
 }
 
-// out returns how many pipes are lent.
-func (ps *pipes) out() int {
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	return ps.all - len(ps.free)
-}
-
 // newPipe returns nil where the kernel has no descriptors or no room: a small
 // pipe would cost more than copying.
 func newPipe(size int) *pipe {

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
 func TestBothDirectionsAtOnceArriveUnchanged(t *testing.T) {
@@ -164,9 +166,8 @@ func TestSlowReaderHoldsBackTheSender(t *testing.T) {
 func TestIdleTunnelHoldsNothing(t *testing.T) {
 	j := joiner{pool: New(), network: "tcp4"}
 	defer j.pool.Close()
-	if _, can := ways["readiness"]; !can {
-		t.Skip("only where readiness can be awaited")
-	}
+	_, can := ways["readiness"]
+	requiretest.That(t, can, "readiness of sockets, which can be awaited on Linux")
 	f := j.join(t)
 	bulk := string(make([]byte, 8<<20))
 	for i, c := range [...]*net.TCPConn{f.client, f.origin, f.client} {

@@ -20,3 +20,10 @@ func checkReturned(t *testing.T, p *Pool) {
 
 // lent returns how many buffers and pipes are out.
 func lent(p *Pool) int { return int(p.buffers.out.Load()) + p.mover.pipes.out() }
+
+// out returns how many pipes are lent.
+func (ps *pipes) out() int {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.all - len(ps.free)
+}
