@@ -142,6 +142,26 @@ func TestAnswersAreCheckedAndTheCheckedAddressIsDialled(t *testing.T) {
 	})
 }
 
+// 127.0.0.1 is an address of every machine: what is wrong with it is not that it
+// is this proxy's, and no other address of loopback is called otherwise.
+func TestLoopbackIsSpecial(t *testing.T) {
+	f := start(t, `
+version: 1
+listen: [{address: "127.0.0.1:0"}]
+clients: {test: {from: [127.0.0.0/8]}}
+rules: [{name: all, allow: {hosts: [.example]}}]
+`)
+	for _, addr := range []string{"127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1"} {
+		f.names.set("a.example", addr)
+		if _, r := f.connect("a.example:443"); r.reason() != "special-address" {
+			t.Errorf("a name at %s: %s, want special-address", addr, r.Status)
+		}
+	}
+	if _, r := f.connect("127.0.0.1:443"); r.reason() != "special-address" {
+		t.Errorf("127.0.0.1: %s, want special-address", r.Status)
+	}
+}
+
 func TestSeveralAnswersAreTried(t *testing.T) {
 	f := start(t, permissive)
 	origin := echoServer(t) // on 127.0.0.1 only

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// ownAddresses knows the addresses of this machine. They change rarely: they
-// are read again when a question comes and the last answer is old.
+// ownAddresses knows the addresses of this machine, but for those of loopback:
+// they are special wherever the proxy runs, and explain says so. They change
+// rarely: they are read again when a question comes and the last answer is old.
 type ownAddresses struct {
 	set  atomic.Pointer[map[netip.Addr]struct{}]
 	next atomic.Int64 // Unix nanoseconds
@@ -38,7 +39,7 @@ func (o *ownAddresses) refresh() {
 	}
 	for _, a := range addrs {
 		if n, ok := a.(*net.IPNet); ok {
-			if addr, ok := netip.AddrFromSlice(n.IP); ok {
+			if addr, ok := netip.AddrFromSlice(n.IP); ok && !addr.Unmap().IsLoopback() {
 				set[addr.Unmap()] = struct{}{}
 			}
 		}
