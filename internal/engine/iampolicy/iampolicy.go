@@ -7,8 +7,9 @@
 //	fmt.Println(r.Verdict, r.Because().In(reason.English))
 //
 // Everything the request does not tell is unknown, and unknown is never allowed.
-// The evaluation follows the IAM User Guide; what it was compared with, and
-// where AWS's documentation settled a difference, is in testdata/cases.json.
+// The evaluation follows the IAM User Guide; what it was compared with
+// is in testdata/cases.json, and where AWS's documentation settled a difference,
+// in testdata/settled.json.
 //
 // It does not know identity policies, permission boundaries, session policies,
 // SCPs or RCPs: those are taken to allow. It does not fill in the keys of a
