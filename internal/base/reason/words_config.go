@@ -76,6 +76,8 @@ var configWords = []word{
 	{"DG1310.hint", "", "add ports: [80]", "ports: [80] を追加してください"},
 	{"DG1311", "job host", "job {job} needs {host}, below which anyone can own names", "ジョブ {job} は {host} を必要としますが、その名前は誰でも取得できます"},
 	{"DG1311.hint", "", "name buckets or accounts beside the job", "ジョブと一緒に buckets か accounts を指定してください"},
+	{"DG1312", "host example", "{host} does not deny {example}: a * stays within one label", "{host} は {example} を拒否しません。* は 1 つのラベルの中だけに当てはまります"},
+	{"DG1312.hint", "suffix", "{suffix} denies the name and everything below it", "{suffix} と書くと、その名前と配下のすべてを拒否します"},
 
 	{"DG1601", "", "trust has no effect: this listener reads no PROXY header", "この待ち受けは PROXY ヘッダーを読まないため、trust は効果がありません"},
 	{"DG1601.hint", "", "set proxy_protocol to optional or required, or remove trust", "proxy_protocol を optional か required にするか、trust を削除してください"},

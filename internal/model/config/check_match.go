@@ -104,6 +104,16 @@ func anyRegionIn(regions, partitions []text) bool {
 	})
 }
 
+// narrow warns of what a deny lets slip: a * in a host name stays within one
+// label.
+func (c *checker) narrow(m *match) {
+	for _, h := range m.hosts {
+		if below, ok := strings.CutPrefix(h.name.V, "*."); ok {
+			c.warn(h.name.Node(), "DG1312", hint("DG1312", yamldoc.Quote(h.name.V), "a.b."+below)).Hint = hint("DG1312.hint", yamldoc.Quote("."+below))
+		}
+	}
+}
+
 // wide warns of what an allow lets strangers have.
 func (c *checker) wide(m *match) {
 	if len(m.ports) == 0 && len(m.schemes) > 0 && !anyOf(values(m.schemes), "https") {

@@ -89,7 +89,9 @@ func (c *checker) matcher(f *file, r rule) {
 			c.wide(r.allow)
 		}
 	case r.deny != nil && !r.deny.broken:
-		c.impossible(r.deny, true)
+		if !c.impossible(r.deny, true) {
+			c.narrow(r.deny)
+		}
 	}
 }
 

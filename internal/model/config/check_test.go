@@ -76,6 +76,8 @@ func TestMatchersThatExcludeEachOther(t *testing.T) {
 		"every host":                                  {allow("{ports: [443]}"), []string{"3:10 DG1306 warning"}},
 		"AWS as a whole, by kinds":                    {allow("{kinds: [api, resource]}"), []string{"3:10 DG1306 note"}},
 		"kinds that S3 is not of":                     {allow("{kinds: [package-repo]}"), nil},
+		"a deny that lets deeper names slip":          {deny("{hosts: [\"*.a.example\"]}"), []string{"3:18 DG1312 warning"}},
+		"a deny of a label's form":                    {deny("{hosts: [\"db-*.a.example\"]}"), nil},
 		"a job that needs every bucket":               {allow("{job: sam}"), []string{"3:16 DG1311 warning"}},
 		"a job that needs every bucket, ours only":    {allow("{job: sam, buckets: [ours]}"), nil},
 		"a job names its own hosts":                   {allow("{job: session-manager}"), nil},
