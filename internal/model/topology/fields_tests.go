@@ -56,24 +56,42 @@ var requestType = yamldoc.Object("request", Request{},
 )
 
 var urlType = parsed(func(d *yamldoc.Decoder, n *yamldoc.Node) (*url.URL, bool) {
-	u, err := url.Parse(n.Text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+	u, ok := ParseURL(n.Text)
+	if !ok {
 		bad(d, n, "DG2208")
+	}
+	return u, ok
+})
+
+// ParseURL reads the URL of a request: http or https, with a host and without a
+// user.
+func ParseURL(text string) (*url.URL, bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
 		return nil, false
 	}
 	return u, true
-})
+}
 
 var principalForm = regexp.MustCompile(`^[a-z0-9._-]+(/[A-Za-z0-9+=,.@_/-]+)?$`)
 
 var principalType = parsed(func(d *yamldoc.Decoder, n *yamldoc.Node) (Principal, bool) {
-	if !principalForm.MatchString(n.Text) {
+	p, ok := ParsePrincipal(n.Text)
+	if !ok {
 		bad(d, n, "DG2504")
+	}
+	return p, ok
+})
+
+// ParsePrincipal reads "ACCOUNT" or "ACCOUNT/ROLE". Whether there is such an
+// account only a Topology knows.
+func ParsePrincipal(text string) (Principal, bool) {
+	if !principalForm.MatchString(text) {
 		return Principal{}, false
 	}
-	account, role, _ := strings.Cut(n.Text, "/")
+	account, role, _ := strings.Cut(text, "/")
 	return Principal{account, role}, true
-})
+}
 
 var expectType = yamldoc.Object("expect", Expect{},
 	yamldoc.Required("verdict", "What the request comes to.", yamldoc.OneOf(Verdicts()...), func(e *Expect) *string { return &e.Verdict }),
