@@ -21,6 +21,7 @@ var beside = map[string][]string{
 	"engine/check":    {"engine/access", "engine/iampolicy", "engine/noproxy", "engine/route"},
 	"engine/settings": {"engine/noproxy", "engine/route"},
 	"engine/draw":     {"engine/route"},
+	"engine/fix":      {"engine/noproxy", "engine/route"},
 	"engine/kit":      {"engine/settings"},
 	"edge/proxy":      {"edge/observe", "edge/relay", "edge/resolve"},
 	"edge/lab":        {"edge/proxy", "edge/resolve"},
