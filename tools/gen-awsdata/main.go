@@ -1,11 +1,13 @@
 // Command gen-awsdata writes the tables of internal/base/awsdata out of a
 // folder with what was collected about AWS: hosts.ndjson.gz (every endpoint
-// that SDK data gives), extra_api_prefixes.json (what agents use besides) and
-// jobs.json (which hosts a task needs). The same input gives the same bytes.
+// that SDK data gives), extra_api_prefixes.json (what agents use besides),
+// jobs.json (which hosts a task needs), privatelink.json (services of VPC
+// endpoints) and prefixlist-sources.json (out of AWS's ip-ranges.json, with its
+// day). The same input gives the same bytes.
 //
 //	go run ./tools/gen-awsdata -from FOLDER -sdk 2026-05-01 -guides 2026-11-22
 //
-// The days are those of the SDK data and of the user guides. Where only the
+// The days are those of SDK data and of the user guides. Where only the
 // month is known, give its first day: a table should not look younger than it is.
 package main
 
@@ -66,6 +68,14 @@ func generate(data fs.FS, days taken) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	privateLink, err := readPrivateLink(data)
+	if err != nil {
+		return nil, err
+	}
+	ranges, published, err := readRanges(data)
+	if err != nil {
+		return nil, err
+	}
 	regions := regionsOf(endpoints)
 	prefixes := prefixesOf(endpoints, extra)
 	return encodeAll(map[string]tableFile{
@@ -74,6 +84,9 @@ func generate(data fs.FS, days taken) (map[string][]byte, error) {
 		"hosts":    {sdkSource + "; AWS documentation for downloads", days.sdk, rows(hostsOf(endpoints, extra, regions, prefixes))},
 		"buckets":  {bucketSource, days.guides, rows(bucketsOf(jobs))},
 		"jobs":     {jobSource, days.guides, rows(jobs.Jobs)},
+
+		"privatelink": {linkSource, days.sdk, rows(privateLink)},
+		"prefixlists": {rangeSource, published, rows(ranges)},
 	})
 }
 
@@ -81,6 +94,8 @@ const (
 	sdkSource    = "botocore 1.43.11 (2026-05) endpoint rule sets and endpoints.json"
 	bucketSource = "aws-samples/data-perimeter-policy-examples service_owned_resources.md; AWS user guides (table jobs)"
 	jobSource    = "AWS user guides and agents' source; each row names its own"
+	linkSource   = "AWS PrivateLink guide (2026) and service guides; aws-cdk-lib 2.276.0 and moto 5.2.1 (2026-05); a public Terraform endpoint map (2023)"
+	rangeSource  = "https://ip-ranges.amazonaws.com/ip-ranges.json"
 )
 
 // tableFile is a table on its way to a file, one row a line.

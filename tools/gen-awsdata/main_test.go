@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -26,6 +27,8 @@ func collected(t *testing.T) fstest.MapFS {
 		"hosts.ndjson.gz":         {Data: z.Bytes()},
 		"extra_api_prefixes.json": {Data: []byte(extraJSON)},
 		"jobs.json":               {Data: []byte(jobsJSON)},
+		"privatelink.json":        {Data: []byte(privateLinkJSON)},
+		"prefixlist-sources.json": {Data: []byte(rangesJSON)},
 	}
 }
 
@@ -74,6 +77,33 @@ const jobsJSON = `{
  ]
 }`
 
+const privateLinkJSON = `{
+ "cross_region": {"services": ["s3"], "note": "n"},
+ "services": [
+  {"service": "s3", "types": ["gateway", "interface"], "private_dns_names": ["s3.{region}.amazonaws.com", "*.s3.{region}.amazonaws.com"],
+   "private_dns_level": "documented", "policy_supported": "yes", "cross_region": true},
+  {"service": "billing", "types": ["interface"], "private_dns_names": ["billing.{region}.api.aws"],
+   "private_dns_level": "derived", "policy_supported": "unknown"},
+  {"service": "console-static", "types": ["interface"], "private_dns_names": ["*.cdn.example.com (not verified)"],
+   "private_dns_level": "guess", "policy_supported": "unknown"},
+  {"service": "dynamodb", "types": ["gateway", "interface"], "private_dns_names": [],
+   "private_dns_level": "documented", "policy_supported": "yes"}
+ ]
+}`
+
+const rangesJSON = `{
+ "createDate": "2026-08-22-15-17-05",
+ "services": {
+  "S3": {"GLOBAL": {"ipv4": ["13.248.224.0/24"], "ipv6": []},
+         "us-east-1": {"ipv4": ["52.216.0.0/15", "3.5.0.0/20", "3.5.0.0/19"], "ipv6": ["2600:1ff8:8000::/40"]}},
+  "DYNAMODB": {"us-east-1": {"ipv4": ["3.218.182.0/24"], "ipv6": []}},
+  "CLOUDFRONT": {"us-east-1": {"ipv4": ["203.0.113.0/24"], "ipv6": []}}
+ }
+}`
+
+// published is the day in rangesJSON.
+const published = "2026-08-22"
+
 var days = taken{sdk: "2026-05-01", guides: "2026-11-22"}
 
 // table returns the rows of one table by their first key, as JSON.
@@ -86,7 +116,7 @@ func table(t *testing.T, tables map[string][]byte, name, key string) map[string]
 	if err := json.Unmarshal(tables[name], &doc); err != nil {
 		t.Fatalf("table %s: %v\n%s", name, err, tables[name])
 	}
-	if doc.Source == "" || doc.Taken != days.sdk && doc.Taken != days.guides {
+	if doc.Source == "" || !slices.Contains([]string{days.sdk, days.guides, published}, doc.Taken) {
 		t.Errorf("table %s: source %q, taken %q", name, doc.Source, doc.Taken)
 	}
 	rows := make(map[string]string)
@@ -129,6 +159,13 @@ func TestGenerate(t *testing.T) {
 		{"an exception", "buckets", "bucket", "snap-me-south-1-x", `{"bucket":"snap-me-south-1-x","publisher":"ssm"}`},
 		{"a customer's bucket", "buckets", "bucket", "{bucket}", ``},
 		{"any bucket", "buckets", "bucket", "*", ``},
+		{"an endpoint service", "privatelink", "service", "s3", `{"service":"s3","types":["gateway","interface"],"names":["s3.{region}.amazonaws.com","*.s3.{region}.amazonaws.com"],"documented":true,"policy":"yes","cross_region":true}`},
+		{"names that are derived", "privatelink", "service", "billing", `{"service":"billing","types":["interface"],"names":["billing.{region}.api.aws"],"policy":"unknown"}`},
+		{"names that are guessed are none", "privatelink", "service", "console-static", `{"service":"console-static","types":["interface"],"policy":"unknown"}`},
+		{"documented to have none", "privatelink", "service", "dynamodb", `{"service":"dynamodb","types":["gateway","interface"],"documented":true,"policy":"yes"}`},
+		{"ranges, sorted; none of GLOBAL", "prefixlists", "service", "s3", `{"service":"s3","region":"us-east-1","v4":["3.5.0.0/19","3.5.0.0/20","52.216.0.0/15"],"v6":["2600:1ff8:8000::/40"]}`},
+		{"ranges of IPv4 only", "prefixlists", "service", "dynamodb", `{"service":"dynamodb","region":"us-east-1","v4":["3.218.182.0/24"]}`},
+		{"ranges without a gateway endpoint", "prefixlists", "service", "cloudfront", ``},
 		{"a region", "regions", "name", "cn-north-1", `{"name":"cn-north-1","partition":"aws-cn"}`},
 	}
 	for _, tt := range tests {
@@ -161,7 +198,7 @@ func TestGenerateIsDeterministic(t *testing.T) {
 }
 
 func TestGenerateNamesTheFile(t *testing.T) {
-	for _, name := range []string{"hosts.ndjson.gz", "extra_api_prefixes.json", "jobs.json"} {
+	for _, name := range []string{"hosts.ndjson.gz", "extra_api_prefixes.json", "jobs.json", "privatelink.json", "prefixlist-sources.json"} {
 		broken := collected(t)
 		broken[name] = &fstest.MapFile{Data: []byte("{")}
 		if _, err := generate(broken, days); err == nil || !strings.Contains(err.Error(), name) {
@@ -172,10 +209,26 @@ func TestGenerateNamesTheFile(t *testing.T) {
 			t.Errorf("generate without %s: %v", name, err)
 		}
 	}
-	broken := collected(t)
-	broken["jobs.json"] = &fstest.MapFile{Data: []byte(`{"jobs":[{"job":"brand-new"}]}`)}
-	if _, err := generate(broken, days); err == nil || !strings.Contains(err.Error(), "brand-new") {
-		t.Errorf("generate with a job that has no Japanese: %v", err)
+}
+
+func TestGenerateRefuses(t *testing.T) {
+	tests := []struct{ why, file, content, want string }{
+		{"a job that has no Japanese", "jobs.json", `{"jobs":[{"job":"brand-new"}]}`, "brand-new"},
+		{"a level that nobody defined", "privatelink.json", strings.Replace(privateLinkJSON, "derived", "rumoured", 1), "rumoured"},
+		{"a remark in a name", "privatelink.json", strings.Replace(privateLinkJSON, "guess", "documented", 1), "not verified"},
+		{"a blank that is not the region", "privatelink.json", strings.Replace(privateLinkJSON, "billing.{region}", "billing.{zone}", 1), "{zone}"},
+		{"a range that is none", "prefixlist-sources.json", strings.Replace(rangesJSON, "3.5.0.0/19", "3.5.0.0/99", 1), "3.5.0.0/99"},
+		{"ranges without their day", "prefixlist-sources.json", strings.Replace(rangesJSON, "createDate", "date", 1), "prefixlist-sources.json"},
+		{"a service without ranges", "prefixlist-sources.json", strings.Replace(rangesJSON, "DYNAMODB", "DDB", 1), "DYNAMODB"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			broken := collected(t)
+			broken[tt.file] = &fstest.MapFile{Data: []byte(tt.content)}
+			if _, err := generate(broken, days); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("generate: %v, want an error that names %s", err, tt.want)
+			}
+		})
 	}
 }
 

@@ -1,7 +1,8 @@
 // Package awsdata holds what is known of AWS at the time of the build: regions,
-// endpoint prefixes, fixed hosts, buckets with packages, and the hosts that a
-// job needs. Each table states its source and the day it was taken;
-// tools/gen-awsdata writes them.
+// endpoint prefixes, fixed hosts, buckets with packages, the hosts that a job
+// needs, the services of VPC endpoints with their private names, and the public
+// ranges of those with gateway endpoints. Each table states its source and the
+// day it was taken; tools/gen-awsdata writes them.
 //
 // It answers lookups and builds the Catalogue that package awsname reads. It
 // never asks AWS.

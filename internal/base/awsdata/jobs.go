@@ -86,7 +86,8 @@ type TableInfo struct {
 func Tables() []TableInfo {
 	return []TableInfo{
 		about("buckets", buckets()), about("hosts", hosts()), about("jobs", jobTable()),
-		about("prefixes", prefixes()), about("regions", regions()),
+		about("prefixes", prefixes()), about("prefixlists", rangeTable()),
+		about("privatelink", privateLinkTable()), about("regions", regions()),
 	}
 }
 

@@ -34,6 +34,8 @@ func TestRowsAreSorted(t *testing.T) {
 	sorted("prefixes", keys(prefixes().Rows, func(r prefixRow) string { return r.Prefix }))
 	sorted("hosts", keys(hosts().Rows, func(r hostRow) string { return r.Host }))
 	sorted("buckets", keys(buckets().Rows, func(r bucketRow) string { return r.Bucket }))
+	sorted("privatelink", keys(privateLinkTable().Rows, func(r privateLinkRow) string { return r.Service }))
+	sorted("prefixlists", keys(rangeTable().Rows, func(r rangeRow) string { return r.Service + " " + r.Region }))
 	sorted("jobs", keys(jobTable().Rows, func(r jobRow) string { return r.Name }))
 }
 
