@@ -8,7 +8,10 @@ import (
 // Families that were not run: they follow documents and sources, which the
 // table of programs names.
 var (
-	// dotnetFamily is HttpClient of .NET 8 and with it the SDK for .NET.
+	// dotnetFamily is HttpClient of .NET 8 and with it the SDK for .NET. Source:
+	// dotnet/runtime HttpEnvironmentProxy.cs (IsMatchInBypassList), which compares
+	// with Uri.Host, so that an IPv6 address has its brackets, and takes ".x" for x
+	// too, although the page on HttpClient.DefaultProxy says that it does not.
 	dotnetFamily = &family{
 		name: "dotnet",
 		settings: reading{
@@ -22,7 +25,10 @@ var (
 		match: func(list string, t Target) (string, match) {
 			return first(commas(list), func(e string) bool {
 				e = strings.ToLower(e)
-				return exactOrBelow(e, t.name()) || e == t.bracketed()
+				if domain, ok := strings.CutPrefix(e, "."); ok {
+					return below(t.bracketed(), domain)
+				}
+				return e == t.bracketed()
 			})
 		},
 	}

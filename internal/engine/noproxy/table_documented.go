@@ -33,7 +33,7 @@ var documented = []Program{
 	},
 	{
 		ID: "aws-sdk-dotnet", Aliases: []string{"dotnet"}, Name: "AWS SDK for .NET on .NET 8", Level: Documented,
-		Source:      "https://learn.microsoft.com/dotnet/api/system.net.http.httpclient.defaultproxy; https://github.com/dotnet/runtime/issues/75199, 61840, 131293",
+		Source:      "https://learn.microsoft.com/dotnet/api/system.net.http.httpclient.defaultproxy; https://github.com/dotnet/runtime, src/libraries/System.Net.Http HttpEnvironmentProxy.cs; issues 75199, 61840, 131293",
 		Credentials: bothCredentials, family: dotnetFamily,
 	},
 	{
