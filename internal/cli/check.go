@@ -10,7 +10,9 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/engine/check"
 	"github.com/deguchi-project/deguchi/internal/model/config"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -90,7 +92,10 @@ func (s *session) look(file string, now time.Time) checked {
 	}
 	cfg, problems := config.Parse(file, src, now)
 	if isTopology(problems) {
-		_, problems = s.topology(file, src, now)
+		var t *topology.Topology
+		if t, problems = s.topology(file, src, now); t != nil {
+			problems = append(problems, check.Topology(t, now)...)
+		}
 	}
 	if cfg != nil {
 		problems = append(problems, access.Check(cfg)...)

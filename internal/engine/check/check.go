@@ -1,0 +1,75 @@
+// Package check finds what is wrong, or will surprise, in a topology that is
+// sound as a file: a gateway endpoint that bends the proxy's requests, an
+// exception that leads nowhere, a list that limits nothing. One file holds one
+// check, named as what it finds, and says where that is known from.
+//
+// A check speaks only of what the file tells. What is not written is taken as
+// the format says; what is written as unknown is passed over.
+//
+// It does not say which way one request goes (package route), and it proposes
+// no change (package fix).
+package check
+
+import (
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
+)
+
+// checks are all that Topology makes.
+var checks = []func(*finder){}
+
+// Topology returns what is wrong with t as of now, in the order of the file.
+func Topology(t *topology.Topology, now time.Time) []diag.Problem {
+	f := newFinder(t, now)
+	for _, check := range checks {
+		check(f)
+	}
+	diag.Sort(f.problems)
+	return f.problems
+}
+
+// finder collects what is found in one topology.
+type finder struct {
+	t        *topology.Topology
+	now      time.Time
+	problems []diag.Problem
+}
+
+func newFinder(t *topology.Topology, now time.Time) *finder {
+	return &finder{t: t, now: now}
+}
+
+// fail reports what will not work, warn what works and surprises, note what is
+// worth knowing.
+func (f *finder) fail(at path, summary reason.Because) *diag.Problem {
+	return f.add(diag.Error, at, summary)
+}
+
+func (f *finder) warn(at path, summary reason.Because) *diag.Problem {
+	return f.add(diag.Warning, at, summary)
+}
+
+func (f *finder) note(at path, summary reason.Because) *diag.Problem {
+	return f.add(diag.Note, at, summary)
+}
+
+// add reports a problem at what at leads to. The first six letters of its words
+// are its code.
+func (f *finder) add(severity diag.Severity, at path, summary reason.Because) *diag.Problem {
+	p := diag.Problem{Code: string(summary.Code)[:len("DG3101")], Severity: severity, Summary: summary}
+	if n := f.t.At(at...); n != nil {
+		p.Pos, p.Len = n.Pos, n.Len
+	}
+	f.problems = append(f.problems, p)
+	return &f.problems[len(f.problems)-1]
+}
+
+// say is words of the catalogue.
+var say = reason.New
+
+// quote quotes what a user wrote.
+var quote = yamldoc.Quote
