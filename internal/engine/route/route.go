@@ -16,8 +16,11 @@
 package route
 
 import (
+	"strconv"
 	"time"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -33,13 +36,86 @@ type Options struct {
 // Planner is a topology ready to answer. It is immutable and may be used by any
 // number of goroutines.
 type Planner struct {
-	t       *topology.Topology
-	options Options
+	t            *topology.Topology
+	options      Options
+	clients      map[*topology.Client]*sender
+	senders      map[*topology.Proxy]*sender
+	environments map[*topology.Client]environment
+	rules        map[*topology.Proxy]*access.Rules
+	private      map[*topology.VPC]*privateNames
+	dnsNames     map[string]*topology.Endpoint
+	links        map[*topology.Site][]*topology.Link // that lead to VPCs and sites, the preferred first
+	publicVIF    map[*topology.Site]*topology.Link
+	accounts     map[string]string // names by id
 }
 
 // New makes t ready to answer. It keeps t: traces point into it.
 func New(t *topology.Topology, options Options) *Planner {
-	return &Planner{t: t, options: options}
+	p := &Planner{
+		t: t, options: options,
+		clients:      make(map[*topology.Client]*sender, len(t.Clients)),
+		senders:      make(map[*topology.Proxy]*sender, len(t.Proxies)),
+		environments: make(map[*topology.Client]environment, len(t.Clients)),
+		rules:        make(map[*topology.Proxy]*access.Rules),
+		private:      make(map[*topology.VPC]*privateNames),
+		dnsNames:     make(map[string]*topology.Endpoint),
+		links:        make(map[*topology.Site][]*topology.Link),
+		publicVIF:    make(map[*topology.Site]*topology.Link),
+		accounts:     make(map[string]string),
+	}
+	for _, x := range t.Proxies {
+		p.senders[x] = proxySender(x)
+		if x.Config.Is() {
+			p.rules[x] = access.Compile(x.Config.V)
+		}
+	}
+	for _, c := range t.Clients {
+		p.clients[c] = p.clientSender(c)
+		p.environments[c] = environmentOf(c)
+	}
+	for _, v := range t.VPCs {
+		p.names(v)
+	}
+	for _, a := range t.Accounts {
+		if a.ID.Is() {
+			p.accounts[a.ID.V] = a.Name
+		}
+	}
+	p.join()
+	return p
+}
+
+// names takes up the names of the endpoints in v.
+func (p *Planner) names(v *topology.VPC) {
+	if n := privateNamesOf(v); n != nil {
+		p.private[v] = n
+	}
+	for _, e := range v.Endpoints {
+		if e.DNSName.Is() {
+			p.dnsNames[e.DNSName.V] = e
+		}
+	}
+}
+
+// preferred are the links of a site that lead to VPCs, as AWS prefers them:
+// Direct Connect before a VPN.
+var preferred = []topology.LinkKind{topology.DX, topology.TGW, topology.VPN}
+
+func (p *Planner) join() {
+	for _, kind := range preferred {
+		for _, l := range p.t.Links {
+			if l.Kind == kind {
+				for _, s := range l.Sites {
+					p.links[s] = append(p.links[s], l)
+				}
+			}
+		}
+	}
+	for _, l := range p.t.Links {
+		if l.Kind == topology.DXPublic && p.publicVIF[l.Sites[0]] == nil {
+			p.publicVIF[l.Sites[0]] = l
+		}
+	}
 }
 
 // Topology returns what p answers from.
@@ -47,5 +123,40 @@ func (p *Planner) Topology() *topology.Topology { return p.t }
 
 // Trace returns the way of the request q of client c, one of p's topology.
 func (p *Planner) Trace(c *topology.Client, q topology.Request) Trace {
-	return Trace{Client: c, Request: q, Verdict: Unknown}
+	t := Trace{Client: c, Request: q, Credentials: "own", Hops: make([]Hop, 0, 8)}
+	w := &walk{p: p, trace: &t, asked: read(q)}
+	if w.credentials() && w.attempt() {
+		w.finish()
+	}
+	t.Asked = w.asked
+	w.settle()
+	return t
+}
+
+// finish is the end of a request that nothing stopped: S3 of another Region
+// sends the client on once, and a tunnel that is silent for long is forgotten.
+func (w *walk) finish() {
+	if to := w.redirected(); to != "" && w.trace.Redirect == "" {
+		w.again(to)
+		return
+	}
+	if w.idle != nil {
+		w.end(TimesOut, reason.New("route.idle", w.idle.Name, strconv.Itoa(w.idle.IdleTimeout.V)), w.idle.Pos)
+	}
+}
+
+// again starts over with the host that S3 named.
+func (w *walk) again(host string) {
+	u := *w.trace.Request.URL
+	if u.Host = host; w.trace.Request.URL.Port() != "" {
+		u.Host += ":" + w.trace.Request.URL.Port()
+	}
+	first := w.trace.Request
+	w.trace.Redirect, w.trace.Endpoint, w.trace.Context, w.idle = host, nil, nil, nil
+	w.trace.Request.URL = &u
+	w.asked = read(w.trace.Request)
+	if w.attempt() {
+		w.finish()
+	}
+	w.trace.Request = first
 }

@@ -103,18 +103,6 @@ func (h Hop) String() string {
 	return string(h.Kind) + ":" + h.Name
 }
 
-// Asked is what a request asks for.
-type Asked struct {
-	Host    string // in small letters, without the trailing dot
-	Port    uint16
-	AWS     bool
-	Service string // "s3", "ecr.api"; empty if it is not AWS or nobody told
-	Region  string // "ap-northeast-1", "global"
-	Bucket  string // of S3, empty if it is about none
-	Object  string
-	Action  string // "s3:GetObject"; "ssm:" is one that nobody named
-}
-
 // Key is a condition key with what it holds: a value, "absent" or "unknown".
 type Key struct{ Name, Value string }
 

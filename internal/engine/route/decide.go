@@ -1,0 +1,230 @@
+package route
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// environment is what a client's program reads: proxy variables and its list of
+// exceptions.
+type environment struct {
+	program *noproxy.Program
+	vars    noproxy.Vars
+}
+
+// anyProxy stands in variables for the proxy, which the program only has to
+// find: what it is, the topology says.
+const anyProxy = "http://proxy:3128"
+
+func environmentOf(c *topology.Client) environment {
+	program, err := noproxy.Named(c.Program.V)
+	if err != nil {
+		program = &noproxy.Program{ID: c.Program.V} // one that topology checked; it asks directly
+	}
+	if c.Proxy.State != topology.Written {
+		return environment{program: program}
+	}
+	var http, https string
+	if c.ProxyEnv.V.HTTP {
+		http = anyProxy
+	}
+	if c.ProxyEnv.V.HTTPS {
+		https = anyProxy
+	}
+	vars := noproxy.Everywhere(http, https, strings.Join(c.NoProxy.V, ","))
+	if java := noproxy.Everywhere(http, https, strings.Join(c.NoProxy.V, "|"))["system_properties"]; java != "" {
+		vars["system_properties"] = java // Java's list has its own separator
+	}
+	return environment{program, vars}
+}
+
+// asksProxy asks the first question: does the client's program send t to its
+// proxy?
+func (w *walk) asksProxy(t noproxy.Target) (noproxy.Decision, bool) {
+	c := w.trace.Client
+	w.assume(unwritten(c.Proxy.State), key{"clients.", c.Name, ".proxy"}, "none")
+	if !c.Proxy.Is() {
+		return noproxy.Decision{Route: noproxy.Direct, Because: reason.New("route.no-proxy", c.Name)}, false
+	}
+	w.assume(unwritten(c.Program.State), key{"clients.", c.Name, ".program"}, "aws-cli-v2")
+	w.assume(unwritten(c.ProxyEnv.State), key{"clients.", c.Name, ".proxy_env"}, "[http, https]")
+	w.assume(unwritten(c.NoProxy.State), key{"clients.", c.Name, ".no_proxy"}, "none")
+	env := w.p.environments[c]
+	d := env.program.Route(env.vars, t)
+	if d.Assumed {
+		t.Addrs = w.resolved()
+		d = env.program.Route(env.vars, t)
+	}
+	return d, d.Route == noproxy.Proxied
+}
+
+// resolved returns an address that the client's program would find for the
+// host, for programs that compare addresses.
+func (w *walk) resolved() []netip.Addr {
+	switch a := w.resolve(w.p.clients[w.trace.Client]); {
+	case a.fails || a.unknown:
+		return nil
+	case a.endpoint != nil:
+		return []netip.Addr{a.endpoint.Subnets[0].CIDR.Addr()}
+	}
+	return []netip.Addr{w.asked.networks(false)[0].Addr()}
+}
+
+// target is what a program compares with its list of exceptions.
+func (a *Asked) target(port string) noproxy.Target {
+	t := noproxy.Target{Scheme: "http", Host: a.written, Port: port}
+	if a.secure {
+		t.Scheme = "https"
+	}
+	return t
+}
+
+// attempt takes the request once, from the client to the service.
+func (w *walk) attempt() bool {
+	c := w.trace.Client
+	s := w.p.clients[c]
+	w.hop(s.on(Hop{Kind: ClientHop, Name: c.Name, Because: w.starts(), Pos: c.Pos}))
+	d, proxied := w.asksProxy(w.asked.target(w.trace.Request.URL.Port()))
+	w.trace.DNS = topology.DNS{By: "none", Answer: "not-resolved"}
+	switch {
+	case d.Route == noproxy.Broken:
+		return w.end(Unknown, d.Because, c.Proxy.Pos)
+	case !proxied:
+		w.trace.Hops[len(w.trace.Hops)-1].Because = d.Because
+		return w.onward(s, nil)
+	}
+	last, ok := w.proxies(handed{by: s, via: c.Proxy.V, because: d.Because, pos: c.Proxy.Pos})
+	if !ok {
+		return false
+	}
+	return w.onward(w.p.senders[last.proxy], &last)
+}
+
+// starts says what the client asks for, again if S3 sent it elsewhere.
+func (w *walk) starts() reason.Because {
+	if w.trace.Redirect != "" {
+		return reason.New("route.redirected", w.asked.Host)
+	}
+	return reason.New("route.starts", w.asked.Host)
+}
+
+// proxies takes the request to the proxy, and from parent to parent.
+func (w *walk) proxies(h handed) (met, bool) {
+	for {
+		m, ok := w.toProxy(h)
+		if !ok {
+			return m, false
+		}
+		w.trace.DNS = topology.DNS{By: "proxy:" + m.proxy.Name, Answer: "not-resolved"}
+		if !w.admitted(m) {
+			return m, false
+		}
+		parent, because := w.parent(m.proxy, w.asked.Host)
+		if parent == nil {
+			return m, true
+		}
+		h = handed{by: w.p.senders[m.proxy], via: *parent, because: because, pos: m.proxy.Parent.Pos}
+	}
+}
+
+// parent returns where x hands the request for host on to, nil if it does not.
+func (w *walk) parent(x *topology.Proxy, host string) (*topology.Via, reason.Because) {
+	w.assume(unwritten(x.Parent.State), key{"proxies.", x.Name, ".parent"}, "none")
+	if !x.Parent.Is() {
+		return nil, reason.Because{}
+	}
+	w.assume(unwritten(x.ParentFor.State), key{"proxies.", x.Name, ".parent_for"}, "every name")
+	because := reason.New("route.parent", x.Name, x.Parent.V.Text)
+	if unwritten(x.ParentFor.State) {
+		return &x.Parent.V, because
+	}
+	for _, name := range x.ParentFor.V {
+		if onList(host, name) || under(host, name) {
+			return &x.Parent.V, because
+		}
+	}
+	return nil, because
+}
+
+// onward asks the questions that are left, from the place of s, who is the last
+// to send: who resolves the name to what, which route leads there, and what the
+// policies say. m is the proxy that s is, nil for a client.
+func (w *walk) onward(s *sender, m *met) bool {
+	by := "client"
+	if m != nil {
+		by = "proxy:" + m.proxy.Name
+	}
+	a := w.resolve(s)
+	w.trace.DNS = topology.DNS{By: by, Answer: a.word()}
+	switch {
+	case a.fails:
+		return w.end(DNSFails, a.because, a.pos)
+	case a.unknown:
+		return w.end(Unknown, a.because, a.pos)
+	case a.endpoint != nil:
+		return w.toEndpoint(s, m, a)
+	}
+	return w.toPublic(s)
+}
+
+// toEndpoint takes the request to the interface of an endpoint and through it.
+func (w *walk) toEndpoint(s *sender, m *met, a dnsAnswer) bool {
+	e := a.endpoint
+	if w.asked.vpce {
+		w.asked.through(e, w.trace.Request.URL.Path)
+		w.asked.Action = action(w.asked, w.trace.Request)
+	}
+	if !serves(e, &w.asked) {
+		return w.end(Unknown, reason.New("route.endpoint.other", w.asked.Host, e.Path()), a.pos)
+	}
+	in := w.chosen(s, e)
+	if m != nil && m.proxy.Config.Is() && !w.answered(*m, in) {
+		return false
+	}
+	hop := Hop{Kind: EndpointHop, Name: e.Path(), Because: a.because, Pos: a.pos, Subnet: in}
+	if !w.travel(s, spot{subnet: in}, source{network: in.CIDR, known: true}, w.asked.Port, hop) ||
+		!w.admits(e.SGFrom, key{"vpcs.", e.VPC.Name, ".endpoints.", e.Name, ".sg_from"}, s.ip, e.Path()) {
+		return false
+	}
+	w.trace.Endpoint = e
+	w.hop(Hop{Kind: AWSHop, Name: w.asked.Service + "." + w.asked.Region, Because: reason.New("route.aws", w.asked.Host)})
+	return w.judged(way{endpoint: e, from: s.ip})
+}
+
+// answered asks the configuration of the last proxy about the private address
+// that the name turned out to have.
+func (w *walk) answered(m met, in *topology.Subnet) bool {
+	addrs := []netip.Addr{in.CIDR.Addr(), last(in.CIDR)}
+	one, other := w.configured(m, w.asked.Host, addrs[:1]), w.configured(m, w.asked.Host, addrs[1:])
+	switch {
+	case one.extent == all && other.extent == all:
+		return true
+	case one.extent == none && other.extent == none:
+		return w.end(DeniedByProxy, one.because, one.pos)
+	}
+	return w.end(Unknown, reason.New("route.proxy.private.part", m.proxy.Name, in.CIDR.String()), one.pos)
+}
+
+// toPublic takes the request to a public address.
+func (w *walk) toPublic(s *sender) bool {
+	if w.asked.AWS && (w.asked.Service == "" || w.asked.Region == "") {
+		return w.end(Unknown, reason.New("route.untold", w.asked.Host), diag.Pos{})
+	}
+	x, ok := w.leave(s)
+	if !ok {
+		return false
+	}
+	from := s.ip
+	if x.nat != nil {
+		from = source{network: x.nat.CIDR, known: true}
+	}
+	if x.v6 {
+		from = source{network: lone(s.ip6), known: true}
+	}
+	return w.judged(way{endpoint: x.endpoint, from: from, public: x.public, publicKey: x.key, v6: x.v6})
+}

@@ -1,0 +1,257 @@
+package route
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/iampolicy"
+	"github.com/deguchi-project/deguchi/internal/model/policy"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// way is how a request came to AWS: what its condition keys say.
+type way struct {
+	endpoint  *topology.Endpoint
+	from      source                       // the address in the VPC of who sent it last
+	public    topology.Setting[netip.Addr] // the address on the internet
+	publicKey key
+	v6        bool
+}
+
+// judged asks the fifth question: which keys AWS sees, and what the policies
+// of the endpoint and of the bucket make of them.
+func (w *walk) judged(way way) bool {
+	if !w.asked.AWS {
+		w.end(Reached, reason.New("route.reached", w.asked.Host), diag.Pos{})
+		return true
+	}
+	caller := w.caller()
+	values := w.keys(way, caller)
+	q := iampolicy.Request{
+		Action: w.asked.Action, Resource: w.asked.resource(), Names: w.p.idNames,
+		Principal: iampolicy.Principal{Account: caller.account.Name, ARN: caller.arn},
+	}
+	if e := way.endpoint; e != nil && !w.endpointPolicy(e, &q, values, way) {
+		return false
+	}
+	if w.redirected() != "" && w.trace.Redirect == "" {
+		return true // another Region's S3 asks no bucket policy
+	}
+	return w.bucketPolicy(&q, values, caller, way)
+}
+
+// endpointPolicy asks the policy of the endpoint that was crossed.
+func (w *walk) endpointPolicy(e *topology.Endpoint, q *iampolicy.Request, values []value, way way) bool {
+	k := key{"vpcs.", e.VPC.Name, ".endpoints.", e.Name, ".policy"}
+	if w.open(e.Policy.State, k, "full") {
+		return w.end(Unknown, reason.New("route.policy.unknown", e.Path()), e.Policy.Pos)
+	}
+	if unwritten(e.Policy.State) || e.Policy.V.Extent == policy.Full {
+		return true
+	}
+	q.Context = contextOf(values)
+	return w.verdict(iampolicy.Endpoint(e.Policy.V, *q), DeniedByEndpointPolicy, e.Policy.Pos, way)
+}
+
+// verdict ends the request unless r allows it.
+func (w *walk) verdict(r iampolicy.Result, denied Verdict, pos diag.Pos, way way) bool {
+	if r.Ground.Pos.Line > 0 {
+		pos = r.Ground.Pos
+	}
+	switch r.Verdict {
+	case iampolicy.Allowed:
+		w.end(Reached, r.Because(), pos)
+		return true
+	case iampolicy.Unknown:
+		w.unsettled(way.from)
+		w.assume(way.endpoint == nil && !way.public.Is(), way.publicKey, "not known")
+		return w.end(Unknown, r.Because(), pos)
+	case iampolicy.Denied:
+	}
+	return w.end(denied, r.Because(), pos)
+}
+
+// bucketPolicy asks the policy of the bucket. Only S3 has resources in the
+// format.
+func (w *walk) bucketPolicy(q *iampolicy.Request, values []value, caller caller, way way) bool {
+	if w.asked.Service != "s3" || w.asked.Bucket == "" {
+		w.end(Reached, reason.New("route.reached", w.asked.Host), diag.Pos{})
+		return true
+	}
+	b := w.p.t.Bucket(w.asked.Bucket)
+	if b == nil {
+		if w.open(topology.NotWritten, key{"buckets.", w.asked.Bucket}, "the caller's, in the Region of the URL, without a policy") {
+			return w.end(Unknown, reason.New("route.policy.unknown", w.asked.Bucket), diag.Pos{})
+		}
+		w.end(Reached, reason.New("route.reached", w.asked.Host), diag.Pos{})
+		return true
+	}
+	w.assume(unwritten(b.Account.State), key{"buckets.", b.Name, ".account"}, topology.Main)
+	if w.open(b.Policy.State, key{"buckets.", b.Name, ".policy"}, "none") {
+		return w.end(Unknown, reason.New("route.policy.unknown", b.Name), b.Policy.Pos)
+	}
+	q.Context = contextOf(values)
+	pos := b.Policy.Pos
+	if pos.Line == 0 {
+		pos = b.Pos
+	}
+	return w.verdict(iampolicy.Resource(b.Policy.V, b.Account.V.Name, *q), DeniedByResourcePolicy, pos, way)
+}
+
+// redirected returns the host that S3 sends the client to, empty if the bucket
+// is where it was asked for.
+func (w *walk) redirected() string {
+	if w.asked.Service != "s3" || w.asked.Bucket == "" {
+		return ""
+	}
+	if b := w.p.t.Bucket(w.asked.Bucket); b != nil && b.Region != w.asked.Region {
+		return w.asked.elsewhere(b.Region)
+	}
+	return ""
+}
+
+// caller is who signs the request.
+type caller struct {
+	account *topology.Account
+	arn     string // of the role, empty if the request names none
+}
+
+func (w *walk) caller() caller {
+	q := &w.trace.Request
+	if q.Principal.Is() {
+		c := caller{account: w.p.t.Account(q.Principal.V.Account)}
+		if c.account == nil {
+			c.account = &topology.Account{Name: q.Principal.V.Account}
+		}
+		if q.Principal.V.Role != "" {
+			c.arn = "arn:aws:iam::" + c.account.Name + ":role/" + q.Principal.V.Role
+		}
+		return c
+	}
+	s := w.p.clients[w.trace.Client]
+	if s.subnet == nil {
+		return caller{account: w.p.t.Account(topology.Main)}
+	}
+	v := s.subnet.VPC
+	w.assume(unwritten(v.Account.State), key{"vpcs.", v.Name, ".account"}, topology.Main)
+	return caller{account: v.Account.V}
+}
+
+// idNames turns the ids that policies may use into the names of the topology.
+func (p *Planner) idNames(sort iampolicy.Sort, name string) string {
+	if sort == iampolicy.AccountName {
+		if known, ok := p.accounts[name]; ok {
+			return known
+		}
+	}
+	return name
+}
+
+// value is what a condition key holds.
+type value struct {
+	name string
+	is   iampolicy.Value
+}
+
+// keys fills in the condition keys, and shows them in the trace.
+func (w *walk) keys(way way, caller caller) []value {
+	values := append(w.network(way), w.principal(caller)...)
+	slices.SortFunc(values, func(a, b value) int { return strings.Compare(a.name, b.name) })
+	w.trace.Context = make([]Key, len(values))
+	for i, v := range values {
+		w.trace.Context[i] = Key{v.name, shownValue(v.is)}
+	}
+	return values
+}
+
+// shownValue returns v as the format writes it: an address of some network is
+// not known.
+func shownValue(v iampolicy.Value) string {
+	text := v.String()
+	if !v.Known() || strings.Contains(text, "/") && isNetwork(text) {
+		return "unknown"
+	}
+	return text
+}
+
+func isNetwork(text string) bool {
+	_, err := netip.ParsePrefix(text)
+	return err == nil
+}
+
+// network are the keys that tell where a request came from. Source: IAM User
+// Guide, AWS global condition context keys.
+func (w *walk) network(way way) []value {
+	e := way.endpoint
+	if e == nil {
+		seen := iampolicy.Value{}
+		switch {
+		case way.v6:
+			seen = iampolicy.Is(way.from.network.Addr().String())
+		case way.public.Is():
+			seen = iampolicy.Is(way.public.V.String())
+		}
+		return []value{
+			{"aws:SourceVpce", iampolicy.Absent()}, {"aws:SourceVpc", iampolicy.Absent()}, {"aws:VpcSourceIp", iampolicy.Absent()},
+			{"aws:VpceAccount", iampolicy.Absent()}, {"aws:VpceOrgID", iampolicy.Absent()}, {"aws:SourceIp", seen},
+		}
+	}
+	private := iampolicy.Within(way.from.network)
+	if way.from.network.IsSingleIP() {
+		private = iampolicy.Is(way.from.network.Addr().String())
+	}
+	account, org := iampolicy.Absent(), iampolicy.Absent()
+	if w.asked.Service == "s3" {
+		w.assume(unwritten(e.VPC.Account.State), key{"vpcs.", e.VPC.Name, ".account"}, topology.Main)
+		account, org = iampolicy.Is(e.VPC.Account.V.Name), w.org(e.VPC.Account.V)
+	}
+	return []value{
+		{"aws:SourceVpce", iampolicy.Is(e.Path())}, {"aws:SourceVpc", iampolicy.Is(e.VPC.Name)}, {"aws:VpcSourceIp", private},
+		{"aws:VpceAccount", account}, {"aws:VpceOrgID", org}, {"aws:SourceIp", iampolicy.Absent()},
+	}
+}
+
+// org is the organization of a: absent if it is in none.
+func (w *walk) org(a *topology.Account) iampolicy.Value {
+	w.assume(unwritten(a.Org.State), key{"accounts.", a.Name, ".org"}, "none")
+	if a.Org.Is() {
+		return iampolicy.Is(a.Org.V)
+	}
+	return iampolicy.Absent()
+}
+
+// principal are the keys of who asks and of what is asked for.
+func (w *walk) principal(caller caller) []value {
+	owner := caller.account
+	if b := w.p.t.Bucket(w.asked.Bucket); w.asked.Service == "s3" && b != nil {
+		owner = b.Account.V
+	}
+	arn := iampolicy.Value{}
+	if caller.arn != "" {
+		arn = iampolicy.Is(caller.arn)
+	}
+	region := w.asked.Region
+	if region == "global" {
+		region = global
+	}
+	return []value{
+		{"aws:PrincipalAccount", iampolicy.Is(caller.account.Name)}, {"aws:PrincipalArn", arn},
+		{"aws:PrincipalOrgID", w.org(caller.account)}, {"aws:ResourceAccount", iampolicy.Is(owner.Name)},
+		{"aws:ResourceOrgID", w.org(owner)}, {"aws:SecureTransport", iampolicy.Is(strconv.FormatBool(w.asked.secure))},
+		{"aws:RequestedRegion", iampolicy.Is(region)}, {"aws:PrincipalIsAWSService", iampolicy.Is("false")},
+		{"aws:ViaAWSService", iampolicy.Is("false")},
+	}
+}
+
+// contextOf is values as policies are asked with them.
+func contextOf(values []value) iampolicy.Context {
+	c := make(iampolicy.Context, len(values))
+	for _, v := range values {
+		c[v.name] = v.is
+	}
+	return c
+}

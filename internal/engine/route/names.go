@@ -1,0 +1,121 @@
+package route
+
+import (
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// privateName is a name that an interface endpoint answers for in its VPC.
+type privateName struct {
+	zone     string // the name without "*."
+	endpoint *topology.Endpoint
+}
+
+// privateNames are those of one VPC, by zone.
+type privateNames struct {
+	exact, below map[string][]privateName
+}
+
+// of returns the endpoints whose private name host is, the most specific first.
+func (n *privateNames) of(host string) []privateName {
+	if n == nil {
+		return nil
+	}
+	if found := n.exact[host]; found != nil {
+		return found
+	}
+	for zone := host; ; {
+		_, rest, ok := strings.Cut(zone, ".")
+		if !ok {
+			return nil
+		}
+		if found := n.below[rest]; found != nil {
+			return found
+		}
+		zone = rest
+	}
+}
+
+// privateNamesOf gathers the private names in v. It is nil if there are none.
+func privateNamesOf(v *topology.VPC) *privateNames {
+	var n *privateNames
+	for _, e := range v.Endpoints {
+		if e.Kind != topology.InterfaceEndpoint {
+			continue
+		}
+		if n == nil {
+			n = &privateNames{map[string][]privateName{}, map[string][]privateName{}}
+		}
+		for _, name := range namesOf(e) {
+			if zone, ok := strings.CutPrefix(name, "*."); ok {
+				n.below[zone] = append(n.below[zone], privateName{zone, e})
+			} else {
+				n.exact[name] = append(n.exact[name], privateName{name, e})
+			}
+		}
+	}
+	return n
+}
+
+// namesOf returns the private names of the interface endpoint e.
+func namesOf(e *topology.Endpoint) []string {
+	if e.Names.Is() {
+		return e.Names.V
+	}
+	region := regionOf(e)
+	return awsdata.PrivateNames(e.AWSService, region, awsdata.PartitionOf(region))
+}
+
+// regionOf returns the Region whose service e leads to.
+func regionOf(e *topology.Endpoint) string {
+	if e.ServiceRegion.Is() {
+		return e.ServiceRegion.V
+	}
+	return e.VPC.Region
+}
+
+// named returns the endpoint with a vpce name that host is or is below, or nil.
+func (p *Planner) named(host string) *topology.Endpoint {
+	for name := host; strings.Contains(name, "."); _, name, _ = strings.Cut(name, ".") {
+		if e := p.dnsNames[name]; e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// through completes what a asks for where its name is one of e's: it tells
+// neither service nor Region by itself.
+func (a *Asked) through(e *topology.Endpoint, path string) {
+	if e == nil || e.Kind != topology.InterfaceEndpoint {
+		return
+	}
+	a.Service, a.Region = strings.TrimSuffix(e.AWSService, "-fips"), regionOf(e)
+	if a.Service != "s3" {
+		return
+	}
+	left, _ := strings.CutSuffix(a.Host, e.DNSName.V)
+	if bucket, ok := strings.CutSuffix(left, ".bucket."); ok {
+		a.Bucket = bucket
+	}
+	a.subject(path)
+}
+
+// serves reports whether e, which a zone answers with, leads to what a asks
+// for. A name of it, wherever it is resolved, is a name of its service.
+func serves(e *topology.Endpoint, a *Asked) bool {
+	if e.Kind != topology.InterfaceEndpoint {
+		return false
+	}
+	if a.vpce || a.Service == strings.TrimSuffix(e.AWSService, "-fips") && a.Region == regionOf(e) {
+		return true
+	}
+	for _, name := range namesOf(e) {
+		if zone, wild := strings.CutPrefix(name, "*."); name == a.Host || wild && under(a.Host, zone) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,177 @@
+package route
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// travel takes packets of s to port at the address dst at to, which is arrive:
+// past the security group of s, over the routes there and back, past the
+// network ACLs. What arrive itself admits is the caller's to ask.
+func (w *walk) travel(s *sender, to spot, dst source, port uint16, arrive Hop) bool {
+	networks := [...]netip.Prefix{dst.network}
+	if !w.leaves(s, networks[:], "") {
+		return false
+	}
+	there, back := w.choose(s, to, dst)
+	if there.verdict != "" {
+		w.unsettledIf(there.verdict, dst)
+		w.trace.Hops = append(w.trace.Hops, there.hops...)
+		return w.end(there.verdict, there.because, there.pos)
+	}
+	if back.verdict != "" {
+		w.unsettledIf(back.verdict, s.ip)
+		w.trace.Hops = append(append(w.trace.Hops, there.hops...), arrive)
+		return w.end(back.verdict, reason.New("route.back", arrive.String()).With(back.because), back.pos)
+	}
+	if !w.crossings(&there, s, networks[:], port) {
+		return false
+	}
+	w.trace.Hops = append(append(w.trace.Hops, there.hops...), arrive)
+	return w.answers(&there, s, networks[:])
+}
+
+// unsettledIf is unsettled where verdict says that nobody can tell.
+func (w *walk) unsettledIf(verdict Verdict, s source) {
+	if verdict == Unknown {
+		w.unsettled(s)
+	}
+}
+
+// choose returns the way from s to dst and the way of the answers. Answers have
+// to come back over the same links. Of several links at a site it takes the
+// first that leads there and back.
+func (w *walk) choose(s *sender, to spot, dst source) (there, back leg) {
+	if s.site == nil || s.site == to.site {
+		there = ride(s.spot, to, dst.network, nil)
+		return there, answered(&there, s, to)
+	}
+	tried := false
+	for _, link := range w.p.links[s.site] {
+		if !leads(link, to, dst.network) {
+			continue
+		}
+		l := ride(s.spot, to, dst.network, link)
+		b := answered(&l, s, to)
+		if l.verdict == "" && b.verdict == "" {
+			return l, b
+		}
+		if !tried || there.verdict != "" && l.verdict == "" {
+			there, back, tried = l, b, true
+		}
+	}
+	if !tried {
+		there = ride(s.spot, to, dst.network, nil)
+	}
+	return there, back
+}
+
+// leads reports whether a site knows link as a way to dst at to.
+func leads(link *topology.Link, to spot, dst netip.Prefix) bool {
+	switch link.Kind {
+	case topology.DX, topology.VPN:
+		return to.subnet != nil && link.Joins(to.subnet.VPC)
+	case topology.TGW:
+		return transit(link, dst).found
+	case topology.Peering, topology.DXPublic:
+	}
+	return false
+}
+
+// answered returns the way back of what there led to to.
+func answered(there *leg, s *sender, to spot) leg {
+	if there.verdict != "" {
+		return leg{}
+	}
+	home, ip := s.spot, s.ip.network
+	if there.nat != nil {
+		home, ip = spot{subnet: there.nat}, there.nat.CIDR
+	}
+	var last *topology.Link
+	if n := len(there.links); n > 0 {
+		last = there.links[n-1]
+	}
+	back := ride(to, home, ip, last)
+	if back.verdict != "" {
+		return back
+	}
+	ways := slices.Clone(there.links)
+	slices.Reverse(ways)
+	if !slices.Equal(ways, back.links) {
+		back.stop(NoRoute, reason.New("route.back.other", to.String(), home.String()), diag.Pos{})
+	}
+	return back
+}
+
+// crossings asks the network ACLs on the way for packets to port at dst.
+func (w *walk) crossings(l *leg, s *sender, dst []netip.Prefix, port uint16) bool {
+	for _, c := range l.crossings {
+		ok := false
+		if c.in {
+			src := s.seenBehind(l, c)
+			ok = w.acl(c.subnet, true, []netip.Prefix{src.network}, ports{port, port}, src)
+		} else {
+			ok = w.acl(c.subnet, false, dst, ports{port, port}, source{known: true})
+		}
+		if !ok {
+			w.trace.Hops = append(w.trace.Hops, l.hops[:c.hops]...)
+			return false
+		}
+	}
+	return true
+}
+
+// answers asks the network ACLs for what dst answers.
+func (w *walk) answers(l *leg, s *sender, dst []netip.Prefix) bool {
+	for _, c := range slices.Backward(l.crossings) {
+		if c.in {
+			src := s.seenBehind(l, c)
+			if !w.acl(c.subnet, false, []netip.Prefix{src.network}, ephemeral, src) {
+				return false
+			}
+		} else if !w.acl(c.subnet, true, dst, ephemeral, source{known: true}) {
+			return false
+		}
+	}
+	return true
+}
+
+// seenBehind returns the source that packets of s have at c.
+func (s *sender) seenBehind(l *leg, c crossing) source {
+	if c.nat {
+		return source{network: l.nat.CIDR, known: true}
+	}
+	return s.ip
+}
+
+// acl reports whether the network ACL of s admits packets, those that enter it
+// or those that leave it, with the addresses of peers at the ports at.
+func (w *walk) acl(s *topology.Subnet, in bool, peers []netip.Prefix, at ports, src source) bool {
+	rules, way := s.Out, "out"
+	if in {
+		rules, way = s.In, "in"
+	}
+	if w.open(rules.State, key{"vpcs.", s.VPC.Name, ".subnets.", s.Name, ".nacl.", way}, "open") {
+		return w.end(Unknown, reason.New("route.acl.unknown", s.Path(), way), rules.Pos)
+	}
+	if unwritten(rules.State) {
+		return true
+	}
+	admitted, pos := judgeEach(rules.V, peers, at)
+	if pos.Line == 0 {
+		pos = rules.Pos
+	}
+	switch admitted {
+	case all:
+		return true
+	case part:
+		w.unsettled(src)
+		return w.end(Unknown, reason.New("route.acl.part", s.Path(), way, at.String()), pos)
+	case none:
+	}
+	return w.end(DeniedByNetworkACL, reason.New("route.acl", s.Path(), way, at.String()), pos)
+}
