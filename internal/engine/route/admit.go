@@ -123,7 +123,11 @@ func (w *walk) decide(rules *access.Rules, m met, host string, client netip.Addr
 	if len(addrs) > 0 && d.Passes() {
 		d = rules.Answer(&q, d, addrs)
 	}
-	r := ruling{because: reason.New("route.proxy.rules", m.proxy.Name, d.Position()).With(d.Because(&q)), pos: m.proxy.Config.Pos}
+	position := d.Position()
+	if position != "" {
+		position = " (" + position + ")"
+	}
+	r := ruling{because: reason.New("route.proxy.rules", m.proxy.Name, position).With(d.Because(&q)), pos: m.proxy.Config.Pos}
 	if d.Passes() {
 		r.extent = all
 		if rules.Parent(&q) != nil {

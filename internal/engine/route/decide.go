@@ -160,7 +160,7 @@ func (w *walk) onward(s *sender, m *met) bool {
 		by = "proxy:" + m.proxy.Name
 	}
 	a := w.resolve(s)
-	w.trace.DNS = topology.DNS{By: by, Answer: a.word()}
+	w.trace.DNS, w.trace.Resolved = topology.DNS{By: by, Answer: a.word()}, a.because
 	switch {
 	case a.fails:
 		return w.end(DNSFails, a.because, a.pos)

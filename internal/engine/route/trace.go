@@ -41,6 +41,8 @@ type Trace struct {
 	Hops     []Hop
 	Endpoint *topology.Endpoint // crossed towards AWS; nil if none is
 	DNS      topology.DNS       // by: client, proxy:NAME, none
+	// Resolved is why the resolver answered so; zero if nobody asked one.
+	Resolved reason.Because
 	// Asked is what the request asks for, as its URL tells.
 	Asked Asked
 	// Context holds the condition keys that AWS sees, sorted by key; empty if

@@ -83,7 +83,7 @@ func (g *gen) addresses(d Doc, at string) {
 			}
 		}
 	}
-	if inVPC && g.chance(2, "public address") {
+	if inVPC && g.mostly(3, "public address") {
 		d["public_ip"] = "203.0.113.10"
 	}
 }

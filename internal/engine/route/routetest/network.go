@@ -19,13 +19,13 @@ func (g *gen) siteGroup() Doc {
 	group := Doc{}
 	for _, s := range g.sites {
 		site, dns := Doc{"cidr": s.cidr}, Doc{}
-		if g.chance(2, "internet") {
+		if g.mostly(3, "internet") {
 			site["internet"] = true
 		}
 		if g.chance(3, "public_ip") {
 			site["public_ip"] = "198.51.100.7"
 		}
-		if g.chance(2, "public DNS") {
+		if g.mostly(3, "public DNS") {
 			dns["public"] = true
 		}
 		if g.chance(4, "proxy names") {

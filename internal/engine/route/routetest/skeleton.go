@@ -71,14 +71,14 @@ func (g *gen) skeleton() {
 		if g.chance(4, "ipv6") {
 			v.cidr6 = fmt.Sprintf("2600:1f14:%x::/56", i+1)
 		}
-		v.igw = !g.chance(3, "closed")
+		v.igw = g.mostly(4, "open")
 		prefix := strings.TrimSuffix(v.cidr, ".0.0/16")
 		for j := range 1 + g.draw(3, "subnets") {
 			s := &subnet{name: []string{"pub", "mid", "low"}[j], cidr: fmt.Sprintf("%s.%d.0/24", prefix, j)}
 			if v.cidr6 != "" && !g.chance(3, "ipv4 only") {
 				s.cidr6 = fmt.Sprintf("2600:1f14:%x:%x::/64", i+1, j)
 			}
-			s.nat = g.chance(3, "nat")
+			s.nat = j == 0 && g.mostly(3, "nat") || g.chance(8, "nat")
 			v.subnets = append(v.subnets, s)
 		}
 		g.vpcs = append(g.vpcs, v)

@@ -9,14 +9,14 @@ import (
 // a route missing, and now and then one that is a mistake.
 func (g *gen) routes(v *network, s *subnet) Doc {
 	t := table{routes: Doc{}, taken: map[string]bool{}}
-	switch way := g.draw(5, "way out"); {
-	case way < 2 && v.igw:
-		t.add("internet", "0.0.0.0/0", "igw")
-	case way < 4:
+	if g.mostly(5, "way out") {
 		for _, other := range v.subnets {
-			if other.nat && other != s {
+			if other.nat && other != s && s != v.subnets[0] {
 				t.add("internet", "0.0.0.0/0", "nat:"+other.name)
 			}
+		}
+		if v.igw {
+			t.add("internet", "0.0.0.0/0", "igw")
 		}
 	}
 	if s.cidr6 != "" && g.mostly(3, "way out by IPv6") {
@@ -27,7 +27,7 @@ func (g *gen) routes(v *network, s *subnet) Doc {
 			continue
 		}
 		for _, m := range l.members {
-			if m != v && g.mostly(4, "route to "+m.name) {
+			if m != v && g.mostly(6, "route to "+m.name) {
 				t.add(m.name, m.cidr, l.name)
 			}
 		}
