@@ -22,11 +22,12 @@ var beside = map[string][]string{
 	"engine/exclude":  {"engine/noproxy", "engine/route"},
 	"engine/settings": {"engine/exclude", "engine/noproxy", "engine/route"},
 	"engine/draw":     {"engine/route"},
-	"engine/fix":      {"engine/noproxy", "engine/route"},
+	"engine/fix":      {"engine/route", "engine/survey"},
 	"engine/kit":      {"engine/settings"},
+	"engine/survey":   {"engine/route"},
 	"edge/proxy":      {"edge/observe", "edge/relay", "edge/resolve"},
 	"edge/lab":        {"edge/proxy", "edge/resolve"},
-	"cli":             {"cli/daemon"},
+	"cli":             {"cli/daemon", "cli/planner"},
 }
 
 // impure is what the floors up to engine may not import: the same question has
