@@ -90,7 +90,7 @@ func (w *walk) attempt() bool {
 	s := w.p.clients[c]
 	w.hop(s.on(Hop{Kind: ClientHop, Name: c.Name, Because: w.starts(), Pos: c.Pos}))
 	d, proxied := w.asksProxy(w.asked.target(w.trace.Request.URL.Port()))
-	w.trace.DNS = topology.DNS{By: "none", Answer: "not-resolved"}
+	w.trace.DNS, w.trace.Resolved = topology.DNS{By: "none", Answer: "not-resolved"}, reason.Because{}
 	switch {
 	case d.Route == noproxy.Broken:
 		return w.end(Unknown, d.Because, c.Proxy.Pos)

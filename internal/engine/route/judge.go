@@ -94,7 +94,9 @@ func (w *walk) bucketPolicy(q *iampolicy.Request, values []value, caller caller,
 	if w.open(b.Policy.State, key{"buckets.", b.Name, ".policy"}, "none") {
 		return w.end(Unknown, reason.New("route.policy.unknown", b.Name), b.Policy.Pos)
 	}
-	q.Context = contextOf(values)
+	if len(b.Policy.V.Statements) > 0 {
+		q.Context = contextOf(values)
+	}
 	pos := b.Policy.Pos
 	if pos.Line == 0 {
 		pos = b.Pos

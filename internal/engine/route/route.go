@@ -123,7 +123,7 @@ func (p *Planner) Topology() *topology.Topology { return p.t }
 
 // Trace returns the way of the request q of client c, one of p's topology.
 func (p *Planner) Trace(c *topology.Client, q topology.Request) Trace {
-	t := Trace{Client: c, Request: q, Credentials: "own", Hops: make([]Hop, 0, 8)}
+	t := Trace{Client: c, Request: q, Credentials: "own", Hops: make([]Hop, 0, 8), Assumed: make([]Assumption, 0, 24)}
 	w := &walk{p: p, trace: &t, asked: read(q)}
 	if w.credentials() && w.attempt() {
 		w.finish()
