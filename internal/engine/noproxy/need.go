@@ -18,25 +18,26 @@ type Miss struct {
 // anyProxy stands in every variable while lists are compared.
 const anyProxy = "http://proxy.example:3128"
 
-// With returns what p does with t when list is in force: a proxy is named in
+// Listing returns variables in which list is in force: a proxy is named in
 // every variable that a program may read.
-func (p *Program) With(list string, t Target) Decision {
-	return p.Route(Everywhere(anyProxy, anyProxy, list), t)
-}
+func Listing(list string) Vars { return Everywhere(anyProxy, anyProxy, list) }
+
+// asks reports whether p asks a proxy for t when no list is in force.
+func (p *Program) asks(unlisted Vars, t Target) bool { return p.Route(unlisted, t).Route == Proxied }
 
 // Misses returns what list does not do of n, program by program. A target that
 // a program asks for directly whatever the list says cannot be missed by it.
 func (n Need) Misses(list string, programs []*Program) []Miss {
 	var missed []Miss
+	vars, unlisted := Listing(list), Listing("")
 	for _, p := range programs {
-		vars := Everywhere(anyProxy, anyProxy, list)
 		for _, t := range n.Direct {
-			if d := p.Route(vars, t); d.Route != Direct && p.With("", t).Route == Proxied {
+			if d := p.Route(vars, t); d.Route != Direct && p.asks(unlisted, t) {
 				missed = append(missed, Miss{p, t, d.Route})
 			}
 		}
 		for _, t := range n.Proxied {
-			if d := p.Route(vars, t); d.Route == Direct && p.With("", t).Route == Proxied {
+			if d := p.Route(vars, t); d.Route == Direct && p.asks(unlisted, t) {
 				missed = append(missed, Miss{p, t, d.Route})
 			}
 		}
@@ -58,16 +59,16 @@ type pair struct {
 func (n Need) Shortest(candidates []string, programs []*Program) []string {
 	needed := map[pair]int{} // with how many candidates serve it
 	serves := make([][]pair, len(candidates))
+	open := n.open(programs)
 	for i, c := range candidates {
 		if n.harmful(c, programs) {
 			continue
 		}
-		for _, p := range programs {
-			for j, t := range n.Direct {
-				if p.With("", t).Route == Proxied && p.With(c, t).Route == Direct {
-					serves[i] = append(serves[i], pair{p, j})
-					needed[pair{p, j}]++
-				}
+		vars := Listing(c)
+		for _, o := range open {
+			if o.program.Route(vars, n.Direct[o.target]).Route == Direct {
+				serves[i] = append(serves[i], o)
+				needed[o]++
 			}
 		}
 	}
@@ -92,6 +93,20 @@ func (n Need) Shortest(candidates []string, programs []*Program) []string {
 		}
 	}
 	return list
+}
+
+// open returns what some entry must do.
+func (n Need) open(programs []*Program) []pair {
+	var open []pair
+	unlisted := Listing("")
+	for _, p := range programs {
+		for i, t := range n.Direct {
+			if p.asks(unlisted, t) {
+				open = append(open, pair{p, i})
+			}
+		}
+	}
+	return open
 }
 
 // harmful reports whether entry alone takes from the proxy what must go there.

@@ -1,0 +1,174 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
+)
+
+// repair sets one thing about the spelling of an entry right.
+type repair struct {
+	code  reason.Code
+	apply func(string) string
+}
+
+// repairs are in the order in which they are made: each works on what the ones
+// before have left.
+var repairs = []repair{
+	{"DG4102", strings.TrimSpace},
+	{"DG4103", func(s string) string { return strings.Trim(s, `"'`) }},
+	{"DG4104", hostOnly},
+	{"DG4107", withoutPort},
+	{"DG4105", func(s string) string { return strings.TrimRight(s, ".") }},
+	{"DG4106", strings.ToLower},
+}
+
+// hostOnly cuts the scheme and the path from a URL. The bits of a prefix are no
+// path.
+func hostOnly(s string) string {
+	if _, rest, ok := strings.Cut(s, "://"); ok {
+		s = rest
+	}
+	host, path, ok := strings.Cut(s, "/")
+	if ok && (strings.Trim(path, "0123456789") != "" || path == "") {
+		return host
+	}
+	return s
+}
+
+// withoutPort cuts ":443" off.
+func withoutPort(s string) string {
+	i := strings.LastIndexByte(s, ':')
+	if i <= 0 || i == len(s)-1 || strings.Trim(s[i+1:], "0123456789") != "" {
+		return s
+	}
+	if host := s[:i]; strings.HasSuffix(host, "]") || !strings.Contains(host, ":") {
+		return host
+	}
+	return s // an IPv6 address without brackets
+}
+
+// port returns what withoutPort cuts off.
+func port(s string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(s, withoutPort(s)), ":")
+}
+
+// repair sets the spelling of all entries right, and reads what they mean.
+func (l *linter) repair() {
+	for i := range l.entries {
+		e := &l.entries[i]
+		e.plain = e.raw
+		for _, r := range repairs {
+			if r.code == "DG4107" {
+				e.port = port(e.plain)
+			}
+			e.plain = r.apply(e.plain)
+		}
+		e.form = formOf(e.plain)
+		l.plain = append(l.plain, e.plain)
+	}
+}
+
+// examine reports what is wrong with the spelling of entry i.
+func (l *linter) examine(i int) {
+	e := l.entries[i]
+	if e.form.kind == malformed {
+		l.add(Finding{Entry: e.core()}, e.col, e.width, "DG4119", quoted(e.core()))
+		return
+	}
+	written := e.raw
+	for _, r := range repairs {
+		before := written
+		written = r.apply(written)
+		if written == before || r.code == "DG4103" && l.closes(i) {
+			continue
+		}
+		witnesses := e.form.witnesses
+		if r.code == "DG4107" {
+			witnesses = atPort(witnesses, e.port)
+		}
+		l.repaired(i, r.code, before, written, witnesses)
+	}
+	l.spelt(i)
+}
+
+// repaired reports code if some reader reads after, in the place of entry i,
+// and not before.
+func (l *linter) repaired(i int, code reason.Code, before, after string, witnesses []noproxy.Target) {
+	f := Finding{Instead: []string{l.entries[i].plain}}
+	f.Programs = l.those(func(r reader) bool {
+		for _, w := range witnesses {
+			if l.reads(r, i, after, w) && !l.reads(r, i, before, w) && !l.covered(r, i, w) {
+				f.Witness = address(w)
+				return true
+			}
+		}
+		return false
+	})
+	if len(f.Programs) > 0 {
+		l.ignored(l.entries[i], f, code)
+	}
+}
+
+// masked stands for the other entries while one is examined.
+const masked = "masked.invalid"
+
+// reads reports whether r asks for w directly with text in the place of entry i
+// and, in the place of the others, an entry that matches nothing.
+func (l *linter) reads(r reader, i int, text string, w noproxy.Target) bool {
+	var b strings.Builder
+	for j, e := range l.entries {
+		if j > 0 {
+			b.WriteString(l.separator)
+		}
+		if j == i {
+			b.WriteString(text)
+		} else {
+			b.WriteString(strings.Replace(e.raw, strings.Trim(e.core(), `"'`), masked, 1))
+		}
+	}
+	return l.excludes(r, b.String(), w)
+}
+
+// covered reports whether r asks for w directly because of other entries than i.
+func (l *linter) covered(r reader, i int, w noproxy.Target) bool {
+	return l.excludes(r, strings.Join(slices.Concat(l.plain[:i], l.plain[i+1:]), l.separator), w)
+}
+
+// closes reports whether entry i only ends what a quote at the first entry has
+// begun, which is reported there.
+func (l *linter) closes(i int) bool {
+	first := l.entries[0].core()
+	return i == len(l.entries)-1 && i > 0 && strings.ContainsAny(first[:1], `"'`) && strings.HasSuffix(l.entries[i].core(), first[:1])
+}
+
+// atPort returns targets as a URL for that port names them.
+func atPort(targets []noproxy.Target, port string) []noproxy.Target {
+	var all []noproxy.Target
+	for _, t := range targets {
+		switch port {
+		case "80":
+			t.Scheme = "http"
+		case "443":
+			t.Scheme = "https"
+		default:
+			t.Scheme, t.Port = "http", port
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// address is the URL of t.
+func address(t noproxy.Target) string {
+	host := t.Host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if t.Port != "" {
+		host += ":" + t.Port
+	}
+	return t.Scheme + "://" + host + "/"
+}

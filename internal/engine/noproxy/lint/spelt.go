@@ -1,0 +1,104 @@
+package lint
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
+)
+
+// codes are what it is called when a reader does not read an entry of a kind,
+// although nothing about its spelling is left to repair.
+var codes = map[kind]reason.Code{
+	everything: "DG4110",
+	globbed:    "DG4109",
+	starred:    "DG4108",
+	prefix:     "DG4111",
+	address4:   "DG4116",
+	address6:   "DG4112",
+	dotted:     "DG4116",
+	named:      "DG4116",
+}
+
+// spelt reports readers that do not read entry i in any case, and those that
+// read more into it.
+func (l *linter) spelt(i int) {
+	e := l.entries[i]
+	deaf, witness := l.deaf(i, []string{e.plain})
+	still, _ := l.deaf(i, e.form.spellings)
+	helped := slices.DeleteFunc(slices.Clone(deaf), func(name string) bool { return slices.Contains(still, name) })
+	f := Finding{Programs: deaf, Witness: witness}
+	if len(helped) > 0 {
+		f.Instead = noproxy.Need{Direct: e.form.witnesses}.Shortest(e.form.spellings, l.programs())
+	}
+	switch {
+	case len(deaf) == 0:
+	case e.form.kind == address6:
+		if f.Programs = helped; len(helped) > 0 {
+			l.ignored(e, f, "DG4112")
+		}
+		if len(still) > 0 {
+			l.ignored(e, Finding{Programs: still, Witness: witness}, "DG4118")
+		}
+	default:
+		l.hinted(l.ignored(e, f, codes[e.form.kind]))
+	}
+	l.wider(e)
+}
+
+// deaf returns the readers that do not ask for all witnesses of entry i directly
+// when texts stand in its place, and a witness for it.
+func (l *linter) deaf(i int, texts []string) (names []string, witness string) {
+	names = l.those(func(r reader) bool {
+		for _, w := range l.entries[i].form.witnesses {
+			read := func(text string) bool { return l.reads(r, i, text, w) }
+			if !slices.ContainsFunc(texts, read) && !l.covered(r, i, w) {
+				witness = address(w)
+				return true
+			}
+		}
+		return false
+	})
+	return names, witness
+}
+
+// hinted gives f, which no other entry sets right, the hint of its code.
+func (l *linter) hinted(f *Finding) {
+	if len(f.Instead) == 0 && (f.Code == "DG4109" || f.Code == "DG4110" || f.Code == "DG4111") {
+		f.Hint = reason.New(reason.Code(f.Code) + ".hint.none")
+	}
+}
+
+// programs are the readers without the caller's names.
+func (l *linter) programs() []*noproxy.Program {
+	all := make([]*noproxy.Program, len(l.readers))
+	for i, r := range l.readers {
+		all[i] = r.Program
+	}
+	return all
+}
+
+// wider reports readers that take e for every host that ends so, at no dot.
+func (l *linter) wider(e entry) {
+	var near noproxy.Target
+	switch e.form.kind {
+	case named, dotted:
+		near = https("not" + e.form.name)
+	case address4:
+		a, err := netip.ParseAddr("1" + e.plain)
+		if err != nil {
+			return
+		}
+		near = plain(a.String())
+	default:
+		return
+	}
+	taken := l.those(func(r reader) bool { return r.Route(l.inForce(e.plain), near).Route == noproxy.Direct })
+	if len(taken) == 0 {
+		return
+	}
+	f := Finding{Entry: e.core(), Programs: taken, Witness: address(near)}
+	l.add(f, e.col, e.width, "DG4117", quoted(f.Entry), listed(taken), near.Host).Severity = diag.Note
+}
