@@ -11,6 +11,9 @@ var routeWords = []word{
 	{"route.idle", "nlb seconds", "nothing was sent for longer than {seconds} s, and load balancer {nlb} has forgotten the connection", "{seconds} 秒を超えて通信がなく、ロードバランサー {nlb} は接続を破棄しました"},
 
 	{"route.no-proxy", "client", "client {client} has no proxy, so it asks directly", "クライアント {client} にはプロキシの設定がないため、直接接続します"},
+	{"route.no-proxy.unknown", "client", "which names client {client} excludes from its proxy is not known", "クライアント {client} がどの名前をプロキシの対象から除いているか分かりません"},
+	{"route.parent.unknown", "proxy", "which names proxy {proxy} hands on to its parent is not known", "プロキシ {proxy} がどの名前を上位プロキシへ渡すか分かりません"},
+	{"route.service.unknown", "service", "whom endpoint service {service} is offered to is not known", "エンドポイントサービス {service} が誰に提供されているか分かりません"},
 	{"route.parent", "proxy parent", "proxy {proxy} hands this name on to {parent}", "プロキシ {proxy} はこの名前を {parent} へ渡します"},
 	{"route.port", "proxy port want", "nothing listens on port {port} of proxy {proxy}, which uses {want}", "プロキシ {proxy} のポート {port} では待ち受けていません (待ち受けているのは {want} です)"},
 	{"route.listener", "nlb port", "load balancer {nlb} has no listener on port {port}", "ロードバランサー {nlb} にはポート {port} のリスナーがありません"},

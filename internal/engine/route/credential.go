@@ -58,7 +58,7 @@ func (w *walk) misrouted(h handed, host string) {
 			w.end(IMDSMisrouted, reason.New("route.imds.refused", host, m.proxy.Name), h.pos)
 			return
 		}
-		if parent, because := w.parent(m.proxy, host); parent != nil {
+		if parent, because, _ := w.parent(m.proxy, host); parent != nil {
 			h = handed{by: w.p.senders[m.proxy], via: *parent, because: because, pos: m.proxy.Parent.Pos}
 			continue
 		}

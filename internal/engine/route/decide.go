@@ -56,6 +56,9 @@ func (w *walk) asksProxy(t noproxy.Target) (noproxy.Decision, bool) {
 	w.assume(unwritten(c.NoProxy.State), key{"clients.", c.Name, ".no_proxy"}, "none")
 	env := w.p.environments[c]
 	d := env.program.Route(env.vars, t)
+	if c.NoProxy.State == topology.Unknown && d.Route == noproxy.Proxied {
+		return noproxy.Decision{Route: noproxy.Broken, Because: reason.New("route.no-proxy.unknown", c.Name)}, false
+	}
 	if d.Assumed {
 		t.Addrs = w.resolved()
 		d = env.program.Route(env.vars, t)
@@ -124,31 +127,36 @@ func (w *walk) proxies(h handed) (met, bool) {
 		if !w.admitted(m) {
 			return m, false
 		}
-		parent, because := w.parent(m.proxy, w.asked.Host)
+		parent, because, ok := w.parent(m.proxy, w.asked.Host)
 		if parent == nil {
-			return m, true
+			return m, ok
 		}
 		h = handed{by: w.p.senders[m.proxy], via: *parent, because: because, pos: m.proxy.Parent.Pos}
 	}
 }
 
-// parent returns where x hands the request for host on to, nil if it does not.
-func (w *walk) parent(x *topology.Proxy, host string) (*topology.Via, reason.Because) {
+// parent returns where x hands the request for host on to, nil if it does not
+// or if nobody can tell, which ends the request.
+func (w *walk) parent(x *topology.Proxy, host string) (via *topology.Via, because reason.Because, ok bool) {
 	w.assume(unwritten(x.Parent.State), key{"proxies.", x.Name, ".parent"}, "none")
 	if !x.Parent.Is() {
-		return nil, reason.Because{}
+		return nil, because, true
 	}
 	w.assume(unwritten(x.ParentFor.State), key{"proxies.", x.Name, ".parent_for"}, "every name")
-	because := reason.New("route.parent", x.Name, x.Parent.V.Text)
-	if unwritten(x.ParentFor.State) {
-		return &x.Parent.V, because
+	because = reason.New("route.parent", x.Name, x.Parent.V.Text)
+	switch x.ParentFor.State {
+	case topology.NotWritten:
+		return &x.Parent.V, because, true
+	case topology.Unknown:
+		return nil, because, w.end(Unknown, reason.New("route.parent.unknown", x.Name), x.ParentFor.Pos)
+	case topology.Written:
 	}
 	for _, name := range x.ParentFor.V {
 		if onList(host, name) || under(host, name) {
-			return &x.Parent.V, because
+			return &x.Parent.V, because, true
 		}
 	}
-	return nil, because
+	return nil, because, true
 }
 
 // onward asks the questions that are left, from the place of s, who is the last

@@ -43,7 +43,7 @@ func (a *Asked) networks(v6 bool) []netip.Prefix {
 func (w *walk) leave(s *sender) (exit, bool) {
 	x := exit{from: s.spot, inside: true, public: s.public, key: s.key("public_ip"), v6: w.wantsIPv6(s)}
 	dst := w.asked.networks(x.v6)
-	if !w.leaves(s, dst, w.asked.Service) {
+	if !w.leaves(s, dst, w.prefixList(s, x.v6)) {
 		return x, false
 	}
 	for step := 0; x.verdict == "" && !x.arrived && step < mostSteps; step++ {
@@ -76,6 +76,15 @@ func (w *walk) leave(s *sender) (exit, bool) {
 	return x, w.answers(&x.leg, s, dst)
 }
 
+// prefixList returns the managed list that holds what is asked for, for the
+// security group of s; empty if none does. A list is of one Region and of IPv4.
+func (w *walk) prefixList(s *sender, v6 bool) string {
+	if s.subnet == nil || v6 || s.subnet.VPC.Region != w.asked.Region {
+		return ""
+	}
+	return w.asked.Service
+}
+
 // home returns the way of the answers from where the packets of s left their
 // networks for the public ones.
 func (w *walk) home(x *exit, s *sender) leg {
@@ -84,6 +93,9 @@ func (w *walk) home(x *exit, s *sender) leg {
 	}
 	last := x.links[len(x.links)-1]
 	back := ride(x.from, s.spot, s.ip.network, last)
+	if back.verdict == "" && !mirrored(x.links, back.links) {
+		back.stop(NoRoute, reason.New("route.back.other", x.from.String(), s.String()), diag.Pos{})
+	}
 	w.unsettledIf(back.verdict, s.ip)
 	return back
 }

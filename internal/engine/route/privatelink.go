@@ -53,14 +53,20 @@ func (w *walk) connected(e *topology.Endpoint, in *topology.Subnet) (*topology.S
 	}
 	if caller.Account.V != owner.Account.V {
 		w.assume(unwritten(s.Allow.State), key{"endpoint_services.", s.Name, ".allow"}, "none")
-		if !slices.Contains(s.Allow.V, caller.Account.V) {
+		switch {
+		case s.Allow.State == topology.Unknown:
+			return nil, w.end(Unknown, reason.New("route.service.unknown", s.Name), s.Allow.Pos)
+		case !slices.Contains(s.Allow.V, caller.Account.V):
 			return nil, w.end(EndpointNotConnected, reason.New("route.service.account", s.Name, caller.Account.V.Name), s.Allow.Pos)
 		}
 	}
 	across := caller.Region != owner.Region
 	if across {
 		w.assume(unwritten(s.Regions.State), key{"endpoint_services.", s.Name, ".regions"}, "none")
-		if !slices.Contains(s.Regions.V, caller.Region) {
+		switch {
+		case s.Regions.State == topology.Unknown:
+			return nil, w.end(Unknown, reason.New("route.service.unknown", s.Name), s.Regions.Pos)
+		case !slices.Contains(s.Regions.V, caller.Region):
 			return nil, w.end(EndpointNotConnected, reason.New("route.service.region", s.Name, caller.Region), s.Regions.Pos)
 		}
 	}

@@ -99,12 +99,23 @@ func answered(there *leg, s *sender, to spot) leg {
 	if back.verdict != "" {
 		return back
 	}
-	ways := slices.Clone(there.links)
-	slices.Reverse(ways)
-	if !slices.Equal(ways, back.links) {
+	if !mirrored(there.links, back.links) {
 		back.stop(NoRoute, reason.New("route.back.other", to.String(), home.String()), diag.Pos{})
 	}
 	return back
+}
+
+// mirrored reports whether back are the links of there, the last first.
+func mirrored(there, back []*topology.Link) bool {
+	if len(there) != len(back) {
+		return false
+	}
+	for i, l := range there {
+		if back[len(back)-1-i] != l {
+			return false
+		}
+	}
+	return true
 }
 
 // crossings asks the network ACLs on the way for packets to port at dst.

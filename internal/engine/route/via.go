@@ -169,15 +169,15 @@ func (w *walk) sameZone(a, b *topology.Subnet) bool {
 
 // target returns the first proxy that the node of l uses, nil if it has none.
 func (w *walk) target(l *topology.NLB, node *topology.Subnet) *topology.Proxy {
+	if l.CrossZone.V && len(l.Targets) > 0 {
+		return l.Targets[0]
+	}
 	for _, x := range l.Targets {
 		if x.At.Subnet != nil && w.sameZone(x.At.Subnet, node) {
 			return x
 		}
 	}
 	w.assume(unwritten(l.CrossZone.State), key{"nlbs.", l.Name, ".cross_zone"}, "false")
-	if l.CrossZone.V && len(l.Targets) > 0 {
-		return l.Targets[0]
-	}
 	return nil
 }
 
