@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/cli/planner"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/engine/check"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -20,7 +21,7 @@ import (
 // --against, unless the file has an error: then it decides nothing.
 type checkJSON struct {
 	Problems []problemJSON `json:"problems"`
-	Changes  []changeJSON  `json:"changes,omitzero"`
+	Changes  any           `json:"changes,omitempty"` // of decisions or of routes
 }
 
 // newCheck is the command "deguchi check".
@@ -43,9 +44,11 @@ func newCheck(s *session) *cobra.Command {
 	return cmd
 }
 
-// checked is a file that check has looked at. cfg is nil if it has an error.
+// checked is a file that check has looked at: a configuration or a topology.
+// Both are nil if it has an error.
 type checked struct {
 	cfg      *config.Config
+	top      *topology.Topology
 	src      []byte
 	problems []diag.Problem
 }
@@ -53,25 +56,24 @@ type checked struct {
 // check prints every problem in files and, if old is not empty, what the only
 // one decides otherwise than old.
 func (s *session) check(files []string, old string, now time.Time) error {
-	var before *config.Config
-	if old != "" {
-		var err error
-		if before, err = s.sound(old, now); err != nil {
-			return err
-		}
+	before, err := s.before(old, now)
+	if err != nil {
+		return err
 	}
 	var doc checkJSON
 	var problems []diag.Problem
-	var after *config.Config
+	var after checked
 	src := make(map[string][]byte)
 	for _, file := range files {
-		c := s.look(file, now)
-		src[file], after = c.src, c.cfg
-		problems = append(problems, c.problems...)
+		after = s.look(file, now)
+		src[file] = after.src
+		problems = append(problems, after.problems...)
 	}
 	doc.Problems = s.problemsJSON(problems)
-	if before != nil && after != nil {
-		doc.Changes = changesJSON(access.Diff(before, after, now))
+	if old != "" {
+		if doc.Changes, err = s.changes(before, after, now); err != nil {
+			return err
+		}
 	}
 	if err := s.report(files, old, doc, problems, src); err != nil {
 		return err
@@ -90,19 +92,20 @@ func (s *session) look(file string, now time.Time) checked {
 	if err != nil {
 		return checked{problems: []diag.Problem{unreadable(file, err)}}
 	}
+	var t *topology.Topology
 	cfg, problems := config.Parse(file, src, now)
 	if isTopology(problems) {
-		var t *topology.Topology
 		if t, problems = s.topology(file, src, now); t != nil {
 			problems = append(problems, check.Topology(t, now)...)
 		}
 	}
 	if cfg != nil {
 		problems = append(problems, access.Check(cfg)...)
+		problems = append(problems, check.Config(cfg)...)
 		problems = append(problems, access.RunTests(cfg, now)...)
 	}
 	diag.Sort(problems)
-	return checked{cfg, src, problems}
+	return checked{cfg, t, src, problems}
 }
 
 // report prints the answer of check.
@@ -122,10 +125,13 @@ func (s *session) report(files []string, old string, doc checkJSON, problems []d
 			s.printf("%s\n", s.say("cli.check.clean", file))
 		}
 	}
-	if doc.Changes == nil {
-		return nil
+	switch changes := doc.Changes.(type) {
+	case []changeJSON:
+		return s.printChanges(old, changes)
+	case []planner.Change:
+		return s.printer().Changes(old, changes)
 	}
-	return s.printChanges(old, doc.Changes)
+	return nil
 }
 
 // content returns what file holds, "-" being standard input. Of what is too

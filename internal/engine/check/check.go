@@ -15,16 +15,25 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // checks are all that Topology makes.
-var checks = []func(*finder){}
+var checks = []func(*finder){
+	metadataByProxy, ignoredEntry, unreadVariable, deafProgram, exclusionWithoutRoute,
+	awsSuffixList, sourceListBehindNLB, halfSessionManager, retiredService, roleGivenAway,
+	albBeforeProxy, proxyProtocolOnOneSide, oneZone, keepaliveAboveIdle, hairpin, zoneWithoutTarget,
+	gatewayBesideProxy, gatewayBeyondProxy, twoGateways, endpointGroup,
+	privateDNSOff, unseenPrivateDNS, inboundOnly, zoneForwardedWhole, endpointInsteadOfProxy,
+	aclWithoutAnswers, overlappingRanges, addressOutside, wrongFamily, noPublicAddress,
+	gatewayPrincipal, agentBuckets, perimeter, pinWithoutRoute,
+}
 
 // Topology returns what is wrong with t as of now, in the order of the file.
 func Topology(t *topology.Topology, now time.Time) []diag.Problem {
-	f := newFinder(t, now)
+	f := &finder{t: t, asked: newShadow(t, now)}
 	for _, check := range checks {
 		check(f)
 	}
@@ -32,15 +41,15 @@ func Topology(t *topology.Topology, now time.Time) []diag.Problem {
 	return f.problems
 }
 
+// Config returns what is wrong with cfg that is no matter of one rule or value:
+// what its rules come to together.
+func Config(cfg *config.Config) []diag.Problem { return listsAsAlternatives(cfg) }
+
 // finder collects what is found in one topology.
 type finder struct {
 	t        *topology.Topology
-	now      time.Time
+	asked    *shadow
 	problems []diag.Problem
-}
-
-func newFinder(t *topology.Topology, now time.Time) *finder {
-	return &finder{t: t, now: now}
 }
 
 // fail reports what will not work, warn what works and surprises, note what is
@@ -73,3 +82,10 @@ var say = reason.New
 
 // quote quotes what a user wrote.
 var quote = yamldoc.Quote
+
+// addAt reports a problem at a text of the file.
+func (f *finder) addAt(severity diag.Severity, at yamldoc.At[string], summary reason.Because) *diag.Problem {
+	p := f.add(severity, nil, summary)
+	p.Pos, p.Len = at.Pos, at.Len
+	return p
+}

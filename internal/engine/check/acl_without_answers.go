@@ -1,0 +1,90 @@
+package check
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// Answers go to these ports: Linux's net.ipv4.ip_local_port_range. Network ACLs
+// have no memory, so they need a rule of their own (VPC user guide, "Network
+// ACLs", ephemeral ports).
+const ephemeralFirst, ephemeralLast = 32768, 60999
+
+// aclWithoutAnswers finds network ACLs that let requests pass in one direction
+// and not their answers in the other.
+//
+// facts: awsdocs/amazon-vpc-user-guide, vpc-network-acls.md; ministryofjustice/
+// modernisation-platform#1199.
+func aclWithoutAnswers(f *finder) {
+	for _, v := range f.t.VPCs {
+		for _, s := range v.Subnets {
+			f.oneWay(s, "out", s.Out, "in", s.In)
+			f.oneWay(s, "in", s.In, "out", s.Out)
+		}
+	}
+}
+
+// oneWay reports the first rule for requests in one direction whose answers the
+// other direction denies.
+func (f *finder) oneWay(s *topology.Subnet, way string, requests topology.Setting[[]topology.ACLRule], back string, answers topology.Setting[[]topology.ACLRule]) {
+	if !answers.Is() || requests.State == topology.Unknown {
+		return
+	}
+	at := ofSubnet(s).to("nacl")
+	if !requests.Is() { // open
+		if f.stands(s, back) && refuses(answers.V, netip.MustParsePrefix("0.0.0.0/0")) {
+			f.fail(at.to(back), say("DG3501.open", s.Path(), back, way)).Hint = say("DG3501.hint", back)
+		}
+		return
+	}
+	for i, r := range requests.V {
+		if !r.Allow || r.First >= ephemeralFirst {
+			continue
+		}
+		from := r.Place.Prefix
+		if r.Any {
+			from = netip.MustParsePrefix("0.0.0.0/0")
+		}
+		if from.IsValid() && from.Addr().Is4() && refuses(answers.V, from) {
+			f.fail(at.to(way).item(i), say("DG3501", s.Path(), way, quote(r.Text), back)).Hint = say("DG3501.hint", back)
+			return
+		}
+	}
+}
+
+// stands reports whether something in s waits for answers that come in, or
+// sends answers out.
+func (f *finder) stands(s *topology.Subnet, back string) bool {
+	in := func(at topology.Spot) bool { return at.Subnet == s }
+	if slices.ContainsFunc(f.t.Proxies, func(p *topology.Proxy) bool { return in(p.At) }) ||
+		slices.ContainsFunc(f.t.NLBs, func(l *topology.NLB) bool { return slices.Contains(l.At, s) }) {
+		return true
+	}
+	if back == "in" {
+		return s.NAT.V.Here || slices.ContainsFunc(f.t.Clients, func(c *topology.Client) bool { return in(c.At) })
+	}
+	return slices.ContainsFunc(s.VPC.Endpoints, func(e *topology.Endpoint) bool {
+		return e.Kind != topology.Gateway && slices.Contains(e.Subnets, s)
+	})
+}
+
+// refuses reports whether rules let nothing pass between p and the ports of
+// answers.
+func refuses(rules []topology.ACLRule, p netip.Prefix) bool {
+	for _, r := range rules {
+		if r.Last < ephemeralFirst || r.First > ephemeralLast || !r.Any && !(r.Place.Prefix.IsValid() && netset.Overlap(r.Place.Prefix, p)) {
+			continue
+		}
+		if r.Allow {
+			return false
+		}
+		whole := r.First <= ephemeralFirst && r.Last >= ephemeralLast
+		if whole && (r.Any || netset.Covers(r.Place.Prefix, p)) {
+			return true
+		}
+	}
+	return true
+}

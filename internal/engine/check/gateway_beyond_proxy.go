@@ -1,0 +1,36 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// gatewayBeyondProxy finds proxies without a way out whose own subnet lacks the
+// route to a gateway endpoint that their VPC has.
+//
+// Story C: story B's advice turns round where the proxy's network is closed. In
+// the closed VPC the proxy's own subnet must carry the S3 gateway endpoint; VPC
+// user guide, "Gateway endpoints": a subnet that is not associated gains nothing.
+func gatewayBeyondProxy(f *finder) {
+	for _, p := range f.t.Proxies {
+		s := p.At.Subnet
+		if s == nil || p.Parent.State != topology.NotWritten || exit(s) != nil {
+			continue
+		}
+		for _, e := range s.VPC.Endpoints {
+			if e.Kind != topology.Gateway || len(e.Subnets) == 0 || reaches(s, e.AWSService) {
+				continue
+			}
+			found := f.warn(ofEndpoint(e).to("subnets"), say("DG3402", p.Name, e.AWSService, s.Path(), e.Path()))
+			found.Hint = say("DG3402.hint", s.Name)
+		}
+	}
+}
+
+// reaches reports whether s has an endpoint or a route of its own for service.
+func reaches(s *topology.Subnet, service string) bool {
+	return slices.ContainsFunc(s.Gateways, func(e *topology.Endpoint) bool { return e.AWSService == service }) ||
+		endpointFor(s.VPC, service) != nil ||
+		slices.ContainsFunc(s.Routes, func(r *topology.Route) bool { return r.Service == service && r.Region == s.VPC.Region })
+}
