@@ -1,18 +1,23 @@
 // Package fix finds the smallest change of a topology with which a request that
 // fails would reach. Every change it proposes was tried on the model first: the
 // request reaches with it, no test of the file that passed before fails, and
-// what else it would change is counted.
+// what else it would change is listed.
 //
 //	for _, f := range fix.Find(p, client, request, fix.Options{}) {
 //		fmt.Println(f.Change, f.After, len(f.AlsoChanges))
 //	}
 //
-// It proposes narrow changes only: a name rather than a domain, a bucket rather
-// than a service, an address rather than a network, and nothing that lets
-// strangers in. That no change is proposed does not mean that none helps.
+// It proposes narrow changes: a name rather than a domain, a bucket rather than
+// a service, an address rather than a network, and what lets in strangers only
+// if nothing else reaches. That it proposes nothing does not mean that nothing
+// helps.
 package fix
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
@@ -30,25 +35,56 @@ type Fix struct {
 	// AlsoChanges are the other routes that Change gives another way, sorted
 	// by client and URL.
 	AlsoChanges []Effect
+	// Against are the names of the tests that state the failure itself: with
+	// Change they no longer hold.
+	Against []string
 }
 
 // Effect is what a change does to a route that nobody asked about. Before and
 // After may be the same: then the way alone changes.
 type Effect struct {
-	Client, URL         string
-	Before, After       route.Verdict
-	PathBefore, PathNow []string
+	Client, URL           string
+	Before, After         route.Verdict
+	PathBefore, PathAfter []string
 }
 
 // Options bound the search. The zero Options are good for a person who waits.
 type Options struct {
 	Most  int // fixes returned at most; 0: 3
-	Tries int // changes tried at most; 0: 400
+	Tries int // changes tried at most; 0: 250
 }
 
 // Find returns the changes of p's topology with which the request q of client c
 // reaches, best first: the fewest keys, then the fewest other routes changed,
-// then the narrowest. It is empty if q reaches, and if nothing was found.
+// then the narrowest. Of changes that differ in width only there is one. It is
+// empty if q reaches, and if nothing was found.
+//
+// A test that says that c does not reach what q asks for is what a fix is to
+// change; every other test that passes must go on passing.
 func Find(p *route.Planner, c *topology.Client, q topology.Request, options Options) []Fix {
-	return nil
+	options.Most, options.Tries = cmp.Or(options.Most, 3), cmp.Or(options.Tries, 250)
+	s := newSearch(p, c, q)
+	if s.failed.Verdict == route.Reached {
+		return nil
+	}
+	found := s.run(options)
+	if slices.ContainsFunc(found, func(f *attempt) bool { return !f.widens }) {
+		found = slices.DeleteFunc(found, func(f *attempt) bool { return f.widens })
+	}
+	for _, f := range found {
+		f.effects = s.effects(f)
+	}
+	slices.SortStableFunc(found, func(a, b *attempt) int {
+		return cmp.Or(cmp.Compare(a.size, b.size), cmp.Compare(len(a.effects), len(b.effects)),
+			cmp.Compare(a.width, b.width), strings.Compare(a.change, b.change))
+	})
+	var fixes []Fix
+	seen := make(map[string]bool)
+	for _, f := range found {
+		if sort := f.sort(); !seen[sort] && len(fixes) < options.Most {
+			seen[sort] = true
+			fixes = append(fixes, s.fix(f))
+		}
+	}
+	return fixes
 }

@@ -1,0 +1,151 @@
+package fix
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/route"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// metadata are the addresses that credentials are fetched from, in the
+// spellings that NO_PROXY needs. Python wants IPv6 in brackets, Go without.
+var metadata = map[topology.Credentials][]string{
+	topology.IMDSCredentials:     {"169.254.169.254"},
+	topology.IMDSIPv6Credentials: {"[fd00:ec2::254]", "fd00:ec2::254"},
+	topology.ECSCredentials:      {"169.254.170.2"},
+	topology.EKSCredentials:      {"169.254.170.23"},
+	topology.EKSIPv6Credentials:  {"[fd00:ec2::23]", "fd00:ec2::23"},
+}
+
+// excludeMetadata keeps the call for credentials from the proxy.
+func excludeMetadata(s *scene) (steps []step) {
+	if s.trace.Verdict != route.IMDSMisrouted {
+		return nil
+	}
+	for _, addr := range metadata[s.client.Credentials.V] {
+		steps = append(steps, exclude(s.client, addr, 0))
+	}
+	return steps
+}
+
+// exclude is the step that puts entry into NO_PROXY of c.
+func exclude(c *topology.Client, entry string, width int) step {
+	entries := append(slices.Clone(c.NoProxy.V), entry)
+	return step{
+		edits: []edit{set(list(entries...), "clients", c.Name, "no_proxy")},
+		why:   reason.New("fix.exclude", entry, c.Name),
+		size:  1, width: width,
+	}
+}
+
+// excludeName sends the request past the proxy.
+func excludeName(s *scene) (steps []step) {
+	if !s.client.Proxy.Is() || s.client.NoProxy.State == topology.Unknown || s.trace.DNS.By == "client" {
+		return nil
+	}
+	steps = append(steps, exclude(s.client, s.host, 0))
+	if bucket := s.trace.Asked.Bucket; bucket != "" {
+		if service, ok := strings.CutPrefix(s.host, bucket+"."); ok {
+			steps = append(steps, exclude(s.client, service, 1))
+		}
+	}
+	return steps
+}
+
+// includeName sends a request by proxy that an entry of NO_PROXY keeps from it:
+// without the entry, or with the names that it covers and that do reach.
+func includeName(s *scene) (steps []step) {
+	if !s.client.Proxy.Is() || s.trace.DNS.By != "client" {
+		return nil
+	}
+	for i, entry := range s.client.NoProxy.V {
+		if !covers(entry, s.host) {
+			continue
+		}
+		rest := slices.Delete(slices.Clone(s.client.NoProxy.V), i, i+1)
+		steps = append(steps, step{
+			edits: []edit{set(list(rest...), "clients", s.client.Name, "no_proxy")},
+			why:   reason.New("fix.include", entry, s.client.Name),
+			size:  1,
+		})
+	}
+	if env := s.client.ProxyEnv; env.Is() && !(env.V.HTTP && env.V.HTTPS) {
+		steps = append(steps, step{
+			edits: []edit{set("[http, https]", "clients", s.client.Name, "proxy_env")},
+			why:   reason.New("fix.proxy-env", s.client.Name),
+			size:  1,
+		})
+	}
+	return steps
+}
+
+// covers reports whether entry may be what keeps host from the proxy. Which
+// entry of which program really does, the planner says.
+func covers(entry, host string) bool {
+	name := strings.ToLower(strings.TrimLeft(entry, "*."))
+	name, _, _ = strings.Cut(name, ":")
+	if name == "" || host == name || strings.HasSuffix(host, "."+name) {
+		return true
+	}
+	_, err := netip.ParsePrefix(entry)
+	return err == nil
+}
+
+// useProxy gives a client without proxy one that others use, and a client of a
+// load balancer or an endpoint another port.
+func useProxy(s *scene) (steps []step) {
+	var ways []string
+	switch {
+	case s.client.At.Proxy != nil:
+	case !s.client.Proxy.Is():
+		for _, c := range s.t.Clients {
+			if c.Proxy.Is() {
+				ways = append(ways, c.Proxy.V.Text)
+			}
+		}
+		for _, p := range s.t.Proxies {
+			ways = append(ways, p.Name)
+		}
+		if v := vpcOf(s.client.At); v != nil {
+			for _, e := range v.Endpoints {
+				if e.Kind == topology.PrivateLink {
+					ways = append(ways, e.Path())
+				}
+			}
+		}
+	case s.trace.Verdict == route.TimesOut || s.trace.Verdict == route.LBRejects || s.trace.Verdict == route.Unknown:
+		via := s.client.Proxy.V
+		name, _, _ := strings.Cut(via.Text, ":")
+		ways = append(ways, name)
+		for _, p := range via.Proxies() {
+			ways = append(ways, p.Name)
+		}
+	}
+	slices.Sort(ways)
+	for _, w := range slices.Compact(ways) {
+		if s.client.Proxy.Is() && w == s.client.Proxy.V.Text {
+			continue
+		}
+		steps = append(steps, step{
+			edits: []edit{set(scalar(w), "clients", s.client.Name, "proxy")},
+			why:   reason.New("fix.proxy", w, s.client.Name),
+			size:  1, width: 2,
+		})
+	}
+	return steps
+}
+
+// keepAlive keeps an idle tunnel in the memory of the load balancer.
+func keepAlive(s *scene) []step {
+	if s.trace.Verdict != route.TimesOut || !s.trace.Request.Idle.Is() || s.trace.Request.Idle.V == 0 {
+		return nil
+	}
+	return []step{{
+		edits: []edit{set("60", "clients", s.client.Name, "keepalive")},
+		why:   reason.New("fix.keepalive", s.client.Name),
+		size:  1,
+	}}
+}
