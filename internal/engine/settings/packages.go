@@ -1,0 +1,132 @@
+package settings
+
+import "strings"
+
+// writeDNF is for dnf. The credentials stand in the URL: what proxy_password
+// holds is decoded once more by libdnf before 0.70, and a % in it changes.
+func writeDNF(q Question) (Answer, error) { return q.mainSection("dnf", "/etc/dnf/dnf.conf") }
+
+// writeYum is for yum, which has a file of its own on Amazon Linux 2 and is
+// another name of dnf everywhere else.
+func writeYum(q Question) (Answer, error) {
+	if q.OS == AL2 {
+		return q.mainSection("yum", "/etc/yum.conf")
+	}
+	return q.mainSection("yum", "/etc/dnf/dnf.conf")
+}
+
+func (q Question) mainSection(target, path string) (Answer, error) {
+	var a Answer
+	a.Files = []File{block(path, target, "[main]", "proxy="+q.Proxy.URL()+"\n", "proxy", "proxy_username", "proxy_password")}
+	a.note("repositories", target)
+	if q.OS == AL2 || q.OS == AL2023 {
+		a.note("repositories-s3")
+	}
+	q.exposed(&a, path)
+	return a, nil
+}
+
+// writeApt is for apt, in which a host that goes direct is named in full: there
+// is no form for what is below a name, and none for networks. It honours
+// no_proxy besides.
+func writeApt(q Question) (Answer, error) {
+	const path = "/etc/apt/apt.conf.d/95proxy"
+	var b strings.Builder
+	b.WriteString(head("//", "apt"))
+	for _, scheme := range []string{"http", "https"} {
+		b.WriteString("Acquire::" + scheme + "::Proxy \"" + q.Proxy.URL() + "\";\n")
+		for _, n := range append([]string{"localhost"}, q.Exclude.names...) {
+			b.WriteString("Acquire::" + scheme + "::Proxy::" + n + " \"DIRECT\";\n")
+		}
+	}
+	a := Answer{Files: []File{{Path: path, Mode: readable, Content: b.String()}}}
+	a.note("apt-exact")
+	q.exposed(&a, path)
+	q.Exclude.wide(&a)
+	return a, nil
+}
+
+// writeGit is for git. An empty proxy for a URL is git's word for none
+// (git-config(1), http.proxy and http.<url>.*); a * there stands for one label.
+func writeGit(q Question) (Answer, error) {
+	var b strings.Builder
+	b.WriteString("[http]\n\tproxy = \"" + q.Proxy.URL() + "\"\n")
+	for _, n := range append([]string{"localhost"}, q.Exclude.names...) {
+		for _, pattern := range []string{n, "*." + n} {
+			for _, scheme := range []string{"https", "http"} {
+				b.WriteString("[http \"" + scheme + "://" + pattern + "\"]\n\tproxy = \"\"\n")
+			}
+		}
+	}
+	path := "/etc/gitconfig"
+	if q.OS == MacOS || q.OS == Windows {
+		path = q.Home + "/.gitconfig"
+	}
+	a := Answer{Files: []File{block(path, "git", "", b.String())}}
+	a.note("git")
+	if strings.HasPrefix(path, "/etc/") {
+		q.exposed(&a, path)
+	}
+	q.Exclude.wide(&a)
+	return a, nil
+}
+
+// writeNPM is for a user's .npmrc: the file of the whole machine stands
+// elsewhere in every distribution.
+func writeNPM(q Question) (Answer, error) {
+	content := "proxy=" + q.Proxy.URL() + "\nhttps-proxy=" + q.Proxy.URL() + "\nnoproxy=" + q.Exclude.npm() + "\n"
+	f := block(q.Home+"/.npmrc", "npm", "", content, "proxy", "https-proxy", "noproxy")
+	f.Mode = q.private()
+	a := Answer{Files: []File{f}}
+	a.note("npm")
+	if len(q.Exclude.nets) > 0 {
+		a.note("cidr-none", q.Exclude.cidrs())
+	}
+	q.Exclude.wide(&a)
+	return a, nil
+}
+
+// writePip is for pip, which ignores every exception where its file names a
+// proxy (pip 23.2.1: session.trust_env is off then).
+func writePip(q Question) (Answer, error) {
+	path := "/etc/pip.conf"
+	switch q.OS {
+	case MacOS:
+		path = "/Library/Application Support/pip/pip.conf"
+	case Windows:
+		path = programData + `pip\pip.ini`
+	}
+	a := Answer{Files: []File{block(path, "pip", "[global]", "proxy = "+q.Proxy.URL()+"\n", "proxy")}}
+	a.note("explicit", "pip")
+	q.exposed(&a, path)
+	return a, nil
+}
+
+// writeMaven is for Maven's settings.xml. A proxy of protocol http serves https
+// as well. Maven takes ${…} for a variable and {…} for an encrypted password.
+func writeMaven(q Question) (Answer, error) {
+	var b strings.Builder
+	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!--" + head("", "maven")[:len(head("", "maven"))-1] + " -->\n")
+	b.WriteString(`<settings xmlns="http://maven.apache.org/SETTINGS/1.0.0">` + "\n  <proxies>\n    <proxy>\n")
+	fields := [][2]string{
+		{"id", "deguchi"},
+		{"active", "true"},
+		{"protocol", "http"},
+		{"host", q.Proxy.Host},
+		{"port", q.Proxy.port()},
+	}
+	if q.Proxy.Secret() {
+		fields = append(fields, [2]string{"username", q.Proxy.User}, [2]string{"password", q.Proxy.Password})
+	}
+	for _, f := range append(fields, [2]string{"nonProxyHosts", q.Exclude.java()}) {
+		b.WriteString("      <" + f[0] + ">" + xmlQuoted(f[1]) + "</" + f[0] + ">\n")
+	}
+	b.WriteString("    </proxy>\n  </proxies>\n</settings>\n")
+	a := Answer{Files: []File{{Path: q.Home + "/.m2/settings.xml", Mode: q.private(), Content: b.String()}}}
+	a.note("maven")
+	if strings.ContainsAny(q.Proxy.User+q.Proxy.Password, "{}") {
+		a.note("maven-braces")
+	}
+	q.javaNotes(&a)
+	return a, nil
+}
