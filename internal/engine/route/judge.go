@@ -53,7 +53,7 @@ func (w *walk) endpointPolicy(e *topology.Endpoint, q *iampolicy.Request, values
 	if unwritten(e.Policy.State) || e.Policy.V.Extent == policy.Full {
 		return true
 	}
-	q.Context = contextOf(values)
+	q.Context = w.compared(values, way)
 	return w.verdict(iampolicy.Endpoint(e.Policy.V, *q), DeniedByEndpointPolicy, e.Policy.Pos, way)
 }
 
@@ -95,7 +95,7 @@ func (w *walk) bucketPolicy(q *iampolicy.Request, values []value, caller caller,
 		return w.end(Unknown, reason.New("route.policy.unknown", b.Name), b.Policy.Pos)
 	}
 	if len(b.Policy.V.Statements) > 0 {
-		q.Context = contextOf(values)
+		q.Context = w.compared(values, way)
 	}
 	pos := b.Policy.Pos
 	if pos.Line == 0 {
@@ -206,31 +206,38 @@ func (w *walk) network(way way) []value {
 	if way.from.network.IsSingleIP() {
 		private = iampolicy.Is(way.from.network.Addr().String())
 	}
-	account, org := iampolicy.Absent(), iampolicy.Absent()
+	account, organization := iampolicy.Absent(), iampolicy.Absent()
 	if w.asked.Service == "s3" {
-		w.assume(unwritten(e.VPC.Account.State), key{"vpcs.", e.VPC.Name, ".account"}, topology.Main)
-		account, org = iampolicy.Is(e.VPC.Account.V.Name), w.org(e.VPC.Account.V)
+		account, organization = iampolicy.Is(e.VPC.Account.V.Name), org(e.VPC.Account.V)
 	}
 	return []value{
 		{"aws:SourceVpce", iampolicy.Is(e.Path())}, {"aws:SourceVpc", iampolicy.Is(e.VPC.Name)}, {"aws:VpcSourceIp", private},
-		{"aws:VpceAccount", account}, {"aws:VpceOrgID", org}, {"aws:SourceIp", iampolicy.Absent()},
+		{"aws:VpceAccount", account}, {"aws:VpceOrgID", organization}, {"aws:SourceIp", iampolicy.Absent()},
 	}
 }
 
 // org is the organization of a: absent if it is in none.
-func (w *walk) org(a *topology.Account) iampolicy.Value {
-	w.assume(unwritten(a.Org.State), key{"accounts.", a.Name, ".org"}, "none")
+func org(a *topology.Account) iampolicy.Value {
 	if a.Org.Is() {
 		return iampolicy.Is(a.Org.V)
 	}
 	return iampolicy.Absent()
 }
 
+// owner is the account that owns what is asked for, nil if the file does not
+// tell: then it is taken to be the caller's.
+func (w *walk) owner() *topology.Account {
+	if b := w.p.t.Bucket(w.asked.Bucket); w.asked.Service == "s3" && b != nil {
+		return b.Account.V
+	}
+	return nil
+}
+
 // principal are the keys of who asks and of what is asked for.
 func (w *walk) principal(caller caller) []value {
-	owner := caller.account
-	if b := w.p.t.Bucket(w.asked.Bucket); w.asked.Service == "s3" && b != nil {
-		owner = b.Account.V
+	owner := w.owner()
+	if owner == nil {
+		owner = caller.account
 	}
 	arn := iampolicy.Value{}
 	if caller.arn != "" {
@@ -242,15 +249,28 @@ func (w *walk) principal(caller caller) []value {
 	}
 	return []value{
 		{"aws:PrincipalAccount", iampolicy.Is(caller.account.Name)}, {"aws:PrincipalArn", arn},
-		{"aws:PrincipalOrgID", w.org(caller.account)}, {"aws:ResourceAccount", iampolicy.Is(owner.Name)},
-		{"aws:ResourceOrgID", w.org(owner)}, {"aws:SecureTransport", iampolicy.Is(strconv.FormatBool(w.asked.secure))},
+		{"aws:PrincipalOrgID", org(caller.account)}, {"aws:ResourceAccount", iampolicy.Is(owner.Name)},
+		{"aws:ResourceOrgID", org(owner)}, {"aws:SecureTransport", iampolicy.Is(strconv.FormatBool(w.asked.secure))},
 		{"aws:RequestedRegion", iampolicy.Is(region)}, {"aws:PrincipalIsAWSService", iampolicy.Is("false")},
 		{"aws:ViaAWSService", iampolicy.Is("false")},
 	}
 }
 
-// contextOf is values as policies are asked with them.
-func contextOf(values []value) iampolicy.Context {
+// compared is values as policies are asked with them. What they follow from is
+// assumed only now.
+func (w *walk) compared(values []value, way way) iampolicy.Context {
+	accounts := []*topology.Account{w.caller().account, w.owner()}
+	if e := way.endpoint; e != nil && w.asked.Service == "s3" {
+		w.assume(unwritten(e.VPC.Account.State), key{"vpcs.", e.VPC.Name, ".account"}, topology.Main)
+		accounts = append(accounts, e.VPC.Account.V)
+	}
+	for _, a := range accounts {
+		if a == nil {
+			continue
+		}
+		w.assume(unwritten(a.Org.State), key{"accounts.", a.Name, ".org"}, "none")
+		w.assume(unwritten(a.ID.State), key{"accounts.", a.Name, ".id"}, "none")
+	}
 	c := make(iampolicy.Context, len(values))
 	for _, v := range values {
 		c[v.name] = v.is

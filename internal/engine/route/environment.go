@@ -1,0 +1,87 @@
+package route
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// environment is what a client's program reads: proxy variables and its list of
+// exceptions.
+type environment struct {
+	program *noproxy.Program
+	vars    noproxy.Vars
+}
+
+// anyProxy stands in variables for the proxy, which the program only has to
+// find: what it is, the topology says.
+const anyProxy = "http://proxy:3128"
+
+func environmentOf(c *topology.Client) environment {
+	program, err := noproxy.Named(c.Program.V)
+	if err != nil {
+		program = &noproxy.Program{ID: c.Program.V} // one that topology checked; it asks directly
+	}
+	if c.Proxy.State != topology.Written {
+		return environment{program: program}
+	}
+	var http, https string
+	if c.ProxyEnv.V.HTTP {
+		http = anyProxy
+	}
+	if c.ProxyEnv.V.HTTPS {
+		https = anyProxy
+	}
+	vars := noproxy.Everywhere(http, https, strings.Join(c.NoProxy.V, ","))
+	if java := noproxy.Everywhere(http, https, strings.Join(c.NoProxy.V, "|"))["system_properties"]; java != "" {
+		vars["system_properties"] = java // Java's list has its own separator
+	}
+	return environment{program, vars}
+}
+
+// asksProxy asks the first question: does the client's program send t to its
+// proxy?
+func (w *walk) asksProxy(t noproxy.Target) (noproxy.Decision, bool) {
+	c := w.trace.Client
+	w.assume(unwritten(c.Proxy.State), key{"clients.", c.Name, ".proxy"}, "none")
+	if !c.Proxy.Is() {
+		return noproxy.Decision{Route: noproxy.Direct, Because: reason.New("route.no-proxy", c.Name)}, false
+	}
+	w.assume(unwritten(c.Program.State), key{"clients.", c.Name, ".program"}, "aws-cli-v2")
+	w.assume(unwritten(c.ProxyEnv.State), key{"clients.", c.Name, ".proxy_env"}, "[http, https]")
+	w.assume(unwritten(c.NoProxy.State), key{"clients.", c.Name, ".no_proxy"}, "none")
+	env := w.p.environments[c]
+	d := env.program.Route(env.vars, t)
+	if c.NoProxy.State == topology.Unknown && d.Route == noproxy.Proxied {
+		return noproxy.Decision{Route: noproxy.Broken, Because: reason.New("route.no-proxy.unknown", c.Name)}, false
+	}
+	if d.Assumed {
+		t.Addrs = w.resolved()
+		d = env.program.Route(env.vars, t)
+	}
+	return d, d.Route == noproxy.Proxied
+}
+
+// resolved returns an address that the client's program would find for the
+// host, for programs that compare addresses.
+func (w *walk) resolved() []netip.Addr {
+	switch a := w.resolve(w.p.clients[w.trace.Client]); {
+	case a.fails || a.unknown:
+		return nil
+	case a.endpoint != nil:
+		return []netip.Addr{a.endpoint.Subnets[0].CIDR.Addr()}
+	}
+	return []netip.Addr{w.asked.networks(false)[0].Addr()}
+}
+
+// target is what a program compares with its list of exceptions.
+func (a *Asked) target(port string) noproxy.Target {
+	t := noproxy.Target{Scheme: "http", Host: a.written, Port: port}
+	if a.secure {
+		t.Scheme = "https"
+	}
+	return t
+}
