@@ -1,0 +1,89 @@
+package files
+
+import (
+	"strconv"
+	"strings"
+)
+
+// text is the block with the lines around it.
+func (b *Block) text(content string) string { return b.Open + "\n" + content + b.Close + "\n" }
+
+// cut takes the block out of text: old is empty if there is none, and its first
+// line alone if the last one is gone. rest[:at] stood before it.
+func (b *Block) cut(text string) (old, rest string, at int) {
+	from := line(text, b.Open)
+	if from < 0 {
+		return "", text, len(text)
+	}
+	end := from + len(b.Open)
+	if length := line(text[from:], b.Close); length >= 0 {
+		end = from + length + len(b.Close)
+	}
+	if strings.HasPrefix(text[end:], "\r\n") {
+		end++
+	}
+	if end < len(text) {
+		end++ // its newline
+	}
+	return text[from:end], text[:from] + text[end:], from
+}
+
+// line is where the line want begins in text, or -1.
+func line(text, want string) int {
+	at := 0
+	for l := range strings.Lines(text) {
+		if strings.TrimRight(l, "\r\n") == want {
+			return at
+		}
+		at += len(l)
+	}
+	return -1
+}
+
+// insert puts block into text: below its line, or at the end.
+func (b *Block) insert(text, block string) string {
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	if b.Under == "" {
+		return text + block
+	}
+	at := line(text, b.Under)
+	if at < 0 {
+		return text + b.Under + "\n" + block
+	}
+	at += len(b.Under)
+	at += strings.IndexByte(text[at:], '\n') + 1
+	return text[:at] + block + text[at:]
+}
+
+// contradiction is a line outside the block that sets one of its keys.
+type contradiction struct{ line, key string }
+
+// contradictions finds the lines of text that set one of b's keys, and returns
+// text without them.
+func (b *Block) contradictions(text string) (rest string, found []contradiction) {
+	n := 0
+	for l := range strings.Lines(text) {
+		n++
+		if key := b.sets(l); key != "" {
+			found = append(found, contradiction{strconv.Itoa(n), key})
+			continue
+		}
+		rest += l
+	}
+	return rest, found
+}
+
+// sets returns the key that line sets, if it is one of b's.
+func (b *Block) sets(line string) string {
+	line = strings.TrimSpace(line)
+	for _, key := range b.Keys {
+		rest, ok := strings.CutPrefix(line, key)
+		rest = strings.TrimSpace(rest)
+		if ok && (rest == "" || strings.ContainsAny(rest[:1], "=:") || strings.HasSuffix(key, ":")) {
+			return key
+		}
+	}
+	return ""
+}

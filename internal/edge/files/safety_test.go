@@ -1,0 +1,194 @@
+package files
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deguchi-project/deguchi/internal/requiretest"
+)
+
+func TestNothingIsWrittenOutside(t *testing.T) {
+	outside := t.TempDir()
+	put(t, outside, "secret", "theirs\n")
+	tests := map[string]func(t *testing.T, dir string) File{
+		"a path that climbs": func(*testing.T, string) File {
+			return File{Path: "../" + filepath.Base(outside) + "/secret", Mode: 0o644, Content: "ours"}
+		},
+		"a folder that is a link out": func(t *testing.T, dir string) File {
+			link(t, outside, filepath.Join(dir, "etc"))
+			return File{Path: "etc/secret", Mode: 0o644, Content: "ours"}
+		},
+		"a file that is a link out": func(t *testing.T, dir string) File {
+			link(t, filepath.Join(outside, "secret"), filepath.Join(dir, "secret"))
+			return File{Path: "secret", Mode: 0o644, Content: "ours"}
+		},
+		"a link to nothing": func(t *testing.T, dir string) File {
+			link(t, filepath.Join(outside, "new"), filepath.Join(dir, "new"))
+			return File{Path: "new", Mode: 0o644, Content: "ours"}
+		},
+		"a folder where the file is to be": func(t *testing.T, dir string) File {
+			put(t, dir, "a/b", "")
+			return File{Path: "a", Mode: 0o644, Content: "ours"}
+		},
+		"a file where a folder is to be": func(t *testing.T, dir string) File {
+			put(t, dir, "a", "")
+			return File{Path: "a/b", Mode: 0o644, Content: "ours"}
+		},
+	}
+	for name, setUp := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := place(t, nil)
+			f.Force = true
+			file := setUp(t, f.Dir)
+			if _, err := f.Write("test", []File{whole, file}); err == nil {
+				t.Error("Write succeeds")
+			}
+			if diff := cmp.Diff(map[string]string{"secret": "theirs\n"}, tree(t, outside)); diff != "" {
+				t.Errorf("outside (-before +after):\n%s", diff)
+			}
+			if _, err := os.Stat(filepath.Join(f.Dir, whole.Path)); err == nil {
+				t.Error("the other file was written")
+			}
+		})
+	}
+}
+
+func link(t *testing.T, to, name string) {
+	t.Helper()
+	if err := os.Symlink(to, name); err != nil {
+		requiretest.That(t, false, "symbolic links")
+	}
+}
+
+// TestLinkInside: macOS has /etc as a link to private/etc.
+func TestLinkInside(t *testing.T) {
+	f := place(t, map[string]string{"private/etc/x": ""})
+	link(t, "private/etc", filepath.Join(f.Dir, "etc"))
+	write(t, f, whole)
+	if got := tree(t, f.Dir)["private/"+whole.Path]; got != whole.Content {
+		t.Errorf("private/%s holds %q", whole.Path, got)
+	}
+}
+
+// TestAllOrNothing has a last file that cannot be written: its name leaves no
+// room for the ending of a temporary one.
+func TestAllOrNothing(t *testing.T) {
+	f := place(t, map[string]string{atEnd.Path: "LANG=C\n"})
+	before := tree(t, f.Dir)
+	long := File{Path: "deep/er/" + strings.Repeat("x", 250), Mode: 0o644, Content: "ours"}
+	if _, err := f.Write("test", []File{whole, atEnd, long}); err == nil {
+		t.Fatal("Write succeeds")
+	}
+	if diff := cmp.Diff(before, tree(t, f.Dir)); diff != "" {
+		t.Errorf("a Write that failed changed (-before +after):\n%s", diff)
+	}
+}
+
+// TestPowerFails cuts a Write before each of its files, and an Undo before each
+// of its.
+func TestPowerFails(t *testing.T) {
+	list := []File{whole, atEnd, under}
+	for i, file := range list {
+		t.Run(file.Path, func(t *testing.T) {
+			f := place(t, map[string]string{atEnd.Path: "LANG=C\n"})
+			before := tree(t, f.Dir)
+			dark := f
+			dark.cut = func(path string) bool { return path == file.Path }
+			if _, err := dark.Write("test", list); !errors.Is(err, errCut) {
+				t.Fatalf("Write = %v", err)
+			}
+			if i > 0 && cmp.Equal(before, tree(t, f.Dir)) {
+				t.Fatal("the cut came before anything was written")
+			}
+			if done, err := f.Undo(""); len(done) > 0 || err != nil {
+				t.Errorf("Undo = %v, %v", done, err)
+			}
+			if diff := cmp.Diff(before, tree(t, f.Dir)); diff != "" {
+				t.Errorf("after the next call (-before +after):\n%s", diff)
+			}
+			write(t, f, list...)
+			after := tree(t, f.Dir)
+			if _, err := dark.Undo("test"); !errors.Is(err, errCut) {
+				t.Fatalf("Undo = %v", err)
+			}
+			for _, c := range write(t, f, list...) {
+				if c.What != Unchanged {
+					t.Errorf("Write after an Undo that was cut: %v", c)
+				}
+			}
+			if diff := cmp.Diff(after, tree(t, f.Dir)); diff != "" {
+				t.Errorf("after an Undo that was cut (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEditAfterThePowerFailed(t *testing.T) {
+	f := place(t, nil)
+	dark := f
+	dark.cut = func(path string) bool { return path == atEnd.Path }
+	if _, err := dark.Write("test", []File{whole, atEnd}); !errors.Is(err, errCut) {
+		t.Fatal(err)
+	}
+	put(t, f.Dir, whole.Path, "mine\n")
+	_, err := f.Write("test", []File{atEnd})
+	refused(t, err, "files.half-done")
+	if got := tree(t, f.Dir)[whole.Path]; got != "mine\n" {
+		t.Errorf("%s holds %q", whole.Path, got)
+	}
+}
+
+func TestReadOnlyFolder(t *testing.T) {
+	f := place(t, map[string]string{"etc/x": ""})
+	before := tree(t, f.Dir)
+	asNobody(t, f.Dir)
+	if err := os.Chmod(filepath.Join(f.Dir, "etc"), 0o555); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write("test", []File{{Path: "a", Mode: 0o644, Content: "ours"}, whole}); err == nil {
+		t.Error("Write succeeds")
+	}
+	if diff := cmp.Diff(before, tree(t, f.Dir)); diff != "" {
+		t.Errorf("a Write that failed changed (-before +after):\n%s", diff)
+	}
+}
+
+func TestModes(t *testing.T) {
+	requiretest.Linux(t)
+	f := place(t, map[string]string{atEnd.Path: "LANG=C\n"})
+	if err := os.Chmod(filepath.Join(f.Dir, atEnd.Path), 0o664); err != nil {
+		t.Fatal(err)
+	}
+	secret := File{Path: "secret", Mode: 0o600, Content: "x"}
+	write(t, f, atEnd, secret)
+	for path, want := range map[string]os.FileMode{atEnd.Path: 0o664, "secret": 0o600, journalPath: 0o600} {
+		info, err := os.Stat(filepath.Join(f.Dir, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("mode of %s = %o, want %o", path, got, want)
+		}
+	}
+}
+
+// TestKeepsOwner: what root writes into a home belongs to its user.
+func TestKeepsOwner(t *testing.T) {
+	requiretest.Linux(t)
+	requiretest.That(t, os.Getuid() == 0, "root")
+	f := place(t, map[string]string{"home/ec2-user/x": ""})
+	if err := os.Chown(filepath.Join(f.Dir, "home/ec2-user"), 1234, 1235); err != nil {
+		t.Fatal(err)
+	}
+	write(t, f, File{Path: "home/ec2-user/.m2/settings.xml", Mode: 0o644, Content: "x"})
+	for _, name := range []string{"home/ec2-user/.m2", "home/ec2-user/.m2/settings.xml"} {
+		if uid, gid := ids(t, filepath.Join(f.Dir, name)); uid != 1234 || gid != 1235 {
+			t.Errorf("%s belongs to %d:%d, want 1234:1235", name, uid, gid)
+		}
+	}
+}
