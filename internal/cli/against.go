@@ -3,11 +3,15 @@ package cli
 import (
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
+	"github.com/deguchi-project/deguchi/internal/cli/planner"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/engine/route"
+	"github.com/deguchi-project/deguchi/internal/engine/survey"
 )
 
 // changeJSON is what two configurations decide differently.
@@ -30,6 +34,37 @@ type requestJSON struct {
 	Host     string `json:"host"`
 	Port     int    `json:"port"`
 	Scheme   string `json:"scheme"`
+}
+
+// before returns what the file old holds, which must decide something: zero if
+// old is empty. Findings keep no request of a topology from having an answer.
+func (s *session) before(old string, now time.Time) (c checked, err error) {
+	if old == "" {
+		return c, nil
+	}
+	c = s.look(old, now)
+	if c.top == nil && (c.cfg == nil || hasErrors(c.problems)) {
+		return c, s.rejected(c.problems, old, c.src, failed("cli.check.invalid", old))
+	}
+	return c, nil
+}
+
+// changes returns what after answers otherwise than before, as JSON shows it:
+// nil if after has an error. Of its file the name is in the problems.
+func (s *session) changes(before, after checked, now time.Time) (any, error) {
+	switch {
+	case after.cfg != nil && before.cfg != nil:
+		return changesJSON(access.Diff(before.cfg, after.cfg, now)), nil
+	case after.top != nil && before.top != nil:
+		options := route.Options{Now: now}
+		progress, end := s.progress()
+		defer end()
+		changes := survey.Diff(route.New(before.top, options), route.New(after.top, options), progress)
+		return planner.ChangesOf(changes, s.lang), nil
+	case after.top != nil || after.cfg != nil:
+		return nil, failed("cli.check.two-sorts")
+	}
+	return nil, nil
 }
 
 func changesJSON(changes []access.Change) []changeJSON {

@@ -30,6 +30,7 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Terminal       bool // whether a person reads Stdout
+	Watched        bool // whether a person reads Stderr
 }
 
 // Process is the Env of the running process.
@@ -38,6 +39,7 @@ func Process() Env {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv:   os.Getenv,
 		Terminal: term.IsTerminal(int(os.Stdout.Fd())),
+		Watched:  term.IsTerminal(int(os.Stderr.Fd())),
 	}
 }
 

@@ -38,7 +38,8 @@ var routeCLIWords = []word{
 	{"cli.survey.no-region", "", "the file has no region for the job: name one with --region", "ジョブのリージョンがファイルから分かりません。--region で指定してください"},
 	{"cli.survey.progress", "done all", "{done} of {all} clients", "クライアント {done} / {all}"},
 	{"cli.verify.no-tests", "file", "{file} has no tests", "{file} にはテストがありません"},
-	{"cli.check.two-sorts", "old new", "{old} and {new} cannot be compared: one is a topology, one a configuration", "{old} と {new} は比較できません。一方がトポロジー、もう一方が設定ファイルです"},
+	{"cli.check.invalid", "file", "{file} decides nothing: it has errors", "{file} にはエラーがあるため比較できません"},
+	{"cli.check.two-sorts", "", "a topology and a configuration cannot be compared", "トポロジーと設定ファイルは比較できません"},
 
 	{"plan.verdict.reached", "", "reached", "到達 (reached)"},
 	{"plan.verdict.no-route", "", "no-route", "経路なし (no-route)"},
@@ -75,8 +76,8 @@ var routeCLIWords = []word{
 	{"plan.fix", "n", "fix {n}", "修正案 {n}"},
 	{"plan.after", "", "then", "変更後"},
 	{"plan.also", "", "also changes", "ほかの変化"},
-	{"plan.effect", "client url before after", "{client} → {url}: {before} becomes {after}", "{client} → {url}: {before} から {after} に変わります"},
-	{"plan.effect.way", "client url before after", "{client} → {url}: {after} as before ({before}), another way", "{client} → {url}: 結果は変わりません ({before} → {after})。経路が変わります"},
+	{"plan.effect", "before after", "{before} becomes {after}:", "{before} から {after} に変わります:"},
+	{"plan.effect.way", "verdict", "another way, {verdict} as before:", "経路が変わります。結果は {verdict} のままです:"},
 	{"plan.nothing-else", "", "nothing else", "ありません"},
 	{"plan.more", "n", "… and {n} more (-v shows all)", "… ほか {n} 件 (-v ですべて表示)"},
 

@@ -1,0 +1,106 @@
+package planner
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+)
+
+// RoutesMarkdown writes doc for a document: a table of all routes if there are
+// several, then each with its way.
+func (p *Printer) RoutesMarkdown(doc Routes) error {
+	p.printf("# %s\n\n", md(p.say("plan.title.route")))
+	if len(doc.Routes) > 1 {
+		var rows [][]string
+		for i := range doc.Routes {
+			r := &doc.Routes[i]
+			rows = append(rows, []string{strconv.Itoa(i + 1), code(r.Client), code(r.URL), md(p.verdict(r.Verdict)), md(r.Because)})
+		}
+		p.tableOf(p.heads("plan.number", "plan.client", "plan.url", "plan.verdict", "plan.because"), rows)
+	}
+	for i := range doc.Routes {
+		p.routeMarkdown(&doc.Routes[i])
+	}
+	return nil
+}
+
+func (p *Printer) heads(labels ...reason.Code) []string {
+	heads := make([]string, len(labels))
+	for i, l := range labels {
+		heads[i] = md(p.say(l))
+	}
+	return heads
+}
+
+func (p *Printer) routeMarkdown(r *Route) {
+	p.printf("## %s → %s\n\n", code(r.Client), code(r.URL))
+	p.printf("**%s** — %s\n\n", md(p.verdict(r.Verdict)), md(placed(r.Because, r.Position)))
+	var rows [][]string
+	for i, h := range r.Path {
+		rows = append(rows, []string{strconv.Itoa(i + 1), code(h.Hop), md(h.At), md(placed(h.Because, h.Position))})
+	}
+	p.tableOf(p.heads("plan.number", "plan.hop", "plan.at", "plan.because"), rows)
+	rows = nil
+	row := func(label reason.Code, text string) {
+		if text != "" {
+			rows = append(rows, []string{md(p.say(label)), text})
+		}
+	}
+	row("plan.dns", md(p.dns(r.DNS)))
+	row("plan.endpoint", code(r.Endpoint))
+	row("plan.context", codes(pairs(r.Context), "<br>"))
+	row("plan.credentials", code(r.Credentials))
+	row("plan.redirect", code(r.Redirect))
+	row("plan.assumed", codes(r.Assumed, "<br>"))
+	p.tableOf(p.heads("plan.what", "plan.value"), rows)
+	for i, f := range r.Fix {
+		p.fixMarkdown(i+1, f)
+	}
+}
+
+func (p *Printer) fixMarkdown(n int, f Fix) {
+	p.printf("### %s\n\n", md(p.say("plan.fix", strconv.Itoa(n))))
+	if f.Because != "" {
+		p.printf("%s\n\n", md(f.Because))
+	}
+	if f.Change != "" {
+		p.fence("yaml", f.Change)
+	}
+	for _, line := range p.effects(f.AlsoChanges) {
+		p.printf("- %s\n", md(line))
+	}
+	p.printf("\n")
+}
+
+// pairs are condition keys with their values, sorted.
+func pairs(context map[string]string) []string {
+	var all []string
+	for _, k := range slices.Sorted(maps.Keys(context)) {
+		all = append(all, k+" = "+context[k])
+	}
+	return all
+}
+
+// RoutesCSV writes doc for a spreadsheet, a row for each route. Heads are keys:
+// they stay the same in every language.
+func (p *Printer) RoutesCSV(doc Routes) error {
+	rows := [][]string{{
+		"client", "url", "verdict", "because", "position", "path", "endpoint", "dns_by", "dns_answer",
+		"context", "credentials", "redirect", "assumed", "fix",
+	}}
+	for i := range doc.Routes {
+		r := &doc.Routes[i]
+		var fixes []string
+		for _, f := range r.Fix {
+			fixes = append(fixes, strings.TrimSpace(f.Because+"\n"+f.Change))
+		}
+		rows = append(rows, []string{
+			r.Client, r.URL, r.Verdict, r.Because, r.Position, strings.Join(r.hops(), " > "), r.Endpoint, r.DNS.By, r.DNS.Answer,
+			lines(pairs(r.Context)), r.Credentials, r.Redirect, lines(r.Assumed), lines(fixes),
+		})
+	}
+	return p.sheet(rows)
+}

@@ -1,0 +1,137 @@
+package planner
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/term"
+)
+
+// to is a Printer, and what it wrote.
+func to(lang reason.Lang) (*Printer, *strings.Builder) {
+	var out strings.Builder
+	return &Printer{Out: &out, Lang: lang}, &out
+}
+
+func TestSheet(t *testing.T) {
+	tests := []struct {
+		why  string
+		row  []string
+		want string
+	}{
+		{"plain", []string{"a", "b"}, "a,b\r\n"},
+		{"separators and quotes", []string{`a,b`, `say "x"`, ";"}, "\"a,b\",\"say \"\"x\"\"\",;\r\n"},
+		{"several lines in a cell", []string{"a\nb", "c"}, "\"a\r\nb\",c\r\n"},
+		{"Japanese needs the mark by which Excel knows UTF-8", []string{"大阪"}, "\uFEFF大阪\r\n"},
+		{"a formula", []string{"=cmd|' /C calc'!A0"}, "'=cmd|' /C calc'!A0\r\n"},
+		{"the other signs of formulas", []string{"+1", "-1", "@SUM(A1)", "\t=1"}, "'+1,'-1,'@SUM(A1),'\t=1\r\n"},
+		{"in full width", []string{"＝1+1", "＠x"}, "\uFEFF'＝1+1,'＠x\r\n"},
+		{"signs inside are none", []string{"a=1", "1-2"}, "a=1,1-2\r\n"},
+		{"NUL", []string{"a\x00b"}, "ab\r\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			p, out := to(reason.English)
+			if err := p.sheet([][]string{tt.row}); err != nil {
+				t.Fatal(err)
+			}
+			if out.String() != tt.want {
+				t.Errorf("sheet(%q) = %q, want %q", tt.row, out, tt.want)
+			}
+		})
+	}
+}
+
+// FuzzSheet: whatever the cells hold, a reader gets the same number of cells
+// back, and none that a spreadsheet would evaluate.
+func FuzzSheet(f *testing.F) {
+	f.Add("=1", "a\"b\nc,d")
+	f.Add("", "\r\n=x")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		p, out := to(reason.English)
+		if err := p.sheet([][]string{{"head", "x"}, {a, b}}); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), bom))).ReadAll()
+		if err != nil || len(rows) != 2 || len(rows[1]) != 2 {
+			t.Fatalf("sheet(%q, %q) reads as %q, %v", a, b, rows, err)
+		}
+		for _, c := range rows[1] {
+			if strings.IndexAny(c, "=+-@\t\r\n") == 0 {
+				t.Errorf("sheet(%q, %q) has the cell %q", a, b, c)
+			}
+		}
+	})
+}
+
+func TestMarkdown(t *testing.T) {
+	tests := []struct{ why, got, want string }{
+		{"pipes end no cell", md("a|b"), `a\|b`},
+		{"names are not emphasised", md("my_own_*"), `my\_own\_\*`},
+		{"no HTML", md("<b>&amp;"), "&lt;b&gt;&amp;amp;"},
+		{"a backslash before a pipe", md(`a\|b`), `a\\\|b`},
+		{"lines", md("a\nb"), "a<br>b"},
+		{"what a terminal would obey", md("a\x1b[31mb"), `a\[31mb`},
+		{"Japanese stays", md("大阪の出口"), "大阪の出口"},
+		{"code", code("vpce:app/s3"), "`vpce:app/s3`"},
+		{"code with a pipe", code("a|b"), "`a\\|b`"},
+		{"code with back quotes", code("a`b"), "`` a`b ``"},
+		{"no code", code(""), ""},
+	}
+	for _, tt := range tests {
+		if tt.got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.why, tt.got, tt.want)
+		}
+	}
+	p, out := to(reason.English)
+	p.fence("yaml", "a: |\n  ```\n")
+	if want := "````yaml\na: |\n  ```\n````\n\n"; out.String() != want {
+		t.Errorf("fence = %q, want %q", out, want)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	tests := []struct {
+		why, text string
+		width     int
+		want      []string
+	}{
+		{"nothing", "", 10, []string{""}},
+		{"fits", "one two", 7, []string{"one two"}},
+		{"at spaces", "one two three", 8, []string{"one two", "three"}},
+		{"a long word stays whole", "see https://a.example/b x", 6, []string{"see", "https://a.example/b", "x"}},
+		{"Japanese has no spaces", "経路がありません", 8, []string{"経路があ", "りません"}},
+		{"no line begins with a full stop", "経路です。次", 8, []string{"経路で", "す。次"}},
+		{"no line ends with an opening bracket", "経路「東京」", 6, []string{"経路", "「東", "京」"}},
+		{"words in Japanese", "プロキシ osaka-proxy が拒否", 12, []string{"プロキシ", "osaka-proxy", "が拒否"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, wrap(tt.text, tt.width)); diff != "" {
+				t.Errorf("wrap(%q, %d) (-want +got):\n%s", tt.text, tt.width, diff)
+			}
+		})
+	}
+}
+
+// FuzzWrap: nothing is lost but spaces, and only words are too wide.
+func FuzzWrap(f *testing.F) {
+	f.Add("プロキシ osaka-proxy が、拒否。", 7)
+	f.Fuzz(func(t *testing.T, text string, width int) {
+		width = max(2, width%100)
+		lines := wrap(text, width)
+		squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
+		if got := squeeze(strings.Join(lines, "")); got != squeeze(text) {
+			t.Errorf("wrap(%q, %d) = %q: not the same text", text, width, lines)
+		}
+		for _, line := range lines {
+			if term.Width(line) > width && strings.Contains(strings.TrimLeft(line, " "), " ") {
+				t.Errorf("wrap(%q, %d) has the line %q, which could be broken", text, width, line)
+			}
+		}
+	})
+}
