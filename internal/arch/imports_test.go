@@ -19,7 +19,7 @@ var beside = map[string][]string{
 	"model/topology":  {"model/config", "model/policy", "model/yamldoc"},
 	"engine/route":    {"engine/access", "engine/iampolicy", "engine/noproxy"},
 	"engine/check":    {"engine/access", "engine/iampolicy", "engine/noproxy", "engine/route"},
-	"engine/exclude":  {"engine/noproxy", "engine/route"},
+	"engine/exclude":  {"engine/noproxy", "engine/route", "engine/survey"},
 	"engine/settings": {"engine/exclude", "engine/noproxy", "engine/route"},
 	"engine/draw":     {"engine/route"},
 	"engine/fix":      {"engine/route", "engine/survey"},
