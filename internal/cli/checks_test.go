@@ -37,6 +37,12 @@ one is never given to another problem.
 | DG23xx | names in a topology that lead nowhere |
 | DG24xx | policies in a topology |
 | DG25xx | tests of a topology |
+| DG31xx | clients of a topology: credentials, exceptions, variables |
+| DG32xx | proxies: lists and what they give away |
+| DG33xx | load balancers in front of proxies |
+| DG34xx | endpoints and their names |
+| DG35xx | networks and addresses |
+| DG36xx | policies of endpoints and buckets |
 
 Errors keep a file from being used. Warnings are about what works and surprises.
 Notes are worth knowing; they alone never fail a check.
@@ -76,7 +82,7 @@ func TestEveryCodeHasAPage(t *testing.T) {
 }
 
 // TestCheckPages runs the examples of docs/checks: the first is reported as the
-// page says, the second has no problem at all. With -update the report is
+// page says, with nothing else but notes; the second has no problem at all. With -update the report is
 // written into the page.
 func TestCheckPages(t *testing.T) {
 	for _, code := range reason.Problems() {
@@ -96,7 +102,8 @@ func TestCheckPages(t *testing.T) {
 				t.Fatalf("%s has %d reports, want one of %s; check says:\n%s", page, len(reports), code, got)
 			}
 			for line := range strings.SplitSeq(got, "\n") {
-				if strings.HasSuffix(line, "]") && strings.HasPrefix(line, "deguchi.yaml") && !strings.HasSuffix(line, "["+code+"]") {
+				other := strings.HasSuffix(line, "]") && !strings.HasSuffix(line, "["+code+"]") && !strings.Contains(line, ": note: ")
+				if other && strings.HasPrefix(line, "deguchi.yaml") {
 					t.Errorf("the first example has another problem: %s", line)
 				}
 			}

@@ -35,20 +35,22 @@ func (f *finder) oneWay(s *topology.Subnet, way string, requests topology.Settin
 	}
 	at := ofSubnet(s).to("nacl")
 	if !requests.Is() { // open
-		if f.stands(s, back) && refuses(answers.V, netip.MustParsePrefix("0.0.0.0/0")) {
+		if f.stands(s, back) && refuses(answers.V, everywhere, false) {
 			f.fail(at.to(back), say("DG3501.open", s.Path(), back, way)).Hint = say("DG3501.hint", back)
 		}
 		return
 	}
 	for i, r := range requests.V {
-		if !r.Allow || r.First >= ephemeralFirst {
+		forAll := r.First < 1024 && f.stands(s, back) // a rule for all ports is for answers, too
+		if !r.Allow || r.Last >= ephemeralFirst && !forAll {
 			continue
 		}
 		from := r.Place.Prefix
 		if r.Any {
-			from = netip.MustParsePrefix("0.0.0.0/0")
+			from = everywhere
 		}
-		if from.IsValid() && from.Addr().Is4() && refuses(answers.V, from) {
+		public := from == everywhere && (exit(s) != nil || len(s.Gateways) > 0)
+		if from.IsValid() && from.Addr().Is4() && refuses(answers.V, from, public) {
 			f.fail(at.to(way).item(i), say("DG3501", s.Path(), way, quote(r.Text), back)).Hint = say("DG3501.hint", back)
 			return
 		}
@@ -71,10 +73,16 @@ func (f *finder) stands(s *topology.Subnet, back string) bool {
 	})
 }
 
+// everywhere is what "any" means to IPv4.
+var everywhere = netip.MustParsePrefix("0.0.0.0/0")
+
 // refuses reports whether rules let nothing pass between p and the ports of
-// answers.
-func refuses(rules []topology.ACLRule, p netip.Prefix) bool {
+// answers; nothing public, if public addresses are what p is about.
+func refuses(rules []topology.ACLRule, p netip.Prefix, public bool) bool {
 	for _, r := range rules {
+		if public && !r.Any && r.Place.Prefix.IsValid() && netset.Classify(r.Place.Prefix.Addr()) == netset.Private {
+			continue
+		}
 		if r.Last < ephemeralFirst || r.First > ephemeralLast || !r.Any && !(r.Place.Prefix.IsValid() && netset.Overlap(r.Place.Prefix, p)) {
 			continue
 		}

@@ -21,6 +21,13 @@ func (f *finder) offered(l *topology.NLB) bool {
 	return slices.ContainsFunc(f.t.Services, func(s *topology.Service) bool { return s.NLB == l })
 }
 
+// used reports whether somebody comes by l.
+func (f *finder) used(l *topology.NLB) bool {
+	return f.offered(l) ||
+		slices.ContainsFunc(f.t.Clients, func(c *topology.Client) bool { return c.Proxy.V.NLB == l }) ||
+		slices.ContainsFunc(f.t.Proxies, func(p *topology.Proxy) bool { return p.Parent.V.NLB == l })
+}
+
 // reachedBy reports whether a client, or a proxy before it, comes to p in a way
 // that is like.
 func (f *finder) reachedBy(p *topology.Proxy, like func(topology.Via) bool) bool {

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // zoneForwardedWhole notes sites that let a VPC answer for all of AWS's names
@@ -24,7 +26,8 @@ func zoneForwardedWhole(f *finder) {
 			if z.Zone != "" && !everyService(z.Zone) || !z.Inbound || !f.strands(f.t.Clients[direct], z) {
 				continue
 			}
-			f.note(ofSite(s).to("dns", "forward", z.Zone), say("DG3408", s.Name, z.Zone, z.VPC.Name)).Hint = say("DG3408.hint", zonesOf(z.VPC))
+			key := yamldoc.At[string]{Pos: z.Pos, Len: len(z.Zone)}
+			f.addAt(diag.Note, key, say("DG3408", s.Name, z.Zone, z.VPC.Name)).Hint = say("DG3408.hint", zonesOf(z.VPC))
 		}
 	}
 }
