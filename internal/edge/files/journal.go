@@ -162,7 +162,11 @@ func (s *session) save(entries []entry, pending []step) error {
 	if err != nil {
 		return err
 	}
-	return s.put(s.Journal, state{There: true, Mode: 0o600, Content: append(text, '\n')})
+	if err := s.put(s.Journal, state{There: true, Mode: 0o600, Content: append(text, '\n')}); err != nil {
+		s.prune(s.journal.Made)
+		return err
+	}
+	return nil
 }
 
 // temporary is the name of name while it is being written.

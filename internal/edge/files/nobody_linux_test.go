@@ -1,6 +1,7 @@
 package files
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -22,11 +23,11 @@ func asNobody(t *testing.T, dir string) {
 		}
 	}
 	runtime.LockOSThread()
-	if err := syscall.Setfsuid(nobody); err != nil {
+	if err := errors.Join(syscall.Setfsgid(nobody), syscall.Setfsuid(nobody)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := syscall.Setfsuid(0); err != nil {
+		if err := errors.Join(syscall.Setfsuid(0), syscall.Setfsgid(0)); err != nil {
 			panic(err) // the thread must not go back to the others
 		}
 		runtime.UnlockOSThread()
