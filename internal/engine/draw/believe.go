@@ -1,0 +1,81 @@
+package draw
+
+import (
+	"slices"
+
+	"github.com/deguchi-project/deguchi/internal/engine/route"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// unused is an endpoint that a sender could believe in, with why it is not
+// used, in words.
+type unused struct {
+	endpoint *topology.Endpoint
+	caption
+}
+
+// believe finds the endpoints for the service asked for that the senders on
+// the way have beside them and do not use, and marks the one that is crossed
+// instead.
+func (w *way) believe(t *topology.Topology, say speaker) {
+	crossed := w.trace.Endpoint
+	for _, leg := range w.legs {
+		own := false
+		for i := range leg {
+			s := &leg[i]
+			switch s.hop.Kind {
+			case route.ClientHop, route.ProxyHop:
+				s.unused = w.beside(s, say)
+				own = own || s.hop.Kind == route.ClientHop && len(s.unused) > 0
+			case route.EndpointHop:
+				byProxy := i > 0 && leg[0].place != s.place && slices.ContainsFunc(leg[:i], isProxy)
+				s.unmeant = crossed != nil && endpoint(t, s.hop.Name) == crossed && own && byProxy
+				switch {
+				case w.trace.Verdict == route.DeniedByEndpointPolicy && endpoint(t, s.hop.Name) == crossed:
+					s.detail = say.word("policy-denies")
+				case s.unmeant:
+					s.detail = say.word("unmeant")
+				}
+			default:
+			}
+		}
+	}
+	if w.last != nil && w.trace.Verdict == route.DeniedByResourcePolicy {
+		w.last.detail = say.word("bucket-denies")
+	}
+}
+
+func isProxy(s step) bool { return s.hop.Kind == route.ProxyHop }
+
+// beside returns the endpoints of the sender s that would come into question
+// for the service and are not crossed: gateway endpoints of its subnet,
+// interface endpoints of its VPC.
+func (w *way) beside(s *step, say speaker) []unused {
+	if s.place.vpc == nil || w.trace.Asked.Service == "" {
+		return nil
+	}
+	var found []unused
+	for _, e := range s.place.vpc.Endpoints {
+		gateway := e.Kind == topology.Gateway
+		switch {
+		case e == w.trace.Endpoint || e.AWSService != w.trace.Asked.Service || e.Kind == topology.PrivateLink:
+		case gateway && !slices.Contains(e.Subnets, s.place.subnet):
+		default:
+			found = append(found, unused{e, caption{endpointWords(e, say), e.Name, w.whyNot(e, say)}})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b unused) int { return int(a.endpoint.Kind) - int(b.endpoint.Kind) })
+	return found
+}
+
+// whyNot returns why e is not used, as far as that can be seen from e.
+func (w *way) whyNot(e *topology.Endpoint, say speaker) string {
+	region := e.VPC.Region
+	if e.ServiceRegion.Is() {
+		region = e.ServiceRegion.V
+	}
+	if region != w.trace.Asked.Region {
+		return say.word("unused.region", region) + "\n" + say.word("unused")
+	}
+	return say.word("unused")
+}
