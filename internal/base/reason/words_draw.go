@@ -28,7 +28,7 @@ var drawWords = []word{
 	{"draw.link.public", "", "Direct Connect, public", "Direct Connect (パブリック)"},
 	{"draw.more", "number", "{number} more", "ほか {number} 個"},
 	{"draw.map", "", "Sites, VPCs by Region with their subnets, and the links between them.", "拠点、リージョンごとの VPC とサブネット、それらを結ぶ接続です。"},
-	{"draw.on", "proxy", "on proxy {proxy}", "プロキシ {proxy} 上"},
+	{"draw.on", "proxy", "on {proxy}", "{proxy} 上"},
 	{"draw.wanted", "", "wanted", "目的のホスト"},
 	{"draw.unused", "", "not used", "使われない"},
 	{"draw.unused.region", "region", "only {region}", "{region} 専用"},
@@ -58,7 +58,7 @@ var drawWords = []word{
 
 	{"draw.fact.dns", "", "DNS", "名前解決"},
 	{"draw.fact.endpoint", "", "endpoint", "エンドポイント"},
-	{"draw.fact.redirect", "", "S3 redirects to", "S3 の転送先"},
+	{"draw.fact.redirect", "", "S3 redirects to", "S3 のリダイレクト先"},
 	{"draw.fact.context", "", "AWS sees", "AWS から見える値"},
 	{"draw.fact.credentials", "", "credentials", "認証情報"},
 	{"draw.fact.assumed", "", "assumed", "仮定"},

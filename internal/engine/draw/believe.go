@@ -18,24 +18,17 @@ type unused struct {
 // the way have beside them and do not use, and marks the one that is crossed
 // instead.
 func (w *way) believe(t *topology.Topology, say speaker) {
-	crossed := w.trace.Endpoint
 	for _, leg := range w.legs {
-		own := false
+		crossed := crossing(t, leg)
+		own := false // the client has an endpoint that it does not use
 		for i := range leg {
 			s := &leg[i]
 			switch s.hop.Kind {
 			case route.ClientHop, route.ProxyHop:
-				s.unused = w.beside(s, say)
+				s.unused = w.beside(s, crossed, say)
 				own = own || s.hop.Kind == route.ClientHop && len(s.unused) > 0
 			case route.EndpointHop:
-				byProxy := i > 0 && leg[0].place != s.place && slices.ContainsFunc(leg[:i], isProxy)
-				s.unmeant = crossed != nil && endpoint(t, s.hop.Name) == crossed && own && byProxy
-				switch {
-				case w.trace.Verdict == route.DeniedByEndpointPolicy && endpoint(t, s.hop.Name) == crossed:
-					s.detail = say.word("policy-denies")
-				case s.unmeant:
-					s.detail = say.word("unmeant")
-				}
+				w.judge(s, endpoint(t, s.hop.Name), own && slices.ContainsFunc(leg[:i], isProxy), say)
 			default:
 			}
 		}
@@ -45,12 +38,37 @@ func (w *way) believe(t *topology.Topology, say speaker) {
 	}
 }
 
+// judge marks the step s at e, which is not the sender's choice if astray.
+func (w *way) judge(s *step, e *topology.Endpoint, astray bool, say speaker) {
+	if e == nil || e.Kind == topology.PrivateLink {
+		return
+	}
+	s.unmeant = astray
+	switch {
+	case w.trace.Verdict == route.DeniedByEndpointPolicy && e == w.trace.Endpoint:
+		s.detail = say.word("policy-denies")
+	case astray:
+		s.detail = say.word("unmeant")
+	}
+}
+
+// crossing returns the endpoints that leg crosses.
+func crossing(t *topology.Topology, leg []step) []*topology.Endpoint {
+	var found []*topology.Endpoint
+	for _, s := range leg {
+		if s.hop.Kind == route.EndpointHop {
+			found = append(found, endpoint(t, s.hop.Name))
+		}
+	}
+	return found
+}
+
 func isProxy(s step) bool { return s.hop.Kind == route.ProxyHop }
 
 // beside returns the endpoints of the sender s that would come into question
 // for the service and are not crossed: gateway endpoints of its subnet,
 // interface endpoints of its VPC.
-func (w *way) beside(s *step, say speaker) []unused {
+func (w *way) beside(s *step, crossed []*topology.Endpoint, say speaker) []unused {
 	if s.place.vpc == nil || w.trace.Asked.Service == "" {
 		return nil
 	}
@@ -58,7 +76,7 @@ func (w *way) beside(s *step, say speaker) []unused {
 	for _, e := range s.place.vpc.Endpoints {
 		gateway := e.Kind == topology.Gateway
 		switch {
-		case e == w.trace.Endpoint || e.AWSService != w.trace.Asked.Service || e.Kind == topology.PrivateLink:
+		case slices.Contains(crossed, e) || e.AWSService != w.trace.Asked.Service || e.Kind == topology.PrivateLink:
 		case gateway && !slices.Contains(e.Subnets, s.place.subnet):
 		default:
 			found = append(found, unused{e, caption{endpointWords(e, say), e.Name, w.whyNot(e, say)}})

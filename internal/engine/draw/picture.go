@@ -93,6 +93,7 @@ const (
 	stepSign sign = iota // a number
 	waySign              // a larger number
 	reachedSign
+	surpriseSign // reached, but not as the client means
 	stoppedSign
 	jointSign // where a link joins
 )

@@ -19,6 +19,9 @@ func strips(told []way, title string, say speaker) *picture {
 		if r.first {
 			y = p.announce(r.way, y, g.tight, say)
 		}
+		if !r.first {
+			y = p.redirect(r.way, y, say)
+		}
 		y = g.draw(p, r, y) + 20
 	}
 	if !g.tight && len(told) == 1 {
@@ -51,11 +54,7 @@ func (p *picture) announce(w *way, y int, numbered bool, say speaker) int {
 		y += headFace.height()
 	}
 	y += 4
-	sign := stoppedSign
-	if w.reached() {
-		sign = reachedSign
-	}
-	p.marks = append(p.marks, mark{point: point{x + 8, y + 8}, sign: sign})
+	p.marks = append(p.marks, mark{point: point{x + 8, y + 8}, sign: w.sign()})
 	x += 22
 	verdict := w.outcome(say)
 	because := plain(say.because(w.deciding(numbered)))
@@ -70,6 +69,13 @@ func (p *picture) announce(w *way, y int, numbered bool, say speaker) int {
 	return y + 8
 }
 
+// redirect writes why a second leg follows.
+func (p *picture) redirect(w *way, y int, say speaker) int {
+	text := plain(say.word("fact.redirect") + " " + w.trace.Redirect)
+	p.write(margin, y-6, strong, shortened(text, p.w-2*margin, strong.width))
+	return y + strong.height()
+}
+
 // deciding returns what is said of w in one sentence: why it is stopped, or,
 // where there is no list of all reasons, what led it out to its goal.
 func (w *way) deciding(brief bool) reason.Because {
@@ -79,6 +85,17 @@ func (w *way) deciding(brief bool) reason.Because {
 		}
 	}
 	return w.trace.Because
+}
+
+// sign returns the mark that w ends in.
+func (w *way) sign() sign {
+	switch {
+	case !w.reached():
+		return stoppedSign
+	case w.surprising():
+		return surpriseSign
+	}
+	return reachedSign
 }
 
 // described tells ways in words, for those who cannot see the picture.

@@ -108,11 +108,7 @@ func (g *grid) node(p *picture, r row, i int, l levels) int {
 		p.marks = append(p.marks, mark{point{box.x + 2, box.y + 1}, stepSign, c.number})
 	}
 	if r.ends && i == len(r.cells)-1 && c.number > 0 {
-		sign := stoppedSign
-		if r.way.reached() {
-			sign = reachedSign
-		}
-		p.marks = append(p.marks, mark{point: point{box.right() - 2, box.y + 1}, sign: sign})
+		p.marks = append(p.marks, mark{point: point{box.right() - 2, box.y + 1}, sign: r.way.sign()})
 	}
 	from, y := box.bottom(), l.bottom
 	for j := range c.below {

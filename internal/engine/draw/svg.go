@@ -18,6 +18,7 @@ const (
 	pale  = "#57606a"
 	wayIn = "#0b3d91"
 	good  = "#116329"
+	warn  = "#8a4600"
 	bad   = "#a40e26"
 )
 
@@ -107,6 +108,9 @@ func (w *writer) mark(m mark) {
 	case reachedSign:
 		w.f(`<circle cx="%d" cy="%d" r="8.5" fill="%s" stroke="#ffffff" stroke-width="1.5"/>`, m.x, m.y, good)
 		w.f(`<path d="M%d %dl3 3.5l5.5 -7" fill="none" stroke="#ffffff" stroke-width="2"/>`+"\n", m.x-4, m.y)
+	case surpriseSign:
+		w.f(`<path d="M%d %dl11 19h-22z" fill="%s" stroke="#ffffff" stroke-width="1.5" stroke-linejoin="round"/>`, m.x, m.y-11, warn)
+		w.f(`<path d="M%d %dv7m0 2v2.5" stroke="#ffffff" stroke-width="2.2"/>`+"\n", m.x, m.y-5)
 	case stoppedSign:
 		w.f(`<path d="%s" fill="%s" stroke="#ffffff" stroke-width="1.5"/>`, octagon(rect{m.x - 9, m.y - 9, 18, 18}, 5), bad)
 		w.f(`<path d="M%d %dl7 7m0 -7l-7 7" stroke="#ffffff" stroke-width="2"/>`+"\n", m.x-4, m.y-4)
