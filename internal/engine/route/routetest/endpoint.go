@@ -3,7 +3,7 @@ package routetest
 import "fmt"
 
 // services have interface endpoints in the topologies.
-var services = []string{"ssm", "s3", "sts", "kms", "ecr.api", "ecr.dkr", "execute-api", "iam", "dynamodb", "monitoring", "logs"}
+var services = []string{"ssm", "s3", "ssm", "s3", "sts", "kms", "ecr.api", "ecr.dkr", "execute-api", "iam", "dynamodb", "monitoring", "logs"}
 
 // endpointGroup makes the endpoints of v and notes which have interfaces.
 func (g *gen) endpointGroup(v *network) Doc {

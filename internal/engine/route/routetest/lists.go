@@ -32,7 +32,7 @@ func (g *gen) places() []string {
 // admits is the list of a security group or of a proxy's sources: unknown, or
 // some places.
 func (g *gen) admits(also ...string) any {
-	if g.chance(6, "unknown group") {
+	if g.chance(8, "unknown group") {
 		return "unknown"
 	}
 	return list(some(g, 3, "admitted", append(g.places(), also...)...)...)

@@ -1,12 +1,21 @@
 package routetest
 
+import "strings"
+
 // accounts are those of the topologies: two of one organization, one stranger.
 func (g *gen) accounts() Doc {
-	return Doc{
-		"main":     Doc{"id": "111111111111", "org": "o-ours"},
-		"sister":   Doc{"id": "222222222222", "org": "o-ours"},
-		"stranger": Doc{"id": "333333333333", "org": "o-other"},
+	group := Doc{}
+	for i, name := range []string{"main", "sister", "stranger"} {
+		account := Doc{}
+		if g.mostly(4, "account id") {
+			account["id"] = strings.Repeat(string(rune('1'+i)), 12)
+		}
+		if g.mostly(4, "organization") {
+			account["org"] = []string{"o-ours", "o-ours", "o-other"}[i]
+		}
+		group[name] = account
 	}
+	return group
 }
 
 func (g *gen) account() string { return pick(g, "account", "main", "main", "sister", "stranger") }
@@ -69,8 +78,8 @@ func (g *gen) vpcGroup() Doc {
 func (g *gen) vpcDNS() Doc {
 	dns := Doc{}
 	for _, key := range []string{"support", "hostnames"} {
-		if g.chance(8, key) {
-			dns[key] = g.chance(3, "on")
+		if g.chance(12, key) {
+			dns[key] = g.chance(2, "on")
 		}
 	}
 	if len(g.sites) > 0 && g.chance(8, "own resolver") {
@@ -83,7 +92,7 @@ func (g *gen) vpcDNS() Doc {
 	for _, v := range g.vpcs {
 		ends = append(ends, v.interfaces...)
 	}
-	if len(ends) > 0 && g.chance(3, "private zone") {
+	if len(ends) > 0 && g.chance(4, "private zone") {
 		var records any = pick(g, "record", ends...)
 		if g.chance(2, "labels") {
 			records = Doc{pick(g, "label", "@", "*", "ssm", "s3"): records}
@@ -105,10 +114,10 @@ func (g *gen) subnetOf(v *network, s *subnet) Doc {
 		subnet["nat"] = pick[any](g, "nat's address", true, "203.0.113.20")
 	}
 	put(subnet, "routes", g.routes(v, s))
-	switch g.draw(8, "nacl") {
-	case 6:
+	switch g.draw(12, "nacl") {
+	case 10:
 		subnet["nacl"] = "unknown"
-	case 7:
+	case 11:
 		acl := Doc{}
 		for _, way := range []string{"out", "in"} {
 			if g.chance(2, way) {

@@ -24,6 +24,9 @@ var urls = []string{
 func Request(draw Draw) topology.Request {
 	g := &gen{draw: draw}
 	text := pick(g, "url", urls...)
+	if g.chance(2, "plain url") {
+		text = pick(g, "plain url", urls[:5]...)
+	}
 	u, ok := topology.ParseURL(strings.ReplaceAll(text, "REGION", pick(g, "url's region", regions...)))
 	if !ok {
 		panic("routetest: " + text + " is no URL")

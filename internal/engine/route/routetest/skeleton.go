@@ -71,7 +71,7 @@ func (g *gen) skeleton() {
 		if g.chance(4, "ipv6") {
 			v.cidr6 = fmt.Sprintf("2600:1f14:%x::/56", i+1)
 		}
-		v.igw = g.mostly(4, "open")
+		v.igw = g.mostly(6, "open")
 		prefix := strings.TrimSuffix(v.cidr, ".0.0/16")
 		for j := range 1 + g.draw(3, "subnets") {
 			s := &subnet{name: []string{"pub", "mid", "low"}[j], cidr: fmt.Sprintf("%s.%d.0/24", prefix, j)}
@@ -93,7 +93,7 @@ func (g *gen) skeleton() {
 	for i := range g.draw(3, "load balancers") {
 		g.addNLB(i)
 	}
-	for i := range g.draw(4, "links") {
+	for i := range min(1, len(g.vpcs)+len(g.sites)-1) + g.draw(3, "links") {
 		g.addLink(i)
 	}
 	for _, v := range g.vpcs {

@@ -9,7 +9,7 @@ import (
 // a route missing, and now and then one that is a mistake.
 func (g *gen) routes(v *network, s *subnet) Doc {
 	t := table{routes: Doc{}, taken: map[string]bool{}}
-	if g.mostly(5, "way out") {
+	if g.mostly(8, "way out") {
 		for _, other := range v.subnets {
 			if other.nat && other != s && s != v.subnets[0] {
 				t.add("internet", "0.0.0.0/0", "nat:"+other.name)

@@ -1,0 +1,77 @@
+package route_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/deguchi-project/deguchi/internal/engine/route"
+	"github.com/deguchi-project/deguchi/internal/engine/route/routetest"
+)
+
+// Taking a way away never makes a request reach that did not. What takes a way
+// away, and what does not:
+//
+//   - A route whose target becomes blackhole. Its destination stays the longest
+//     match, so that nothing else takes the packets; taking the line out could
+//     uncover a shorter route that leads on.
+//   - A default route that goes, of a subnet or a transit gateway: nothing is
+//     shorter, so that taking it out is the same.
+//   - Not a route for IPv6: a sender without a way by IPv6 turns to IPv4.
+//   - Not where a site has several links: it takes the first that leads there
+//     and back, so that losing one can turn it to another.
+//   - Not a gateway endpoint, nor a route to a service's addresses (aws:…),
+//     that goes: what is behind it, the default route, may lead on past a policy.
+func TestLosingARouteNeverReaches(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyScene(t)
+		before := s.trace(s.top)
+		if before.Verdict == route.Reached || s.choosesLinks() {
+			t.Skip("nothing to gain")
+		}
+		for _, path := range routes(s.doc) {
+			changes := []routetest.Doc{s.doc.Set("blackhole", path...)}
+			if path[len(path)-1] == "internet" {
+				changes = append(changes, s.doc.Set(nil, path...))
+			}
+			for _, doc := range changes {
+				if after := s.after(doc); after.Verdict == route.Reached {
+					t.Fatalf("%s comes to %s %v, and without %s it reaches: %v\n%s",
+						s.client, before.Verdict, before.Path(), strings.Join(path, "."), after.Path(), s.story())
+				}
+			}
+		}
+	})
+}
+
+// choosesLinks reports whether a site has several links to choose from.
+func (s *scene) choosesLinks() bool {
+	at := map[string]int{}
+	for _, l := range s.top.Links {
+		for _, site := range l.Sites {
+			at[site.Name]++
+		}
+	}
+	for _, n := range at {
+		if n > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// routes returns the paths of all routes of doc for IPv4, sorted.
+func routes(doc routetest.Doc) (all [][]string) {
+	objects(doc, func(group string, path []string, object routetest.Doc) {
+		table, _ := object["routes"].(routetest.Doc)
+		for destination := range table {
+			if destination != "internet6" && !strings.Contains(destination, "::") {
+				all = append(all, append(slices.Clone(path), "routes", destination))
+			}
+		}
+	})
+	slices.SortFunc(all, slices.Compare)
+	return all
+}
