@@ -1,0 +1,367 @@
+package probe
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/pem"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+)
+
+// maxFile bounds what is read of one file.
+const maxFile = 1 << 20
+
+// Collect reads what the machine says about the subject of f, which its caller
+// has filled in as far as the command line goes. It contacts nobody.
+func Collect(ctx context.Context, w World, f *diagnose.Facts) {
+	f.Time, f.OS = w.Now(), w.OS
+	f.Machine, _ = os.Hostname() // a machine without a name has none in the report
+	f.Release, f.EC2, f.Container = w.release(), w.ec2(), w.container()
+	switch f.Subject.Kind {
+	case diagnose.Shell:
+		f.Sources = append(f.Sources, environ("environment", w.Environ))
+		w.beside(f)
+	case diagnose.User:
+		w.user(f)
+	case diagnose.Process:
+		w.process(f)
+		w.beside(f)
+	case diagnose.Unit:
+		w.unit(f)
+		w.beside(f)
+	case diagnose.SSMAgent:
+		w.ssmAgent(ctx, f)
+		w.beside(f)
+	}
+	w.awsConfig(f)
+	w.bundles(f)
+	if f.Region == "" {
+		f.Region = regionOf(f)
+	}
+}
+
+// rooted is a path as an fs.FS wants it.
+func rooted(name string) string {
+	return strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, `\`, "/")), "/")
+}
+
+// read returns the beginning of a file.
+func (w World) read(name string) ([]byte, error) {
+	file, err := w.Root.Open(rooted(name))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, maxFile))
+}
+
+// exists reports whether there is such a file.
+func (w World) exists(name string) bool {
+	_, err := fs.Stat(w.Root, rooted(name))
+	return err == nil
+}
+
+// why says in one word or two why a file could not be read.
+func why(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied"
+	}
+	return err.Error()
+}
+
+func (w World) release() string {
+	text, err := w.read("/etc/os-release")
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "PRETTY_NAME="); ok {
+			return strings.Trim(name, `"'`)
+		}
+	}
+	return ""
+}
+
+// ec2 reads what the firmware says (EC2 user guide, "Detect whether a host is an
+// EC2 instance").
+func (w World) ec2() diagnose.Answer {
+	if vendor, err := w.read("/sys/devices/virtual/dmi/id/sys_vendor"); err == nil {
+		if strings.HasPrefix(string(vendor), "Amazon EC2") {
+			return diagnose.Yes
+		}
+		if !strings.HasPrefix(string(vendor), "Xen") {
+			return diagnose.No
+		}
+	}
+	if id, err := w.read("/sys/hypervisor/uuid"); err == nil && strings.HasPrefix(string(id), "ec2") {
+		return diagnose.Yes
+	}
+	return diagnose.Unknown
+}
+
+func (w World) container() diagnose.Answer {
+	if w.exists("/.dockerenv") || w.exists("/run/.containerenv") {
+		return diagnose.Yes
+	}
+	if w.OS == "linux" {
+		return diagnose.No
+	}
+	return diagnose.Unknown
+}
+
+// environ keeps what matters of an environment.
+func environ(name string, vars []string) diagnose.Source {
+	s := diagnose.Source{Form: diagnose.Environ, Name: name}
+	for _, v := range vars {
+		key, value, ok := strings.Cut(v, "=")
+		if ok && diagnose.Matters(key) {
+			s.Lines = append(s.Lines, key+"="+shownValue(key, value))
+		}
+	}
+	slices.Sort(s.Lines)
+	return s
+}
+
+// shownValue is a variable's value without secrets: of keys and tokens nothing
+// but that they are there. A proxy's password is kept until the facts are
+// written or printed, for it has to be sent.
+func shownValue(name, value string) string {
+	upper := strings.ToUpper(name)
+	if strings.Contains(upper, "SECRET") || strings.Contains(upper, "TOKEN") && !strings.HasSuffix(upper, "_FILE") || strings.HasSuffix(upper, "ACCESS_KEY_ID") {
+		return "***"
+	}
+	if strings.HasSuffix(upper, "_PROXY") {
+		return value
+	}
+	return diag.Redact(value)
+}
+
+// numbered keeps the lines of a file that matter, with their numbers.
+func (w World) numbered(form diagnose.Form, name string, matters func(string) bool) diagnose.Source {
+	s := diagnose.Source{Form: form, Name: name}
+	text, err := w.read(name)
+	if err != nil {
+		s.Err = why(err)
+		return s
+	}
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, maxFile)
+	continued := false
+	for n := 1; lines.Scan(); n++ {
+		line := lines.Text()
+		if continued || matters(line) {
+			s.Lines = append(s.Lines, strconv.Itoa(n)+":"+line)
+			continued = strings.HasSuffix(line, `\`)
+		}
+	}
+	return s
+}
+
+// mentions reports whether a line of a file of variables says something about
+// one that matters.
+func mentions(line string) bool {
+	low := strings.ToLower(line)
+	return strings.Contains(low, "_proxy") || strings.Contains(low, "ca_bundle") || strings.Contains(low, "aws_region") || strings.Contains(low, "aws_default_region")
+}
+
+// beside adds what other places say, which do not make the subject's
+// environment: a setting is often found there.
+func (w World) beside(f *diagnose.Facts) {
+	if w.OS == "windows" {
+		return
+	}
+	for _, s := range w.login() {
+		if s.Err == "" && len(s.Lines) > 0 {
+			f.Sources = append(f.Sources, s)
+		}
+	}
+}
+
+// login are the files that a login shell of anybody's reads.
+func (w World) login() []diagnose.Source {
+	all := []diagnose.Source{w.numbered(diagnose.EnvFile, "/etc/environment", mentions), w.numbered(diagnose.Profile, "/etc/profile", mentions)}
+	for _, name := range w.glob("/etc/profile.d", ".sh") {
+		all = append(all, w.numbered(diagnose.Profile, name, mentions))
+	}
+	return all
+}
+
+// glob are the files of a folder whose names end so, sorted.
+func (w World) glob(dir, end string) []string {
+	entries, err := fs.ReadDir(w.Root, rooted(dir))
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), end) {
+			names = append(names, dir+"/"+e.Name())
+		}
+	}
+	return names
+}
+
+// user adds what a login of a user reads.
+func (w World) user(f *diagnose.Facts) {
+	f.Sources = append(f.Sources, w.login()...)
+	home := w.homeOf(f.Subject.Name)
+	if home == "" {
+		f.Sources = append(f.Sources, diagnose.Source{Form: diagnose.Profile, Name: "~" + f.Subject.Name, Err: "no such user"})
+		return
+	}
+	for _, name := range []string{".bash_profile", ".bash_login", ".profile"} { // bash(1): the first that there is
+		if w.exists(home + "/" + name) {
+			f.Sources = append(f.Sources, w.numbered(diagnose.Profile, home+"/"+name, mentions))
+			break
+		}
+	}
+	for _, name := range []string{".bashrc", ".zprofile", ".zshrc"} {
+		if w.exists(home + "/" + name) {
+			f.Sources = append(f.Sources, w.numbered(diagnose.Profile, home+"/"+name, mentions))
+		}
+	}
+}
+
+func (w World) homeOf(user string) string {
+	text, err := w.read("/etc/passwd")
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(text)) {
+		if parts := strings.Split(strings.TrimSpace(line), ":"); len(parts) > 5 && parts[0] == user {
+			return parts[5]
+		}
+	}
+	return ""
+}
+
+// process adds the environment of a process, as the kernel has it.
+func (w World) process(f *diagnose.Facts) {
+	f.Sources = append(f.Sources, w.environOf(f.Subject.Name))
+	if name, err := w.read("/proc/" + f.Subject.Name + "/comm"); err == nil && len(f.Programs) == 0 {
+		f.Programs = diagnose.UsualPrograms(strings.TrimSpace(string(name)))
+	}
+}
+
+func (w World) environOf(pid string) diagnose.Source {
+	name := "/proc/" + pid + "/environ"
+	text, err := w.read(name)
+	if err != nil {
+		return diagnose.Source{Form: diagnose.Environ, Name: name, Err: why(err)}
+	}
+	return environ(name, strings.Split(string(text), "\x00"))
+}
+
+// configKeys are the keys of ~/.aws/config and ~/.aws/credentials that matter.
+var configKeys = []string{"region", "ca_bundle", "credential_process", "sso_session", "sso_start_url", "aws_access_key_id", "role_arn", "source_profile", "proxies"}
+
+// awsConfig adds the AWS configuration of whoever the subject is, if it is a
+// person.
+func (w World) awsConfig(f *diagnose.Facts) {
+	home := w.Home
+	switch f.Subject.Kind {
+	case diagnose.Shell:
+	case diagnose.User:
+		home = w.homeOf(f.Subject.Name)
+	case diagnose.Unit, diagnose.Process, diagnose.SSMAgent:
+		return
+	}
+	names := []string{home + "/.aws/config", home + "/.aws/credentials"}
+	vars := f.Variables()
+	for i, v := range []string{"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"} {
+		if vars[v] != "" {
+			names[i] = vars[v]
+		}
+	}
+	for _, name := range names {
+		s := w.numbered(diagnose.Config, name, func(line string) bool {
+			key, _, _ := strings.Cut(line, "=")
+			key = strings.TrimSpace(key)
+			return strings.HasPrefix(key, "[") || strings.Contains(key, "proxy") || slices.Contains(configKeys, key)
+		})
+		if s.Err != "" {
+			continue
+		}
+		for i, line := range s.Lines {
+			if key, _, ok := strings.Cut(line, "="); ok && (strings.Contains(key, "aws_access_key_id") || strings.Contains(key, "credential_process")) {
+				s.Lines[i] = strings.TrimSpace(key) + " = ***"
+			}
+		}
+		f.Sources = append(f.Sources, s)
+	}
+}
+
+// bundles adds the files of certificates that variables name.
+func (w World) bundles(f *diagnose.Facts) {
+	vars := f.Variables()
+	for _, name := range []string{"AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"} {
+		file := vars[name]
+		if file == "" {
+			continue
+		}
+		s := diagnose.Source{Form: diagnose.PEM, Name: name + "=" + file}
+		text, err := w.read(file)
+		if err != nil {
+			s.Err = why(err)
+		} else {
+			s.Lines = []string{"certificates " + strconv.Itoa(certificates(text))}
+		}
+		f.Sources = append(f.Sources, s)
+	}
+}
+
+func certificates(text []byte) int {
+	n := 0
+	for {
+		block, rest := pem.Decode(text)
+		if block == nil {
+			return n
+		}
+		if block.Type == "CERTIFICATE" || block.Type == "TRUSTED CERTIFICATE" {
+			n++
+		}
+		text = rest
+	}
+}
+
+// regionOf is the region that the subject's settings name.
+func regionOf(f *diagnose.Facts) string {
+	vars := f.Variables()
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
+		if vars[name] != "" {
+			return vars[name]
+		}
+	}
+	section, want := "", "default"
+	if p := vars["AWS_PROFILE"]; p != "" {
+		want = "profile " + p
+	}
+	for _, s := range f.Sources {
+		if s.Form != diagnose.Config {
+			continue
+		}
+		for _, line := range s.Lines {
+			_, text, _ := strings.Cut(line, ":")
+			text = strings.TrimSpace(text)
+			if strings.HasPrefix(text, "[") {
+				section = strings.Trim(text, "[] ")
+			} else if key, value, ok := strings.Cut(text, "="); ok && strings.TrimSpace(key) == "region" && section == want {
+				return strings.TrimSpace(value)
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,41 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"os"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+)
+
+// outcomeOf says what an error of the network means.
+func outcomeOf(err error) diagnose.Outcome {
+	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
+		return diagnose.NotFound
+	}
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return diagnose.Timeout
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return diagnose.NotTLS
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return diagnose.Untrusted
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return diagnose.Untrusted
+	}
+	for _, e := range errnos {
+		if errors.Is(err, e.errno) {
+			return e.outcome
+		}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
+		return diagnose.Closed
+	}
+	return diagnose.Failed
+}

@@ -1,0 +1,121 @@
+package diagnose
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// WrongName is the error of a drop-in that systemd does not read.
+const WrongName = "systemd reads no drop-in whose name does not end in .conf"
+
+// ec2messagesEnd is the day after which agents that need ec2messages are lost
+// (AWS's notice, as github.com/ministryofjustice/modernisation-platform#13918
+// relays it), and the first version that needs it no more.
+var (
+	ec2messagesEnd   = time.Date(2026, 9, 30, 0, 0, 0, 0, time.UTC)
+	agentWithoutThem = []int{3, 3, 40, 0}
+)
+
+// checkAgent looks at the SSM agent itself.
+func checkAgent(x *exam) Finding {
+	version, known := x.Source(Version, "amazon-ssm-agent")
+	if !x.isAgent() && !known {
+		return skip("agent.none")
+	}
+	x.vendorUnit()
+	x.misnamed()
+	if !known || version.Err != "" || len(version.Lines) == 0 {
+		return untested("agent.no-version")
+	}
+	if v := numbers(version.Lines[0]); len(v) > 0 && slices.Compare(v, agentWithoutThem) < 0 {
+		f := Finding{
+			Status: Warn, Cause: "ec2messages-retired", Because: because("agent.old", version.Lines[0]),
+			Evidence: []string{"amazon-ssm-agent " + version.Lines[0]},
+			Fix:      because("agent.old.fix"), Commands: []string{"sudo dnf install -y amazon-ssm-agent"}, Verify: "amazon-ssm-agent -version",
+		}
+		if x.Time.After(ec2messagesEnd) {
+			f.Status = Fail
+		}
+		x.report(f)
+	}
+	f := good("agent.fine", version.Lines[0])
+	for _, s := range x.Sources {
+		if s.Form == Log && strings.Contains(s.Name, "amazon-ssm-agent") {
+			f.Evidence = append(f.Evidence, s.Lines[max(0, len(s.Lines)-5):]...)
+		}
+	}
+	f.Evidence = redacted(slices.Clone(f.Evidence))
+	return f
+}
+
+// vendorUnit finds settings in a file that the next update of the package
+// replaces.
+func (x *exam) vendorUnit() {
+	for _, s := range x.env.settings {
+		if isProxyName(s.Name) && (strings.HasPrefix(s.Origin, "/usr/lib/systemd/") || strings.HasPrefix(s.Origin, "/lib/systemd/")) {
+			x.report(Finding{
+				Status: Warn, Cause: "vendor-unit-edited", Because: because("agent.vendor", s.Origin),
+				Evidence: []string{s.quoted()},
+				Fix:      because("agent.vendor.fix"), Commands: x.assign(x.whole(x.listWith(bypass...))...), Verify: "systemctl cat " + x.unit(),
+			})
+			return
+		}
+	}
+}
+
+// misnamed finds drop-ins that systemd does not read.
+func (x *exam) misnamed() {
+	for _, s := range x.Sources {
+		if s.Form == Log && s.Err == WrongName {
+			x.report(Finding{
+				Status: Fail, Cause: "drop-in-name", Because: because("agent.drop-in", s.Name),
+				Evidence: []string{s.Name}, Fix: because("agent.drop-in.fix"),
+				Commands: []string{"sudo mv " + s.Name + " " + strings.TrimSuffix(s.Name, ".override") + ".conf", "sudo systemctl daemon-reload"},
+				Verify:   "systemctl cat " + x.unit(),
+			})
+		}
+	}
+}
+
+// numbers are those of a version: "3.3.40.0".
+func numbers(version string) []int {
+	var all []int
+	for part := range strings.SplitSeq(version, ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return nil
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+// checkCloudInit looks for user data that failed.
+func checkCloudInit(x *exam) Finding {
+	seen := false
+	for _, s := range x.Sources {
+		if s.Form != Log || !strings.Contains(s.Name, "cloud-init") {
+			continue
+		}
+		seen = true
+		var bad []string
+		for _, line := range s.Lines {
+			low := strings.ToLower(line)
+			if strings.Contains(low, "failed") && (strings.Contains(low, "scripts_user") || strings.Contains(low, "scripts-user") || strings.Contains(low, "user-data")) {
+				bad = append(bad, line)
+			}
+		}
+		if len(bad) > 0 {
+			x.report(Finding{
+				Status: Warn, Cause: "user-data-failed", Because: because("cloud-init.failed", s.Name),
+				Evidence: bad, Fix: because("cloud-init.failed.fix"), Verify: "cloud-init status --long",
+			})
+		}
+	}
+	if !seen {
+		return skip("cloud-init.none")
+	}
+	return good("cloud-init.fine")
+}

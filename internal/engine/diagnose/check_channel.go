@@ -1,0 +1,110 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+)
+
+// checkPath says which way the answers came, as far as one can see it from here.
+func checkPath(x *exam) Finding {
+	var evidence []string
+	for _, a := range x.tried() {
+		if _, bad := a.failure(); bad {
+			continue
+		}
+		way := "public address"
+		if a.Way == ByProxy {
+			way = "through " + a.Proxy
+		} else if addr, private := a.endpoint(); private {
+			way = "VPC endpoint " + addr
+		}
+		evidence = append(evidence, host(a.URL)+": "+way)
+	}
+	if len(evidence) == 0 {
+		return skip("not-reached", "answer")
+	}
+	f := good("path.fine")
+	f.Evidence = evidence
+	return f
+}
+
+// checkWebSocket asks whether a WebSocket can be opened where Session Manager
+// keeps its channels, and whether it lives.
+func checkWebSocket(x *exam) Finding {
+	opened, wanted := 0, 0
+	for _, a := range x.tried() {
+		if isService(a.URL, "ssmmessages") {
+			wanted++
+		}
+		s, ok := a.Step(Upgrade)
+		if !ok {
+			continue
+		}
+		opened++
+		f := Finding{
+			Status: Fail, Evidence: []string{shown(a, s)}, Verify: x.again(a.URL),
+			Cause: "ssm-hang-after-start", Because: because("websocket.stuck", host(a.URL)), Fix: because("websocket.stuck.fix"),
+		}
+		if s.Outcome != OK || s.Status() != 101 && !isAWSAnswer(s) && strings.Contains(strings.ToLower(s.Field("Content-Type")+s.Body), "html") {
+			x.once(f)
+			continue
+		}
+		if idle, ok := a.Step(Idle); ok && idle.Outcome != OK {
+			f.Cause, f.Because, f.Fix = "ssm-wss-1006", because("websocket.cut", host(a.URL), fmt.Sprint(idle.TookMS/1000)), because("websocket.cut.fix")
+			f.Evidence = []string{shown(a, idle)}
+			x.once(f)
+		}
+	}
+	switch {
+	case wanted == 0:
+		return skip("websocket.none")
+	case opened == 0:
+		return skip("not-reached", "answer")
+	}
+	return good("websocket.fine")
+}
+
+// checkBody asks whether more than a few packets get through.
+func checkBody(x *exam) Finding {
+	sent := 0
+	for _, a := range x.tried() {
+		s, ok := a.Step(Body)
+		if !ok {
+			continue
+		}
+		sent++
+		if s.Outcome == Timeout {
+			x.once(Finding{
+				Status: Fail, Cause: "mtu-blackhole", Because: because("body.stalls", host(a.URL)),
+				Evidence: []string{shown(a, s)}, Fix: because("body.stalls.fix"),
+				Commands: []string{"sudo ip link set dev eth0 mtu 1400"},
+				Verify:   "head -c 32768 /dev/zero | curl -sS -m 10 -o /dev/null -w '%{http_code}\\n' --data-binary @- " + a.URL,
+			})
+		}
+	}
+	if sent == 0 {
+		return skip("not-reached", "answer")
+	}
+	return good("body.fine")
+}
+
+// checkIdentity says where the subject has its credentials from. It uses none:
+// a signed call is the program's own business.
+func checkIdentity(x *exam) Finding {
+	if from := x.credentials(); from != "" {
+		return good("identity.from", from)
+	}
+	for _, a := range x.metadataBy(Direct) {
+		if a.In(Role, OK) {
+			return good("identity.role")
+		}
+	}
+	return untested("identity.unseen")
+}
+
+// checkProxySide is for the machine on which the proxy runs.
+func checkProxySide(*exam) Finding {
+	f := skip("proxy-side")
+	f.Commands = []string{"deguchi status"}
+	return f
+}

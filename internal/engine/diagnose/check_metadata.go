@@ -1,0 +1,60 @@
+package diagnose
+
+// checkMetadata asks the instance's metadata service directly, as every program
+// should.
+func checkMetadata(x *exam) Finding {
+	if !x.wantsMetadata() {
+		return skip("metadata.not-needed")
+	}
+	var a Attempt
+	for _, t := range x.Attempts {
+		if t.Way == Direct && isMetadata(t.URL) {
+			a = t
+		}
+	}
+	token, asked := a.Step(Token)
+	switch {
+	case len(a.Steps) == 0 && x.EC2 == No:
+		return skip("metadata.no-instance")
+	case len(a.Steps) == 0:
+		return untested("metadata.not-asked")
+	case token.Outcome == OK && token.Status() < 300:
+		return x.metadataRole(a)
+	}
+	f := Finding{
+		Status: Fail, Evidence: []string{shown(a, a.last())},
+		Verify: "curl -sS -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' " + Metadata + "latest/api/token",
+	}
+	switch {
+	case asked && token.Outcome == Timeout:
+		f.Cause, f.Because, f.Fix = "imds-hoplimit", because("metadata.hops"), because("metadata.hops.fix")
+		f.Commands = []string{"aws ec2 modify-instance-metadata-options --instance-id INSTANCE --http-put-response-hop-limit 2"}
+	case asked && token.Status() == 403:
+		f.Cause, f.Because, f.Fix = "imds-disabled", because("metadata.disabled"), because("metadata.disabled.fix")
+		f.Commands = []string{"aws ec2 modify-instance-metadata-options --instance-id INSTANCE --http-endpoint enabled"}
+	case x.EC2 != Yes:
+		return skip("metadata.no-instance")
+	default:
+		f.Cause, f.Because, f.Fix = "imds-unreachable", because("metadata.unreachable"), because("metadata.unreachable.fix")
+		f.Commands = []string{"ip route get 169.254.169.254"}
+	}
+	x.report(f)
+	return Finding{}
+}
+
+// metadataRole looks for the role of an instance whose metadata service works.
+func (x *exam) metadataRole(a Attempt) Finding {
+	role, ok := a.Step(Role)
+	if ok && role.Status() == 404 {
+		x.report(Finding{
+			Status: Fail, Cause: "ssm-norole", Because: because("metadata.no-role"),
+			Evidence: []string{shown(a, role)},
+			Fix:      because("metadata.no-role.fix"), Commands: []string{"aws ec2 associate-iam-instance-profile --instance-id INSTANCE --iam-instance-profile Name=PROFILE"},
+			Verify: "aws sts get-caller-identity",
+		})
+		return Finding{}
+	}
+	f := good("metadata.fine")
+	f.Evidence = []string{shown(a, a.last())}
+	return f
+}

@@ -1,0 +1,164 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+)
+
+// checkProxy asks whether the first host on the way can be reached: the proxy,
+// or, where none applies, the target itself.
+func checkProxy(x *exam) Finding {
+	tried := 0
+	for _, a := range append(x.attempts(ByProxy), x.metadataBy(ByProxy)...) {
+		tried++
+		x.reachProxy(a)
+	}
+	for _, a := range x.attempts(Direct) {
+		tried++
+		x.reachDirect(a)
+	}
+	switch {
+	case tried == 0:
+		return untested("proxy.not-tried")
+	case len(x.attempts(ByProxy)) == 0:
+		return good("proxy.direct")
+	}
+	return good("proxy.fine", x.attempts(ByProxy)[0].Proxy)
+}
+
+// metadataBy are the attempts at the metadata service.
+func (x *exam) metadataBy(way Way) (all []Attempt) {
+	for _, a := range x.Attempts {
+		if a.Way == way && isMetadata(a.URL) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// reachProxy looks at how an attempt found the proxy.
+func (x *exam) reachProxy(a Attempt) {
+	address := Address(a.Proxy)
+	f := Finding{Status: Fail, Verify: "curl -v -m 5 -x " + a.Proxy + " https://" + host(a.URL) + "/"}
+	resolve, _ := a.Step(Resolve)
+	switch {
+	case a.In(Resolve, NotFound, Timeout, Failed):
+		f.Cause, f.Because, f.Fix = "proxy-dns", because("proxy.name", host(a.Proxy)), because("proxy.name.fix", host(a.Proxy))
+		f.Evidence = []string{fmt.Sprintf("resolve %s: %s %s", host(a.Proxy), resolve.Outcome, resolve.Detail)}
+		f.Verify = "getent ahosts " + host(a.Proxy)
+		if x.OS == "windows" {
+			f.Verify = "Resolve-DnsName " + host(a.Proxy)
+		}
+		x.once(f)
+		return
+	case a.In(Dial, OK):
+		x.deadAddress(a)
+		return
+	case a.In(Dial, Refused):
+		f.Cause, f.Because, f.Fix = "proxy-refused", because("proxy.refused", address), because("proxy.refused.fix")
+	case a.In(Dial, Timeout, Unreachable, Failed, Closed, Reset):
+		f.Cause, f.Because, f.Fix = "proxy-unreachable", because("proxy.unreachable", address), because("proxy.unreachable.fix")
+	default:
+		return
+	}
+	f.Evidence = dials(a)
+	x.once(f)
+}
+
+// deadAddress finds a proxy of which one address answers and another does not:
+// one zone of a load balancer.
+func (x *exam) deadAddress(a Attempt) {
+	for _, s := range a.Steps {
+		if s.Phase == Dial && s.Outcome != OK {
+			address, _, _ := strings.Cut(s.Detail, " ")
+			x.once(Finding{
+				Status: Warn, Cause: "proxy-address-dead", Because: because("proxy.address", host(a.Proxy), address),
+				Evidence: dials(a), Fix: because("proxy.address.fix", address), Verify: "curl -v -m 5 http://" + address + "/",
+			})
+			return
+		}
+	}
+}
+
+// once reports f unless the same was said before.
+func (x *exam) once(f Finding) {
+	for i := range x.findings {
+		if old := &x.findings[i]; old.Cause == f.Cause && old.Because.Code == f.Because.Code && fmt.Sprint(old.Because.Args) == fmt.Sprint(f.Because.Args) {
+			return
+		}
+	}
+	x.report(f)
+}
+
+// dials are the addresses that were dialled, as evidence.
+func dials(a Attempt) []string {
+	var all []string
+	for _, s := range a.Steps {
+		if s.Phase == Dial {
+			all = append(all, fmt.Sprintf("dial %s: %s (%d ms)", s.Detail, s.Outcome, s.TookMS))
+		}
+	}
+	return all
+}
+
+// reachDirect looks at how an attempt without a proxy went, unless an entry in
+// the list of exceptions was to blame.
+func (x *exam) reachDirect(a Attempt) {
+	failed, bad := a.failure()
+	if !bad || failed.Phase != Resolve && failed.Phase != Dial {
+		return
+	}
+	name := host(a.URL)
+	f := Finding{
+		Status: Fail, Cause: "direct-no-route", Because: because("direct.no-route", name),
+		Evidence: []string{shown(a, failed)},
+		Fix:      because("direct.no-route.fix"), Commands: x.assign(x.whole(x.listWith(bypass...))...), Verify: x.again(a.URL),
+	}
+	switch addr, private := a.endpoint(); {
+	case private && failed.Outcome == Timeout:
+		f.Cause, f.Because, f.Fix = "endpoint-security-group", because("direct.endpoint", name, addr), because("direct.endpoint.fix")
+		f.Commands = []string{"aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws." + serviceOf(name)}
+		f.Verify = "curl -sS -m 5 -o /dev/null -w '%{http_code}\\n' " + a.URL
+	case x.listed(a):
+		return // noproxy-too-broad has it
+	case failed.Phase == Resolve:
+		f.Because = because("direct.no-name", name)
+	}
+	if x.env.proxied() && !x.listed(a) {
+		f.Because = because("direct.unread", x.program().ID, name)
+	}
+	x.once(f)
+}
+
+// endpoint returns the private address that a's target resolved to, if it did.
+func (a Attempt) endpoint() (string, bool) {
+	s, ok := a.Step(Resolve)
+	if !ok || s.Outcome != OK {
+		return "", false
+	}
+	for word := range strings.FieldsSeq(s.Detail) {
+		if addr, err := netip.ParseAddr(word); err == nil && netset.Classify(addr) == netset.Private {
+			return word, true
+		}
+	}
+	return "", false
+}
+
+// listed reports whether a goes its way because of an entry.
+func (x *exam) listed(a Attempt) bool {
+	o, ok := x.compared(a)
+	return ok && o.Way == ByProxy
+}
+
+// serviceOf turns "ssm.ap-northeast-1.amazonaws.com" around, as names of
+// endpoint services have it.
+func serviceOf(name string) string {
+	parts := strings.Split(name, ".")
+	if len(parts) < 2 {
+		return name
+	}
+	return parts[1] + "." + parts[0]
+}

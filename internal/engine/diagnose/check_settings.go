@@ -1,0 +1,114 @@
+package diagnose
+
+import "strings"
+
+// checkSettings asks whose settings are in force, and whether they are those
+// that somebody wrote.
+func checkSettings(x *exam) Finding {
+	for _, s := range x.env.unread {
+		x.report(Finding{
+			Status: Untested, Because: because("settings.unread", s.Name, s.Err),
+			Fix: because("settings.unread.fix"), Commands: []string{"sudo " + x.again("")}, Verify: "sudo " + x.again(""),
+		})
+	}
+	stale := x.staleProcess()
+	if !x.env.proxied() {
+		if seen := x.proxyElsewhere(); len(seen) > 0 && x.unit() != "" {
+			x.missingInUnit(seen)
+		}
+		if len(x.findings) > 0 || stale {
+			return Finding{}
+		}
+		return good("settings.none", x.Subject.String())
+	}
+	var evidence []string
+	for _, s := range x.env.settings {
+		if isProxyName(s.Name) || isListName(s.Name) {
+			evidence = append(evidence, s.quoted())
+			for _, b := range s.Beaten {
+				evidence = append(evidence, "< "+b.quoted())
+			}
+		}
+	}
+	f := good("settings.found", x.Subject.String(), x.env.origin)
+	f.Evidence = redacted(evidence)
+	return f
+}
+
+// proxyElsewhere is what other places say about a proxy.
+func (x *exam) proxyElsewhere() []string {
+	var seen []string
+	for _, s := range x.others() {
+		if isProxyName(s.Name) && s.Value != "" {
+			seen = append(seen, s.quoted())
+		}
+	}
+	return seen
+}
+
+// missingInUnit reports a proxy that was set where services do not look.
+func (x *exam) missingInUnit(seen []string) {
+	cause := "proxy-env-not-in-unit"
+	if x.isAgent() {
+		cause = "ssm-proxy-env-not-in-unit"
+	}
+	x.report(Finding{
+		Status: Fail, Cause: cause, Because: because("settings.not-in-unit", x.unit()),
+		Evidence: seen,
+		Fix:      because("settings.not-in-unit.fix", x.unit()), Commands: x.assign(x.whole(x.listWith(bypass...))...),
+		Verify: x.environmentCommand(),
+	})
+}
+
+func (x *exam) isAgent() bool {
+	return x.Subject.Kind == SSMAgent || strings.Contains(x.Subject.Name, "amazon-ssm-agent")
+}
+
+// staleProcess reports a process that still has other variables than its unit
+// gives to the next one.
+func (x *exam) staleProcess() bool {
+	if x.unit() == "" {
+		return false
+	}
+	for _, s := range x.Sources {
+		if s.Form != Environ || s.Err != "" {
+			continue
+		}
+		has := &environment{}
+		for _, line := range s.Lines {
+			if name, value, ok := strings.Cut(line, "="); ok {
+				has.set(name, value, s.Name)
+			}
+		}
+		if differ := differences(has, x.env, s.Name); len(differ) > 0 {
+			x.report(Finding{
+				Status: Fail, Cause: "unit-not-restarted", Because: because("settings.stale", x.unit(), s.Name),
+				Evidence: differ,
+				Fix:      because("settings.stale.fix", x.unit()),
+				Commands: []string{"sudo systemctl daemon-reload", "sudo systemctl restart " + x.unit()},
+				Verify:   x.again(""),
+			})
+			return true
+		}
+	}
+	return false
+}
+
+// differences are the proxy settings in which a process differs from its unit.
+func differences(process, unit *environment, origin string) []string {
+	var all []string
+	for _, s := range unit.settings {
+		if !isProxyName(s.Name) && !isListName(s.Name) {
+			continue
+		}
+		if v, ok := process.value(s.Name); !ok || v != s.Value {
+			all = append(all, s.quoted(), Setting{Name: s.Name, Value: v, Origin: origin}.quoted())
+		}
+	}
+	for _, s := range process.settings {
+		if _, ok := unit.value(s.Name); !ok && (isProxyName(s.Name) || isListName(s.Name)) {
+			all = append(all, s.quoted())
+		}
+	}
+	return all
+}

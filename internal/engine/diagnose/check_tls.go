@@ -1,0 +1,134 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+)
+
+// both ways, the one through the proxy first.
+func (x *exam) tried() []Attempt { return append(x.attempts(ByProxy), x.attempts(Direct)...) }
+
+// checkTLS looks at the handshake with the target.
+func checkTLS(x *exam) Finding {
+	shook := 0
+	var evidence []string
+	for _, a := range x.tried() {
+		s, ok := a.Step(TLS)
+		if !ok {
+			continue
+		}
+		shook++
+		if s.Outcome != OK {
+			x.handshake(a, s)
+			continue
+		}
+		evidence = append(evidence, shown(a, s))
+	}
+	if shook == 0 {
+		return skip("not-reached", "connect")
+	}
+	f := good("tls.fine", fmt.Sprint(shook))
+	f.Evidence = evidence
+	return f
+}
+
+// handshake turns a failed one into a finding.
+func (x *exam) handshake(a Attempt, s Step) {
+	name := host(a.URL)
+	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "curl -v -m 10 -o /dev/null " + a.URL}
+	set := func(cause, code string, args ...string) {
+		f.Cause, f.Because, f.Fix = cause, because(code, args...), because(code+".fix")
+	}
+	switch {
+	case s.Outcome == Untrusted && isService(a.URL, "ssmmessages"):
+		set("ssm-bad-cert", "tls.channel-intercepted", name, s.Detail)
+	case s.Outcome == Untrusted:
+		set("tls-intercept", "tls.intercepted", name, s.Detail)
+		f.Commands = []string{"export AWS_CA_BUNDLE=/path/to/corporate-ca.pem"}
+	case a.In(TLSClassic, OK):
+		set("go-pq-clienthello", "tls.large-hello", name)
+		f.Commands = x.assign(pair{"GODEBUG", "tlsmlkem=0"})
+	case s.Outcome == Timeout:
+		set("proxy-hang", "tls.silent", name)
+	case s.Outcome == Reset:
+		set("proxy-closed", "tls.reset", name)
+	case s.Outcome == NotTLS:
+		set("tunnel-not-tls", "tls.not-tls", name)
+	case s.Outcome == Failed && strings.Contains(s.Detail, "CA"):
+		set("ca-bundle-missing", "tls.bundle", name)
+	default:
+		set("tls-eof", "tls.closed", name)
+	}
+	x.once(f)
+}
+
+// checkAnswer asks whether it is AWS that answers.
+func checkAnswer(x *exam) Finding {
+	heard := 0
+	for _, a := range x.tried() {
+		s, ok := a.Step(Request)
+		if !ok || a.Way == ByProxy && strings.HasPrefix(a.URL, "http://") && s.Field("X-Deguchi-Reason") != "" {
+			continue
+		}
+		heard++
+		x.answer(a, s)
+	}
+	if heard == 0 {
+		return skip("not-reached", "tls")
+	}
+	return good("answer.fine", fmt.Sprint(heard))
+}
+
+func (x *exam) answer(a Attempt, s Step) {
+	name := host(a.URL)
+	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "curl -sS -i -m 10 " + a.URL}
+	if s.Body != "" {
+		f.Evidence = append(f.Evidence, firstLine(s.Body))
+	}
+	set := func(cause, code string, args ...string) {
+		f.Cause, f.Because, f.Fix = cause, because(code, args...), because(code+".fix")
+	}
+	switch region := s.Field("x-amz-bucket-region"); {
+	case s.Outcome == Timeout:
+		set("proxy-hang", "answer.silent", name)
+	case s.Outcome != OK:
+		set("proxy-closed", "answer.closed", name)
+	case !isAWSName(name):
+		return
+	case !isAWSAnswer(s) && !isForeign(s):
+		return
+	case !isAWSAnswer(s) && s.Status() < 400:
+		set("html-200", "answer.block-page", name, s.Detail)
+	case !isAWSAnswer(s):
+		set("html-503-in-tunnel", "answer.error-page", name, s.Detail)
+	case region != "" && !strings.Contains(name, region) && strings.Contains(name, ".s3"):
+		set("s3-redirect", "answer.other-region", name, region)
+		f.Commands = x.assign(pair{"AWS_REGION", region})
+	case strings.Contains(s.Body, "VPC endpoint policy"):
+		set("vpce-policy-deny", "answer.endpoint-policy", name)
+	case strings.Contains(s.Body, "RequestTimeTooSkewed"):
+		set("clock-skew", "answer.skewed", name)
+	default:
+		return
+	}
+	x.once(f)
+}
+
+// isForeign reports whether an answer that is not of AWS's form is somebody
+// else's for certain: a page for people, or an error of the way's.
+func isForeign(s Step) bool {
+	switch s.Field("Server") {
+	case "CloudFront", "AmazonS3", "Server":
+		return false
+	}
+	page := strings.Contains(strings.ToLower(s.Field("Content-Type")), "html") || strings.Contains(strings.ToLower(s.Body), "<html")
+	return page || s.Status() >= 500
+}
+
+func isAWSName(name string) bool {
+	h, err := netset.ParseHost(name)
+	return err == nil && awsdata.Names().Classify(h).Kind.String() != "not-aws"
+}

@@ -1,0 +1,220 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+)
+
+// pair is a variable and the value it should have.
+type pair struct{ name, value string }
+
+// bypass are the addresses that no program may send to a proxy: instance
+// metadata, ECS and EKS credentials. IPv6 stands in both spellings, since no
+// program reads both.
+var bypass = []string{"169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "[fd00:ec2::254]"}
+
+// both returns name in both cases.
+func both(name, value string) []pair {
+	return []pair{{strings.ToLower(name), value}, {strings.ToUpper(name), value}}
+}
+
+// assign returns the commands that give the subject variables.
+func (x *exam) assign(pairs ...pair) []string {
+	switch {
+	case x.OS == "windows" && x.Subject.Kind == SSMAgent:
+		return agentRegistry(pairs)
+	case x.OS == "windows":
+		var lines []string
+		for _, p := range pairs {
+			if p.name == strings.ToUpper(p.name) { // Windows knows one case
+				lines = append(lines, fmt.Sprintf("[Environment]::SetEnvironmentVariable('%s', '%s', 'User')", p.name, p.value))
+			}
+		}
+		return lines
+	case x.unit() != "":
+		return dropIn(x.unit(), pairs)
+	}
+	var lines []string
+	for _, p := range pairs {
+		lines = append(lines, fmt.Sprintf("export %s='%s'", p.name, p.value))
+	}
+	return lines
+}
+
+// unit is the systemd unit that the subject's settings belong to, or "".
+func (x *exam) unit() string {
+	switch x.Subject.Kind {
+	case Unit:
+		return x.Subject.Name
+	case SSMAgent:
+		if x.Subject.Name == "" {
+			return "amazon-ssm-agent.service"
+		}
+		return x.Subject.Name
+	case Shell, User, Process:
+	}
+	return ""
+}
+
+// dropIn writes a drop-in that is read last, and restarts the unit.
+func dropIn(unit string, pairs []pair) []string {
+	dir := "/etc/systemd/system/" + unit + ".d"
+	lines := []string{"sudo mkdir -p " + dir, "sudo tee " + dir + "/zz-proxy.conf <<'EOF'", "[Service]"}
+	for _, p := range pairs {
+		lines = append(lines, fmt.Sprintf(`Environment="%s=%s"`, p.name, strings.ReplaceAll(p.value, "%", "%%")))
+	}
+	return append(lines, "EOF", "sudo systemctl daemon-reload", "sudo systemctl restart "+unit)
+}
+
+// agentRegistry sets the environment of the agent's Windows service.
+func agentRegistry(pairs []pair) []string {
+	var values []string
+	for _, p := range pairs {
+		if p.name == strings.ToLower(p.name) {
+			values = append(values, "'"+p.name+"="+p.value+"'")
+		}
+	}
+	return []string{
+		`$k = 'HKLM:\SYSTEM\CurrentControlSet\Services\AmazonSSMAgent'`,
+		"New-ItemProperty -Path $k -Name Environment -PropertyType MultiString -Force -Value @(" + strings.Join(values, ", ") + ")",
+		"Restart-Service AmazonSSMAgent",
+	}
+}
+
+// whole returns all that the subject needs, as it has it, with list for the
+// exceptions.
+func (x *exam) whole(list string) []pair {
+	proxy := x.proxyValue()
+	var all []pair
+	for _, name := range []string{"http_proxy", "https_proxy"} {
+		all = append(all, both(name, proxy)...)
+	}
+	return append(all, both("no_proxy", list)...)
+}
+
+// proxyValue is the proxy that the subject is meant to use, from whatever names
+// it, spelled as all programs understand it.
+func (x *exam) proxyValue() string {
+	candidates := []string{x.Proxy}
+	for _, name := range []string{"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"} {
+		v, _ := x.env.value(name)
+		candidates = append(candidates, v)
+	}
+	candidates = append(candidates, x.elsewhere()...)
+	for _, c := range candidates {
+		c = strings.Trim(strings.TrimSpace(c), `"'`)
+		if c == "" || strings.HasPrefix(c, "socks") {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(c, "https://"); ok {
+			c = "http://" + rest
+		}
+		return withScheme(c)
+	}
+	return "http://PROXY:3128"
+}
+
+// elsewhere are the proxies that sources name which do not make the subject's
+// environment.
+func (x *exam) elsewhere() []string {
+	var found []string
+	for _, s := range x.others() {
+		if isProxyName(s.Name) && s.Value != "" {
+			found = append(found, s.Value)
+		}
+	}
+	return found
+}
+
+// others are the settings of sources that do not make the subject's
+// environment.
+func (x *exam) others() []Setting {
+	var found []Setting
+	for _, s := range x.Sources {
+		if makes(x.Subject.Kind, s.Form) || s.Err != "" {
+			continue
+		}
+		e := &environment{}
+		switch s.Form {
+		case EnvFile:
+			e.envFile(s)
+		case Profile:
+			e.profile(s)
+		case Environ, UnitFile, Config, PEM, Log, Version, Windows:
+		}
+		found = append(found, e.settings...)
+	}
+	return found
+}
+
+// listWith returns the subject's list of exceptions with entries added.
+func (x *exam) listWith(entries ...string) string {
+	list := ""
+	if s := x.env.first("no_proxy", "NO_PROXY"); s != nil {
+		list = s.Value
+	}
+	have := split(list)
+	for _, e := range entries {
+		if !contains(have, e) {
+			have = append(have, e)
+		}
+	}
+	return strings.Join(have, ",")
+}
+
+// split cuts a list of exceptions into entries.
+func split(list string) []string {
+	var all []string
+	for e := range strings.SplitSeq(list, ",") {
+		if e = strings.TrimSpace(e); e != "" {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+func contains(all []string, one string) bool {
+	for _, e := range all {
+		if strings.EqualFold(e, one) {
+			return true
+		}
+	}
+	return false
+}
+
+// again is the command that asks the doctor once more for what this check saw.
+func (x *exam) again(target string) string {
+	cmd := "deguchi doctor"
+	switch x.Subject.Kind {
+	case Unit:
+		cmd += " --unit " + x.Subject.Name
+	case User:
+		cmd += " --user " + x.Subject.Name
+	case Process:
+		cmd += " --pid " + x.Subject.Name
+	case SSMAgent:
+		cmd += " --ssm-agent"
+	case Shell:
+	}
+	if target != "" {
+		cmd += " --for " + target
+	}
+	return cmd
+}
+
+// environmentCommand shows the variables that the subject really has.
+func (x *exam) environmentCommand() string {
+	switch {
+	case x.OS == "windows" && x.Subject.Kind == SSMAgent:
+		return `(Get-ItemProperty HKLM:\SYSTEM\CurrentControlSet\Services\AmazonSSMAgent).Environment`
+	case x.OS == "windows":
+		return "Get-ChildItem Env: | Where-Object Name -match proxy"
+	case x.unit() != "":
+		return "systemctl show -p Environment " + x.unit()
+	case x.Subject.Kind == Process:
+		return "tr '\\0' '\\n' < /proc/" + x.Subject.Name + "/environ | grep -i proxy"
+	case x.Subject.Kind == User:
+		return "sudo -iu " + x.Subject.Name + " env | grep -i proxy"
+	}
+	return "env | grep -i proxy"
+}

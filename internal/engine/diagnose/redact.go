@@ -1,0 +1,48 @@
+package diagnose
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+)
+
+// password is that of a proxy in a value that is no sound URL, where a raw # or
+// / hides it from diag.Redact.
+var password = regexp.MustCompile(`(://[^:@\s"'=,]*:)[^\s"']*@`)
+
+// conceal takes the secrets out of a line.
+func conceal(s string) string {
+	return password.ReplaceAllString(diag.Redact(s), "${1}***@")
+}
+
+// redacted takes the secrets out of lines.
+func redacted(lines []string) []string {
+	for i := range lines {
+		lines[i] = conceal(lines[i])
+	}
+	return lines
+}
+
+// Redacted returns f without secrets: what may be printed, written or sent.
+func (f *Facts) Redacted() *Facts {
+	out := *f
+	out.Proxy = conceal(f.Proxy)
+	out.Targets = redacted(slices.Clone(f.Targets))
+	out.Sources = slices.Clone(f.Sources)
+	for i, s := range out.Sources {
+		out.Sources[i].Lines = redacted(slices.Clone(s.Lines))
+		out.Sources[i].Err = conceal(s.Err)
+	}
+	out.Attempts = slices.Clone(f.Attempts)
+	for i, a := range out.Attempts {
+		out.Attempts[i].URL, out.Attempts[i].Proxy = conceal(a.URL), conceal(a.Proxy)
+		steps := slices.Clone(a.Steps)
+		for j, s := range steps {
+			steps[j].Detail, steps[j].Body = conceal(s.Detail), conceal(s.Body)
+			steps[j].Fields = redacted(slices.Clone(s.Fields))
+		}
+		out.Attempts[i].Steps = steps
+	}
+	return &out
+}
