@@ -11,6 +11,8 @@
 package check
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
@@ -37,8 +39,15 @@ func Topology(t *topology.Topology, now time.Time) []diag.Problem {
 	for _, check := range checks {
 		check(f)
 	}
-	diag.Sort(f.problems)
-	return f.problems
+	return sorted(f.problems)
+}
+
+// sorted brings problems into the order of the file, the worst of those that
+// one check found at one place alone.
+func sorted(problems []diag.Problem) []diag.Problem {
+	slices.SortStableFunc(problems, func(a, b diag.Problem) int { return cmp.Compare(a.Severity, b.Severity) })
+	diag.Sort(problems)
+	return slices.CompactFunc(problems, func(a, b diag.Problem) bool { return a.Pos == b.Pos && a.Code == b.Code })
 }
 
 // Config returns what is wrong with cfg that is no matter of one rule or value:

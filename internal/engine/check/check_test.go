@@ -81,3 +81,46 @@ func lines(problems []diag.Problem) (all []string) {
 	}
 	return all
 }
+
+// finding is a case: a topology, a change of it, and what is then found.
+type finding struct {
+	base, change string
+	want         []string // "DG3101 error 169.254.0.0/16": the code and what the caret marks
+}
+
+// run asks for the findings of every case whose codes begin with group.
+func run(t *testing.T, group string, cases map[string]finding) {
+	for why, c := range cases {
+		t.Run(why, func(t *testing.T) {
+			top := parse(t, "base", c.base)
+			if c.change != "" {
+				change, problems := topology.ReadChange("change", []byte(c.change))
+				if len(problems) == 0 {
+					top, problems = top.Apply(change)
+				}
+				if len(problems) > 0 {
+					t.Fatalf("change %s: %v", c.change, lines(problems))
+				}
+			}
+			var got []string
+			for _, p := range check.Topology(top, now) {
+				if strings.HasPrefix(p.Code, group) {
+					got = append(got, p.Code+" "+p.Severity.String()+" "+marked(p, map[string]string{"base": c.base, "change": c.change}))
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("findings of %s… with change %q (-want +got):\n%s", group, c.change, diff)
+			}
+		})
+	}
+}
+
+// marked returns what p's caret stands below.
+func marked(p diag.Problem, src map[string]string) string {
+	all := strings.Split(src[p.Pos.File], "\n")
+	if p.Pos.Line < 1 || p.Pos.Line > len(all) {
+		return "nothing"
+	}
+	line := []rune(all[p.Pos.Line-1])
+	return string(line[p.Pos.Col-1 : min(p.Pos.Col-1+max(p.Len, 1), len(line))])
+}

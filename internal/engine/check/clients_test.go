@@ -1,0 +1,69 @@
+package check_test
+
+import "testing"
+
+// closed is story A: everything leaves through the proxy of the office.
+const closed = `version: 1
+sites:
+  office: {cidr: 192.168.0.0/16, internet: true, dns: {public: true}}
+vpcs:
+  app:
+    region: ap-northeast-1
+    cidr: 10.1.0.0/16
+    subnets:
+      private: {cidr: 10.1.1.0/24, routes: {office: line}}
+      exit: {cidr: 10.1.2.0/24}
+    endpoints: {}
+links:
+  line: {dx: office, vpc: app}
+proxies:
+  corp: {at: office, port: 8080}
+clients:
+  ec2: {at: app/private, proxy: corp, no_proxy: [169.254.169.254], program: aws-cli-v2}
+`
+
+func TestClients(t *testing.T) {
+	run(t, "DG31", map[string]finding{
+		"sound": {base: closed},
+		"credentials without an exception": {closed, "clients: {ec2: {no_proxy: null, credentials: imds}}",
+			[]string{"DG3101 error corp"}},
+		"a list without the address": {closed, "clients: {ec2: {no_proxy: [localhost], credentials: imds}}",
+			[]string{"DG3101 error no_proxy"}},
+		"static credentials are asked for nowhere": {closed, "clients: {ec2: {no_proxy: []}}", nil},
+		"a CIDR is marked itself, and once":        {closed, "clients: {ec2: {no_proxy: [169.254.0.0/16], credentials: imds}}", []string{"DG3101 error 169.254.0.0/16"}},
+		"a CIDR does it for Go":                    {closed, "clients: {ec2: {no_proxy: [169.254.0.0/16], credentials: imds, program: go}}", nil},
+		"IPv6 in the spelling of others":           {closed, `clients: {ec2: {no_proxy: ["fd00:ec2::254"], credentials: imds-ipv6}}`, []string{`DG3101 error "fd00:ec2::254"`}},
+		"both spellings of IPv6, one of which each program reads": {closed,
+			`clients: {ec2: {no_proxy: ["fd00:ec2::254", "[fd00:ec2::254]"], credentials: imds-ipv6}}`, nil},
+		"the AWS CLI asks containers' credentials without a proxy": {closed, "clients: {ec2: {no_proxy: [], credentials: ecs}}", nil},
+		"Go does not":                       {closed, "clients: {ec2: {no_proxy: [], credentials: ecs, program: go}}", []string{"DG3101 error no_proxy"}},
+		"http_proxy is not set":             {closed, "clients: {ec2: {no_proxy: [], credentials: imds, proxy_env: [https]}}", nil},
+		"a list that nobody told":           {closed, "clients: {ec2: {no_proxy: unknown, credentials: imds}}", nil},
+		"a client without a proxy":          {closed, "clients: {ec2: {proxy: null, no_proxy: null, credentials: imds}}", nil},
+		"a CIDR in the AWS CLI":             {closed, "clients: {ec2: {no_proxy: [10.0.0.0/8]}}", []string{"DG3102 warning 10.0.0.0/8"}},
+		"a CIDR in curl":                    {closed, "clients: {ec2: {no_proxy: [10.0.0.0/8], program: curl}}", nil},
+		"a star before a dot":               {closed, `clients: {ec2: {no_proxy: ["*.corp.example"]}}`, []string{`DG3102 warning "*.corp.example"`}},
+		"a star beside what does it":        {closed, `clients: {ec2: {no_proxy: ["*.corp.example", .corp.example]}}`, nil},
+		"a dot in Java":                     {closed, "clients: {ec2: {no_proxy: [.corp.example], program: java-v2}}", []string{"DG3102 warning .corp.example"}},
+		"a pair of name and .name":          {closed, "clients: {ec2: {no_proxy: [corp.example, .corp.example], program: go}}", nil},
+		"a link-local CIDR beside the host": {closed, "clients: {ec2: {no_proxy: [169.254.0.0/16, 169.254.169.254], credentials: imds}}", nil},
+		"localhost":                         {closed, "clients: {ec2: {no_proxy: [localhost, 127.0.0.1]}}", nil},
+		"a port that is https's own":        {closed, `clients: {ec2: {no_proxy: ["corp.example:443"], program: curl}}`, []string{`DG3102 warning "corp.example:443"`}},
+		"the wrong variable":                {closed, "clients: {ec2: {proxy_env: [http], program: go}}", []string{"DG3103 warning proxy_env"}},
+		"Java reads http's alone":           {closed, "clients: {ec2: {proxy_env: [https], program: java-v2}}", []string{"DG3103 warning proxy_env"}},
+		"no variable at all is said":        {closed, "clients: {ec2: {proxy_env: []}}", nil},
+		"a program that reads none":         {closed, "clients: {ec2: {program: node}}", []string{"DG3104 warning node"}},
+		"all of AWS excluded":               {closed, "clients: {ec2: {no_proxy: [.amazonaws.com]}}", []string{"DG3105 warning .amazonaws.com"}},
+		"a pair is one cause":               {closed, "clients: {ec2: {no_proxy: [sts.ap-northeast-1.amazonaws.com, .sts.ap-northeast-1.amazonaws.com]}}", []string{"DG3105 warning sts.ap-northeast-1.amazonaws.com"}},
+		"a name outside AWS may be anywhere": {closed,
+			"clients: {ec2: {no_proxy: [.corp.example]}}", nil},
+		"an endpoint is there": {closed, `{vpcs: {app: {endpoints: {sts: {interface: sts, subnets: [exit]}}}}, clients: {ec2: {no_proxy: [sts.ap-northeast-1.amazonaws.com]}}}`, nil},
+		"buckets of the Region by the gateway endpoint": {closed,
+			`{vpcs: {app: {endpoints: {s3: {gateway: s3, subnets: [private]}}}}, clients: {ec2: {no_proxy: [.s3.ap-northeast-1.amazonaws.com], program: go}}}`, nil},
+		"those of another Region": {closed,
+			`{vpcs: {app: {endpoints: {s3: {gateway: s3, subnets: [private]}}}}, clients: {ec2: {no_proxy: [.s3.ap-northeast-3.amazonaws.com], program: go}}}`,
+			[]string{"DG3105 warning .s3.ap-northeast-3.amazonaws.com"}},
+		"the way is not cut short by the credential call": {closed, "clients: {ec2: {no_proxy: [sts.ap-northeast-1.amazonaws.com], credentials: imds}}",
+			[]string{"DG3101 error no_proxy", "DG3105 warning sts.ap-northeast-1.amazonaws.com"}},
+	})
+}

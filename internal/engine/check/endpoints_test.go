@@ -1,0 +1,93 @@
+package check_test
+
+import "testing"
+
+// hub has a proxy with an exit and a private subnet.
+const hub = `version: 1
+sites:
+  dc: {cidr: 192.168.0.0/16, dns: {forward: {ssm.ap-northeast-1.amazonaws.com: app/inbound}}}
+vpcs:
+  app:
+    region: ap-northeast-1
+    cidr: 10.1.0.0/16
+    igw: true
+    subnets:
+      public: {cidr: 10.1.0.0/24, routes: {internet: igw, dc: line}}
+      private: {cidr: 10.1.1.0/24, routes: {dc: line}}
+    endpoints:
+      ssm: {interface: ssm, subnets: [private]}
+links:
+  line: {dx: dc, vpc: app}
+proxies:
+  squid: {at: app/public, port: 3128, public_ip: 203.0.113.10}
+clients:
+  ec2: {at: app/private, proxy: squid}
+  terminal: {at: dc}
+`
+
+func TestEndpoints(t *testing.T) {
+	run(t, "DG34", map[string]finding{
+		"sound":                                {base: hub},
+		"a gateway beside the proxy saves NAT": {hub, "vpcs: {app: {endpoints: {s3: {gateway: s3, subnets: [public]}}}}", []string{"DG3401 note public"}},
+		"its policy judges all": {hub, `vpcs: {app: {endpoints: {s3: {gateway: s3, subnets: [private, public], policy: [{Effect: Allow, Principal: "*", Resource: "arn:aws:s3:::ours/*"}]}}}}`,
+			[]string{"DG3401 warning public"}},
+		"a client believes in its own": {hub, "vpcs: {app: {endpoints: {theirs: {gateway: s3, subnets: [public]}, ours: {gateway: s3, subnets: [private]}}}}", []string{"DG3401 warning public"}},
+		"everything goes to a parent":  {hub, "{vpcs: {app: {endpoints: {s3: {gateway: s3, subnets: [public]}}}}, proxies: {squid: {parent: corp}, corp: {at: dc, port: 8080}}}", nil},
+		"closed, and the gateway elsewhere": {hub, "{vpcs: {app: {subnets: {public: {routes: {internet: null}}}, endpoints: {s3: {gateway: s3, subnets: [private]}}}}}",
+			[]string{"DG3402 warning subnets"}},
+		"closed, with the gateway": {hub, "{vpcs: {app: {subnets: {public: {routes: {internet: null}}}, endpoints: {s3: {gateway: s3, subnets: [private, public]}}}}}", nil},
+		"closed, with an interface endpoint": {hub, "{vpcs: {app: {subnets: {public: {routes: {internet: null}}}, endpoints: {s3: {gateway: s3, subnets: [private]}, s3-if: {interface: s3, subnets: [private]}}}}}",
+			nil},
+		"an exit to nowhere is none":     {hub, "{vpcs: {app: {subnets: {public: {routes: {internet: blackhole}}}, endpoints: {s3: {gateway: s3, subnets: [private]}}}}}", []string{"DG3402 warning subnets"}},
+		"two in one table":               {hub, "vpcs: {app: {endpoints: {a: {gateway: s3, subnets: [private]}, b: {gateway: s3, subnets: [private]}}}}", []string{"DG3403 error private"}},
+		"two services":                   {hub, "vpcs: {app: {endpoints: {a: {gateway: s3, subnets: [private]}, b: {gateway: dynamodb, subnets: [private]}}}}", nil},
+		"a group without the proxy":      {hub, "vpcs: {app: {endpoints: {ssm: {sg_from: [app/private, dc]}}}}", []string{"DG3404 error sg_from"}},
+		"a group without the site":       {hub, "vpcs: {app: {endpoints: {ssm: {sg_from: [app]}}}}", []string{"DG3404 error sg_from"}},
+		"a group with both":              {hub, "vpcs: {app: {endpoints: {ssm: {sg_from: [app, dc]}}}}", nil},
+		"a group for a part":             {hub, "vpcs: {app: {endpoints: {ssm: {sg_from: [10.1.0.0/25, dc]}}}}", nil},
+		"a client that uses the proxy":   {hub, "vpcs: {app: {endpoints: {ssm: {sg_from: [app/public, dc]}}}}", nil},
+		"private DNS off":                {hub, "vpcs: {app: {endpoints: {ssm: {private_dns: false}}}}", []string{"DG3405 warning false"}},
+		"off, with a name":               {hub, "vpcs: {app: {endpoints: {ssm: {private_dns: false, dns_name: vpce-1.ssm.ap-northeast-1.vpce.amazonaws.com}}}}", nil},
+		"off, with a zone":               {hub, "vpcs: {app: {dns: {zones: {ssm.ap-northeast-1.amazonaws.com: app/ssm}}, endpoints: {ssm: {private_dns: false}}}}", nil},
+		"no DNS at all":                  {hub, "vpcs: {app: {dns: {support: false}}}", []string{"DG3406 error false"}},
+		"no names to answer":             {hub, "{sites: {dc: {dns: null}}, vpcs: {app: {dns: {support: false}, endpoints: {ssm: null, d: {interface: dynamodb, subnets: [private]}}}}}", nil},
+		"a site that asks back":          {hub, "vpcs: {app: {dns: {resolver: dc}}}", nil},
+		"a site that does not":           {hub, "{vpcs: {app: {dns: {resolver: dc}}}, sites: {dc: {dns: {forward: null}}}}", []string{"DG3406 warning dc"}},
+		"inbound-only alone":             {hub, "vpcs: {app: {endpoints: {s3: {interface: s3, subnets: [private], private_dns: inbound-only}}}}", []string{"DG3407 error inbound-only"}},
+		"inbound-only with a gateway":    {hub, "vpcs: {app: {endpoints: {s3: {interface: s3, subnets: [private], private_dns: inbound-only}, g: {gateway: s3, subnets: [private]}}}}", nil},
+		"all of AWS's names":             {hub, "sites: {dc: {dns: {forward: {amazonaws.com: app/inbound}}}}", []string{"DG3408 note amazonaws.com"}},
+		"every name there is":            {hub, `sites: {dc: {dns: {forward: {".": app/inbound}}}}`, []string{`DG3408 note "`}},
+		"all, and a way to the internet": {hub, "sites: {dc: {internet: true, dns: {forward: {amazonaws.com: app/inbound}}}}", nil},
+		"all, and everyone has a proxy":  {hub, "{sites: {dc: {dns: {forward: {amazonaws.com: app/inbound}}}}, clients: {terminal: {proxy: squid}}}", nil},
+	})
+}
+
+// bridge is story C: a proxy in a closed VPC leads a closed site to S3.
+const bridge = `version: 1
+sites:
+  dc: {cidr: 192.168.0.0/16}
+vpcs:
+  hub:
+    region: ap-northeast-1
+    cidr: 10.0.0.0/16
+    subnets:
+      proxy: {cidr: 10.0.1.0/24, routes: {dc: line}}
+    endpoints:
+      s3: {gateway: s3, subnets: [proxy]}
+links:
+  line: {dx: dc, vpc: hub}
+proxies:
+  squid: {at: hub/proxy, port: 3128}
+clients:
+  terminal: {at: dc, proxy: squid}
+`
+
+func TestEndpointInsteadOfProxy(t *testing.T) {
+	run(t, "DG34", map[string]finding{
+		"a proxy for S3 alone":            {bridge, "", []string{"DG3409 note hub/proxy"}},
+		"a proxy that limits names":       {bridge, "proxies: {squid: {allow_domains: [ours.s3.ap-northeast-1.amazonaws.com]}}", nil},
+		"a proxy for more than S3":        {bridge, "vpcs: {hub: {endpoints: {ssm: {interface: ssm, subnets: [proxy]}}}}", nil},
+		"a proxy that instances use, too": {bridge, "clients: {ec2: {at: hub/proxy, proxy: squid}}", nil},
+		"a proxy that nobody uses":        {bridge, "clients: {terminal: {proxy: null}}", nil},
+	})
+}

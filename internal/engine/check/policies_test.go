@@ -1,0 +1,69 @@
+package check_test
+
+import "testing"
+
+// buckets has S3 by a gateway endpoint for clients and by the proxy.
+const buckets = `version: 1
+accounts:
+  main: {id: "111111111111"}
+vpcs:
+  app:
+    region: ap-northeast-1
+    cidr: 10.1.0.0/16
+    igw: true
+    subnets:
+      public: {cidr: 10.1.0.0/24, routes: {internet: igw}}
+      private: {cidr: 10.1.1.0/24}
+    endpoints:
+      s3: {gateway: s3, subnets: [private]}
+      other: {gateway: s3, subnets: []}
+proxies:
+  squid: {at: app/public, port: 3128, public_ip: 203.0.113.10, allow_domains: [ours.s3.ap-northeast-1.amazonaws.com]}
+clients:
+  direct: {at: app/private}
+buckets:
+  ours: {region: ap-northeast-1}
+`
+
+// pinned is the change that gives the bucket a policy with one condition.
+func pinned(condition string) string {
+	return `buckets: {ours: {policy: [{Effect: Deny, Principal: "*", Condition: {` + condition + `}}]}}`
+}
+
+// limited is the change that gives the endpoint a policy with one statement.
+func limited(rest string) string {
+	return `vpcs: {app: {endpoints: {s3: {policy: [{Effect: Allow, ` + rest + `}]}}}}`
+}
+
+func TestPolicies(t *testing.T) {
+	const proxied = "clients: {direct: {proxy: squid}}, "
+	run(t, "DG36", map[string]finding{
+		"sound":                              {base: buckets},
+		"an account in a gateway's policy":   {buckets, limited("Principal: main"), []string{"DG3601 error main"}},
+		"everyone with a condition":          {buckets, limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalAccount: main}}`), nil},
+		"a role in a gateway's policy":       {buckets, limited(`Principal: {AWS: "arn:aws:iam::main:role/app"}`), []string{`DG3601 error "arn:aws:iam::main:role/app"`}},
+		"our buckets are enough":             {buckets, limited(`Principal: "*", Resource: "arn:aws:s3:::ours/*"`), nil},
+		"not for an agent":                   {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Resource: "arn:aws:s3:::ours/*"`) + "}", []string{"DG3602 warning policy"}},
+		"an agent with all of them":          {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Resource: "*"`) + "}", nil},
+		"an agent, and the owner is asked":   {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Condition: {StringEquals: {aws:ResourceAccount: main}}`) + "}", []string{"DG3602 warning policy"}},
+		"an agent, and what nobody can tell": {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalTag/team: x}}`) + "}", nil},
+
+		"pinned to the endpoint that is crossed": {buckets, pinned("StringNotEquals: {aws:SourceVpce: app/s3}"), nil},
+		"pinned to another":                      {buckets, pinned("StringNotEquals: {aws:SourceVpce: app/other}"), []string{"DG3604 warning app/other"}},
+		"pinned to both":                         {buckets, pinned("StringNotEquals: {aws:SourceVpce: [app/other, app/s3]}"), nil},
+		"pinned to an id":                        {buckets, pinned("StringNotEquals: {aws:SourceVpce: vpce-0a1b2c3d}"), nil},
+		"pinned to the VPC":                      {buckets, pinned("StringNotEquals: {aws:SourceVpc: app}"), nil},
+		"pinned to an address":                   {buckets, pinned("NotIpAddress: {aws:SourceIp: 203.0.113.10}"), []string{"DG3604 warning 203.0.113.10"}},
+		"pinned to the proxy's address":          {buckets, "{" + proxied + pinned("NotIpAddress: {aws:SourceIp: 203.0.113.10}") + "}", nil},
+		"pinned to an endpoint the proxy passes": {buckets, "{" + proxied + pinned("StringNotEquals: {aws:SourceVpce: app/s3}") + "}", []string{"DG3604 warning app/s3"}},
+		"nobody reaches the bucket":              {buckets, "{clients: null, " + pinned("StringNotEquals: {aws:SourceVpce: app/other}") + "}", nil},
+		"a bucket of another Region":             {buckets, `buckets: {ours: {region: ap-northeast-3, policy: [{Effect: Deny, Principal: "*", Condition: {StringNotEquals: {aws:SourceVpce: app/s3}}}]}}`, nil},
+
+		"an organization, and nothing that asks for it": {buckets, "{accounts: {main: {org: o-1}}}", []string{"DG3603 note other"}},
+		"a proxy that lets all of S3 out":               {buckets, "{accounts: {main: {org: o-1}}, proxies: {squid: {allow_domains: null}}, vpcs: {app: {endpoints: null}}}", []string{"DG3603 note squid"}},
+		"an organization that is asked for": {buckets,
+			`{accounts: {main: {org: o-1}}, vpcs: {app: {endpoints: {other: null, s3: {policy: [{Effect: Allow, Principal: "*", Condition: {StringEquals: {aws:ResourceOrgID: o-1}}}]}}}}, proxies: {squid: {allow_domains: [sns.ap-northeast-1.amazonaws.com]}}}`, nil},
+		"everything else is denied": {buckets,
+			`{accounts: {main: {org: o-1}}, vpcs: {app: {endpoints: {other: null, s3: {policy: [{Effect: Allow, Principal: "*"}, {Effect: Deny, Principal: "*", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-1}}}]}}}}, proxies: {squid: {allow_domains: [sns.ap-northeast-1.amazonaws.com]}}}`, nil},
+	})
+}
