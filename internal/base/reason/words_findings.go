@@ -17,6 +17,7 @@ var findingWords = []word{
 	{"DG3105", "client entry host", "client {client} excludes {entry}, but has no way of its own to {host}", "クライアント {client} は {entry} を例外にしていますが、{host} への自前の経路がありません"},
 	{"DG3105.hint", "", "leave the entry out, or exclude only the names of endpoints that the client reaches", "この例外を外すか、クライアントから届くエンドポイントの名前だけを例外にしてください"},
 	{"DG3105.hint.proxy", "", "leave the entry out: the proxy reaches it", "この例外を外してください。プロキシからは届きます"},
+	{"DG3106", "client proxy ground", "client {client} does not get to {proxy}: {ground}", "クライアント {client} は {proxy} に届きません: {ground}"},
 
 	{"DG3201", "domain proxy", "{domain} lets proxy {proxy} reach names that strangers own, not AWS alone", "{domain} では、プロキシ {proxy} は AWS だけでなく他人の名前にも接続できてしまいます"},
 	{"DG3201.hint", "", "list the services by name, or give the proxy a Deguchi configuration", "サービス名ごとに列挙するか、プロキシに Deguchi の設定を使ってください"},
@@ -76,6 +77,16 @@ var findingWords = []word{
 	{"DG3408.hint", "zones", "forward the names of endpoints alone: {zones}", "エンドポイントの名前だけを転送してください: {zones}"},
 	{"DG3409", "proxy endpoint", "proxy {proxy} does no more than lead to {endpoint}", "プロキシ {proxy} の役割は {endpoint} への中継だけです"},
 	{"DG3409.hint", "", "an interface endpoint of s3 and an inbound endpoint of the resolver lead there without a proxy; keep the proxy if it is to log or limit, or for other Regions", "s3 のインターフェイスエンドポイントとリゾルバーのインバウンドエンドポイントがあれば、プロキシなしで届きます。記録や制限、他リージョンのためなら、プロキシを残してください"},
+	{"DG3410", "site vpc", "site {site} asks the +2 address of VPC {vpc}, which answers nobody outside it", "サイト {site} は VPC {vpc} の +2 アドレスに問い合わせますが、VPC の外には応答しません"},
+	{"DG3410.hint", "vpc", "write {vpc}/inbound, an inbound endpoint of its resolver", "リゾルバーのインバウンドエンドポイント ({vpc}/inbound) にしてください"},
+	{"DG3411", "endpoint service", "{endpoint} is not connected: the owner of {service} has not accepted it", "{endpoint} は接続されていません。{service} の所有者が承認していません"},
+	{"DG3411.hint", "", "let the owner accept it, and write accepted: true", "所有者に承認してもらい、accepted: true と書いてください"},
+	{"DG3411.account", "endpoint service account", "{endpoint} is not connected: {service} does not allow account {account}", "{endpoint} は接続されていません。{service} はアカウント {account} を許可していません"},
+	{"DG3411.account.hint", "account service", "add {account} to allow of {service}", "{service} の allow に {account} を加えてください"},
+	{"DG3411.region", "endpoint service region", "{endpoint} is not connected: {service} is not offered in {region}", "{endpoint} は接続されていません。{service} は {region} では提供されていません"},
+	{"DG3411.region.hint", "region service", "add {region} to regions of {service}", "{service} の regions に {region} を加えてください"},
+	{"DG3412", "endpoint subnet destination", "endpoint {endpoint} is passed by: in {subnet} the static route {destination} wins", "エンドポイント {endpoint} は使われません。{subnet} では静的ルート {destination} が優先されます"},
+	{"DG3412.hint", "", "take the route out, or the subnet out of the endpoint", "このルートを消すか、エンドポイントからサブネットを外してください"},
 
 	{"DG3501", "subnet way rule back", "subnet {subnet}: nacl.{way} lets {rule} pass, and nacl.{back} denies the answers", "サブネット {subnet}: nacl.{way} は {rule} を通しますが、その応答を nacl.{back} が拒否します"},
 	{"DG3501.open", "subnet back way", "subnet {subnet}: nacl.{back} denies the answers to all that nacl.{way} lets pass", "サブネット {subnet}: nacl.{way} を通るものの応答を、nacl.{back} がすべて拒否します"},
@@ -91,6 +102,8 @@ var findingWords = []word{
 	{"DG3504.hint.nat", "", "use eigw or igw", "eigw か igw を使ってください"},
 	{"DG3505", "who subnet", "{who} has no public address, without which the internet gateway of {subnet} is of no use", "{who} にパブリックアドレスがないため、{subnet} のインターネットゲートウェイは使えません"},
 	{"DG3505.hint", "", "write its public_ip, or route internet to a NAT gateway", "public_ip を書くか、internet を NAT ゲートウェイに向けてください"},
+	{"DG3506", "destination subnet target", "{destination} of {subnet} leads to {target}, which forwards nothing", "{subnet} の {destination} は {target} に向いていますが、そこから先へは転送されません"},
+	{"DG3506.hint", "", "a proxy is reached by the program's proxy setting, not by a route", "プロキシへはルートではなく、プログラムのプロキシ設定で到達します"},
 
 	{"DG3601", "endpoint principal", "the policy of gateway endpoint {endpoint} names {principal}: that admits its root user alone", "ゲートウェイエンドポイント {endpoint} のポリシーが {principal} を指定していますが、許可されるのはそのルートユーザーだけです"},
 	{"DG3601.hint", "", "write Principal: \"*\" with a condition on aws:PrincipalArn or aws:PrincipalAccount", "Principal: \"*\" とし、aws:PrincipalArn か aws:PrincipalAccount の条件を付けてください"},

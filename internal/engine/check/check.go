@@ -24,12 +24,12 @@ import (
 
 // checks are all that Topology makes.
 var checks = []func(*finder){
-	metadataByProxy, ignoredEntry, unreadVariable, deafProgram, exclusionWithoutRoute,
+	metadataByProxy, ignoredEntry, unreadVariable, deafProgram, exclusionWithoutRoute, proxyOutOfReach,
 	awsSuffixList, sourceListBehindNLB, halfSessionManager, retiredService, roleGivenAway,
 	albBeforeProxy, proxyProtocolOnOneSide, oneZone, keepaliveAboveIdle, hairpin, zoneWithoutTarget,
 	gatewayBesideProxy, gatewayBeyondProxy, twoGateways, endpointGroup,
-	privateDNSOff, unseenPrivateDNS, inboundOnly, zoneForwardedWhole, endpointInsteadOfProxy,
-	aclWithoutAnswers, overlappingRanges, addressOutside, wrongFamily, noPublicAddress,
+	privateDNSOff, unseenPrivateDNS, inboundOnly, zoneForwardedWhole, endpointInsteadOfProxy, plusTwo, endpointNotConnected, gatewayOverruled,
+	aclWithoutAnswers, overlappingRanges, addressOutside, wrongFamily, noPublicAddress, deadEnd,
 	gatewayPrincipal, agentBuckets, perimeter, pinWithoutRoute,
 }
 

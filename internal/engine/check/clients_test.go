@@ -63,6 +63,12 @@ func TestClients(t *testing.T) {
 		"those of another Region": {closed,
 			`{vpcs: {app: {endpoints: {s3: {gateway: s3, subnets: [private]}}}}, clients: {ec2: {no_proxy: [.s3.ap-northeast-3.amazonaws.com], program: go}}}`,
 			[]string{"DG3105 warning .s3.ap-northeast-3.amazonaws.com"}},
+		"no route to the proxy":               {closed, "vpcs: {app: {subnets: {private: {routes: {office: null}}}}}", []string{"DG3106 error corp"}},
+		"nobody listens":                      {closed, `clients: {ec2: {proxy: "corp:3128"}}`, []string{`DG3106 error "corp:3128"`}},
+		"the proxy lets no packets in":        {closed, "proxies: {corp: {sg_from: [192.168.0.0/16]}}", []string{"DG3106 error corp"}},
+		"the proxy refuses the name":          {closed, "proxies: {corp: {allow_domains: []}}", nil},
+		"a part of the subnet is let in":      {closed, "proxies: {corp: {sg_from: [10.1.1.0/25]}}", nil},
+		"no proxy that could be out of reach": {closed, "{vpcs: {app: {subnets: {private: {routes: {office: null}}}}}, clients: {ec2: {proxy: null}}}", nil},
 		"the way is not cut short by the credential call": {closed, "clients: {ec2: {no_proxy: [sts.ap-northeast-1.amazonaws.com], credentials: imds}}",
 			[]string{"DG3101 error no_proxy", "DG3105 warning sts.ap-northeast-1.amazonaws.com"}},
 	})

@@ -55,10 +55,27 @@ func TestEndpoints(t *testing.T) {
 		"a site that does not":           {hub, "{vpcs: {app: {dns: {resolver: dc}}}, sites: {dc: {dns: {forward: null}}}}", []string{"DG3406 warning dc"}},
 		"inbound-only alone":             {hub, "vpcs: {app: {endpoints: {s3: {interface: s3, subnets: [private], private_dns: inbound-only}}}}", []string{"DG3407 error inbound-only"}},
 		"inbound-only with a gateway":    {hub, "vpcs: {app: {endpoints: {s3: {interface: s3, subnets: [private], private_dns: inbound-only}, g: {gateway: s3, subnets: [private]}}}}", nil},
+		"a resolver asked at +2":         {hub, "sites: {dc: {dns: {forward: {ssm.ap-northeast-1.amazonaws.com: app/+2}}}}", []string{"DG3410 error app/+2"}},
+		"a static route beside":          {hub, `vpcs: {app: {subnets: {private: {routes: {"aws:s3": line}}}, endpoints: {s3: {gateway: s3, subnets: [private]}}}}`, []string{"DG3412 warning line"}},
+		"one to another Region":          {hub, `vpcs: {app: {subnets: {private: {routes: {"aws:s3.ap-northeast-3": line}}}, endpoints: {s3: {gateway: s3, subnets: [private]}}}}`, nil},
 		"all of AWS's names":             {hub, "sites: {dc: {dns: {forward: {amazonaws.com: app/inbound}}}}", []string{"DG3408 note amazonaws.com"}},
 		"every name there is":            {hub, `sites: {dc: {dns: {forward: {".": app/inbound}}}}`, []string{`DG3408 note "`}},
 		"all, and a way to the internet": {hub, "sites: {dc: {internet: true, dns: {forward: {amazonaws.com: app/inbound}}}}", nil},
 		"all, and everyone has a proxy":  {hub, "{sites: {dc: {dns: {forward: {amazonaws.com: app/inbound}}}}, clients: {terminal: {proxy: squid}}}", nil},
+	})
+}
+
+func TestEndpointsOfServices(t *testing.T) {
+	run(t, "DG34", map[string]finding{
+		"sound":                     {base: offered},
+		"nobody accepted":           {offered, "vpcs: {closed: {endpoints: {exit: {accepted: null}}}}", []string{"DG3411 error exit"}},
+		"refused":                   {offered, "vpcs: {closed: {endpoints: {exit: {accepted: false}}}}", []string{"DG3411 error false"}},
+		"accepted by itself":        {offered, "{endpoint_services: {aws-exit: {accept: auto}}, vpcs: {closed: {endpoints: {exit: {accepted: null}}}}}", nil},
+		"an account that is not":    {offered, "endpoint_services: {aws-exit: {allow: []}}", []string{"DG3411 error aws-exit"}},
+		"of the owner itself":       {offered, "{endpoint_services: {aws-exit: {allow: []}}, vpcs: {closed: {account: main}}}", nil},
+		"a Region that is not":      {offered, "vpcs: {closed: {region: ap-northeast-3}}", []string{"DG3411 error aws-exit"}},
+		"a Region that is":          {offered, "{vpcs: {closed: {region: ap-northeast-3}}, endpoint_services: {aws-exit: {regions: [ap-northeast-3]}}}", nil},
+		"accounts that nobody told": {offered, "endpoint_services: {aws-exit: {allow: unknown}}", nil},
 	})
 }
 

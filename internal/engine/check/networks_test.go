@@ -55,6 +55,7 @@ func TestNetworks(t *testing.T) {
 		"IPv6 by it":                            {pair, "vpcs: {a: {subnets: {public: {routes: {internet6: eigw}}}}}", nil},
 		"IPv6 by a NAT gateway":                 {pair, `vpcs: {a: {subnets: {private: {routes: {internet6: "nat:public"}}}}}`, []string{`DG3504 error "nat:public"`}},
 		"NAT64":                                 {pair, `vpcs: {a: {subnets: {private: {routes: {"64:ff9b::/96": "nat:public"}}}}}`, nil},
+		"a route to a machine":                  {pair, `vpcs: {a: {subnets: {private: {routes: {internet: "eni:squid"}}}}}`, []string{`DG3506 warning "eni:squid"`}},
 		"a proxy without a public address":      {pair, "proxies: {squid: {public_ip: null}}", []string{"DG3505 error squid"}},
 		"a proxy that hands all on":             {pair, "proxies: {squid: {public_ip: null, parent: corp}, corp: {at: dc, port: 8080}}", nil},
 		"a client with links beside it":         {pair, "clients: {pc: {at: a/public}}", nil},

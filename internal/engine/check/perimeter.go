@@ -48,14 +48,10 @@ func perimeter(f *finder) {
 
 // orgOf returns the organization of v's account, empty if none is written.
 func (f *finder) orgOf(v *topology.VPC) string {
-	account := v.Account.V
-	if account == nil && v.Account.State == topology.NotWritten {
-		account = f.t.Account(topology.Main)
-	}
-	if account == nil {
+	if v.Account.State == topology.Unknown {
 		return ""
 	}
-	return account.Org.V
+	return f.accountOf(v).Org.V
 }
 
 // owners are the keys that hold the caller or the resource in an organization

@@ -1,0 +1,45 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// endpointNotConnected finds PrivateLink endpoints that the service does not
+// take: their account is not allowed, their Region is not offered, or nobody
+// accepted the connection.
+//
+// AWS PrivateLink guide, "Create a service powered by AWS PrivateLink": allowed
+// principals, acceptance (manual by default), supported Regions.
+func endpointNotConnected(f *finder) {
+	for _, v := range f.t.VPCs {
+		for _, e := range v.Endpoints {
+			if e.Kind != topology.PrivateLink || e.Service == nil || e.Service.NLB == nil || len(e.Service.NLB.At) == 0 {
+				continue
+			}
+			s, owner := e.Service, e.Service.NLB.At[0].VPC
+			switch {
+			case s.Allow.State != topology.Unknown && f.accountOf(v) != f.accountOf(owner) && !slices.Contains(s.Allow.V, f.accountOf(v)):
+				f.notConnected(e, "privatelink", "DG3411.account", f.accountOf(v).Name)
+			case s.Regions.State != topology.Unknown && v.Region != owner.Region && !slices.Contains(s.Regions.V, v.Region):
+				f.notConnected(e, "privatelink", "DG3411.region", v.Region)
+			case !s.Auto.V && !e.Accepted.V:
+				f.fail(ofEndpoint(e).to("accepted"), say("DG3411", e.Path(), s.Name)).Hint = say("DG3411.hint")
+			}
+		}
+	}
+}
+
+func (f *finder) notConnected(e *topology.Endpoint, key string, code reason.Code, name string) {
+	f.fail(ofEndpoint(e).to(key), say(code, e.Path(), e.Service.Name, name)).Hint = say(code+".hint", name, e.Service.Name)
+}
+
+// accountOf returns the account that owns v.
+func (f *finder) accountOf(v *topology.VPC) *topology.Account {
+	if v.Account.V != nil {
+		return v.Account.V
+	}
+	return f.t.Account(topology.Main)
+}
