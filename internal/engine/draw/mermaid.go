@@ -16,7 +16,7 @@ func Mermaid(t *topology.Topology, traces []route.Trace, o Options) string {
 	say := speaker(o.Lang)
 	m := &chart{say: say, last: -1}
 	if title := plain(o.Title); title != "" {
-		m.f("---\ntitle: %s\n---\n", strconv.Quote(title))
+		m.f("---\ntitle: %s\n---\n", heading(title))
 	}
 	m.f("flowchart TB\n")
 	told := ways(t, traces, say)
@@ -160,6 +160,12 @@ func brackets(s shape) (begin, end string) {
 	case boxShape:
 	}
 	return "[", "]"
+}
+
+// heading returns s as a YAML string. Mermaid looks for its directives before
+// it reads YAML, and so finds none.
+func heading(s string) string {
+	return strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "%", `\u0025`, "{", `\u007b`).Replace(strconv.Quote(s))
 }
 
 // quoted returns s for a quoted label, where Mermaid reads markup, entities
