@@ -20,15 +20,23 @@ type edit struct {
 type step struct {
 	edits []edit
 	why   reason.Because
-	size  int // keys and list items that differ
-	width int // how much more than the request it concerns: 0 is a name or an address
-	// widens says that it lets in strangers: it is proposed only if nothing else
-	// reaches.
-	widens bool
+	size  int     // keys and list items that differ
+	width int     // how much more than the request it concerns: 0 is a name or an address
+	opens opening // beyond what is asked for
 	// note says that no topology can hold it: the edits stand for what a person
 	// has to write elsewhere.
 	note bool
 }
+
+// opening is what a step opens to more than who asks and what is asked for. What
+// opens more is proposed only if nothing else reaches.
+type opening uint8
+
+const (
+	nothing   opening = iota
+	outwards          // to all the internet
+	strangers         // to those outside
+)
 
 // set returns the edit that gives the key at the end of path value.
 func set(value string, path ...string) edit { return edit{path, value} }

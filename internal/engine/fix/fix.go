@@ -8,9 +8,9 @@
 //	}
 //
 // It proposes narrow changes: a name rather than a domain, a bucket rather than
-// a service, an address rather than a network, and what lets in strangers only
-// if nothing else reaches. That it proposes nothing does not mean that nothing
-// helps.
+// a service, an address rather than a network; and what lets in strangers, or
+// lets out to all the internet, only if nothing else reaches. That it proposes
+// nothing does not mean that nothing helps.
 package fix
 
 import (
@@ -59,8 +59,8 @@ type Options struct {
 // then the narrowest. Of changes that differ in width only there is one. It is
 // empty if q reaches, and if nothing was found.
 //
-// A test that says that c does not reach what q asks for is what a fix is to
-// change; every other test that passes must go on passing.
+// A test that states this very failure, of c with the host of q, is what a fix
+// is to change; every other test that passes must go on passing.
 func Find(p *route.Planner, c *topology.Client, q topology.Request, options Options) []Fix {
 	options.Most, options.Tries = cmp.Or(options.Most, 3), cmp.Or(options.Tries, 250)
 	s := newSearch(p, c, q)
@@ -68,8 +68,9 @@ func Find(p *route.Planner, c *topology.Client, q topology.Request, options Opti
 		return nil
 	}
 	found := s.run(options)
-	if slices.ContainsFunc(found, func(f *attempt) bool { return !f.widens }) {
-		found = slices.DeleteFunc(found, func(f *attempt) bool { return f.widens })
+	if len(found) > 0 {
+		least := slices.MinFunc(found, func(a, b *attempt) int { return cmp.Compare(a.opens, b.opens) }).opens
+		found = slices.DeleteFunc(found, func(f *attempt) bool { return f.opens > least })
 	}
 	for _, f := range found {
 		f.effects = s.effects(f)

@@ -18,7 +18,11 @@ func securityGroups(s *scene) (steps []step) {
 	if to := s.sender.sgTo(); to.Is() {
 		path := append(s.sender.owner(), "sg_to")
 		for _, d := range s.destinations() {
-			steps = append(steps, admit(to.V, d.text, d.width, reason.New("fix.sg-to", d.text, path[1]), path...))
+			st := admit(to.V, d.text, d.width, reason.New("fix.sg-to", d.text, path[1]), path...)
+			if d.text == everywhere {
+				st.opens = outwards
+			}
+			steps = append(steps, st)
 		}
 	}
 	for _, e := range s.reached(s.endpoints(topology.InterfaceEndpoint)) {
@@ -80,6 +84,8 @@ type target struct {
 	width int
 }
 
+const everywhere = "0.0.0.0/0"
+
 // destinations are the places that the sender may have been going to, the
 // narrowest that the format has words for.
 func (s *scene) destinations() (to []target) {
@@ -97,7 +103,7 @@ func (s *scene) destinations() (to []target) {
 		if a := s.trace.Asked; a.Service == "s3" || a.Service == "dynamodb" {
 			to = append(to, target{"pl:" + a.Service, 1})
 		}
-		to = append(to, target{"0.0.0.0/0", 4})
+		to = append(to, target{everywhere, 4})
 	}
 	return to
 }

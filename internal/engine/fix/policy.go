@@ -19,26 +19,24 @@ func policies(s *scene) (steps []step) {
 	}
 	if e := s.trace.Endpoint; e != nil && e.Policy.Is() && e.Policy.V.Extent == policy.Written && s.trace.Verdict != route.DeniedByResourcePolicy {
 		at := []string{"vpcs", e.VPC.Name, "endpoints", e.Name, "policy"}
-		steps = append(steps, amend(s, e.Policy.V, e.Path(), at)...)
+		steps = append(steps, amend(s, e.Policy.V, toEveryone(s.allow()), e.Path(), at)...)
 	}
 	if b := s.t.Bucket(s.trace.Asked.Bucket); b != nil && s.trace.Verdict != route.DeniedByEndpointPolicy {
 		if p := b.Policy; p.State == topology.NotWritten || p.Is() && p.V.Extent == policy.Written {
-			steps = append(steps, amend(s, p.V, b.Name, []string{"buckets", b.Name, "policy"})...)
+			steps = append(steps, amend(s, p.V, s.allow(), b.Name, []string{"buckets", b.Name, "policy"})...)
 		}
 	}
 	return steps
 }
 
-// amend are changes of the policy p of whose, which stands at path.
-func amend(s *scene, p policy.Policy, whose string, path []string) (steps []step) {
-	if account := s.caller(); account != "" {
-		allowing := append(slices.Clone(p.Statements), allow(s.trace.Asked, account))
-		steps = append(steps, step{
-			edits: []edit{set(statements(allowing), path...)},
-			why:   reason.New("fix.statement", s.trace.Asked.Action, account, whose),
-			size:  1,
-		})
-	}
+// amend are changes of the policy p of whose, which stands at path: with allow,
+// or with a statement that denies less.
+func amend(s *scene, p policy.Policy, allow policy.Statement, whose string, path []string) (steps []step) {
+	steps = append(steps, step{
+		edits: []edit{set(statements(append(slices.Clone(p.Statements), allow)), path...)},
+		why:   reason.New("fix.statement", allow.Action.Texts[0].V, s.caller(), whose),
+		size:  1,
+	})
 	for i, st := range p.Statements {
 		if st.Effect != policy.Deny {
 			continue
@@ -71,16 +69,18 @@ func (s *scene) caller() string {
 	return topology.Main
 }
 
-// allow is the statement that lets account do what is asked, and no more.
-func allow(asked route.Asked, account string) policy.Statement {
-	text := func(s string) policy.Text { return policy.Text{V: s} }
-	action := asked.Action
+func text(s string) policy.Text { return policy.Text{V: s} }
+
+// allow is the statement that lets the caller's account do what is asked, and no
+// more.
+func (s *scene) allow() policy.Statement {
+	asked, action := s.trace.Asked, s.trace.Asked.Action
 	if strings.HasSuffix(action, ":") {
 		action += "*"
 	}
 	st := policy.Statement{
 		Effect:    policy.Allow,
-		Principal: policy.Principals{Names: []policy.Principal{{Sort: policy.AWS, Name: text(account)}}},
+		Principal: policy.Principals{Names: []policy.Principal{{Sort: policy.AWS, Name: text(s.caller())}}},
 		Action:    policy.Patterns{Texts: []policy.Text{text(action)}},
 	}
 	if asked.Bucket != "" {
@@ -90,6 +90,16 @@ func allow(asked route.Asked, account string) policy.Statement {
 		}
 		st.Resource = policy.Patterns{Texts: []policy.Text{text(arn)}}
 	}
+	return st
+}
+
+// toEveryone writes the account of st as a condition: the policy of a gateway
+// endpoint takes no principal but "*" (VPC user guide, gateway endpoints).
+func toEveryone(st policy.Statement) policy.Statement {
+	account := st.Principal.Names[0].Name
+	equals, _ := policy.ParseOperator("StringEquals")
+	st.Principal = policy.Principals{Names: []policy.Principal{{Sort: policy.Everyone, Name: text("*")}}}
+	st.Conditions = []policy.Condition{{Operator: equals, Key: text("aws:PrincipalAccount"), Values: []policy.Text{account}}}
 	return st
 }
 

@@ -66,7 +66,7 @@ func sourcesOf(s *scene, p *topology.Proxy) (steps []step) {
 		}
 		for _, n := range balancerPlaces(b) {
 			st := admit(p.AllowSources.V, n, 2, reason.New("fix.source.balancer", n, p.Name, b.Name), path...)
-			st.widens = true
+			st.opens = strangers
 			steps = append(steps, st)
 		}
 	}

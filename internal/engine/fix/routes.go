@@ -118,7 +118,7 @@ func both(a, b step) step {
 		edits: append(slices.Clone(a.edits), b.edits...),
 		why:   reason.New("fix.both").With(a.why, b.why),
 		size:  a.size + b.size, width: max(a.width, b.width),
-		widens: a.widens || b.widens,
+		opens: max(a.opens, b.opens),
 	}
 }
 
@@ -200,7 +200,9 @@ func publicRoutes(s *scene) (steps []step) {
 			if a := s.trace.Asked; a.Service == "s3" || a.Service == "dynamodb" {
 				steps = append(steps, *newRoute(n, "aws:"+a.Service+"."+a.Region, target, 2))
 			}
-			steps = append(steps, *newRoute(n, toInternet(n), target, 4))
+			all := newRoute(n, toInternet(n), target, 4)
+			all.opens = outwards
+			steps = append(steps, *all)
 		}
 		steps = append(steps, newNAT(n)...)
 	}
@@ -253,7 +255,7 @@ func newNAT(n *topology.Subnet) (steps []step) {
 					set(scalar("nat:"+m.Name), "vpcs", n.VPC.Name, "subnets", n.Name, "routes", toInternet(n)),
 				},
 				why:  reason.New("fix.nat", m.Path(), n.Path()),
-				size: 2, width: 5,
+				size: 2, width: 5, opens: outwards,
 			})
 		}
 	}
@@ -274,11 +276,15 @@ func publicAddress(s *scene) []step {
 	if s.sender.proxy != nil {
 		path = []string{"proxies", s.sender.proxy.Name, "public_ip"}
 	}
-	return []step{{
+	st := step{
 		edits: []edit{set(unusedAddress, path...)},
 		why:   reason.New("fix.public-ip", path[1], unusedAddress),
-		size:  1, widens: s.sender.proxy == nil,
-	}}
+		size:  1,
+	}
+	if s.sender.proxy == nil {
+		st.opens = strangers
+	}
+	return []step{st}
 }
 
 // unusedAddress stands for the Elastic IP that AWS will give (RFC 5737).

@@ -48,7 +48,7 @@ type attempt struct {
 	change string // of a note: what stands for it
 	size   int
 	width  int
-	widens bool
+	opens  opening
 	order  int // in which it was thought of
 	depth  int
 
@@ -88,12 +88,12 @@ func (s *search) run(options Options) (found []*attempt) {
 func enough(found []*attempt, most int, next *attempt) bool {
 	sorts := make(map[string]bool)
 	for _, f := range found {
-		if f.size >= next.cost() {
+		if f.cost() >= next.cost() {
 			return false
 		}
 		sorts[f.sort()] = true
 	}
-	return len(sorts) >= most || len(found) > 0 && next.widens || len(found) > 0 && next.cost() > found[0].size+1
+	return len(sorts) >= most || len(found) > 0 && next.opens > found[0].opens || len(found) > 0 && next.cost() > found[0].cost()+1
 }
 
 // try puts a's change on the topology and asks again. It reports false if the
@@ -152,7 +152,7 @@ func (s *search) expand(a *attempt) {
 func (a *attempt) with(st step) *attempt {
 	next := &attempt{
 		steps: append(slices.Clone(a.steps), st),
-		size:  a.size + st.size, width: a.width + st.width, widens: a.widens || st.widens, depth: a.depth + 1,
+		size:  a.size + st.size, width: a.width + st.width, opens: max(a.opens, st.opens), depth: a.depth + 1,
 	}
 	var edits []edit
 	for _, st := range next.steps {
@@ -206,12 +206,10 @@ func leaves(why reason.Because) (all []reason.Because) {
 	return all
 }
 
-// cost orders the search: what lets in strangers comes when the rest is tried.
+// cost orders the search: what opens more than is asked for comes when the rest
+// is tried.
 func (a *attempt) cost() int {
-	if a.widens {
-		return a.size + 100
-	}
-	return a.size
+	return a.size + 100*int(a.opens)
 }
 
 func (s *search) fix(a *attempt) Fix {

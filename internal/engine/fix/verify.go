@@ -24,10 +24,10 @@ func (s *search) sortTests() {
 }
 
 // states reports whether test says that the request fails that a fix is looked
-// for: the same client, the same host, the same verdict.
+// for, as it is or under a change: the same client, host and verdict.
 func (s *search) states(test *topology.Test) bool {
 	u, q := test.Request.URL, s.q.URL
-	return test.Change.IsZero() && test.Client == s.client && test.Expect.Verdict == string(s.failed.Verdict) &&
+	return test.Client == s.client && test.Expect.Verdict == string(s.failed.Verdict) &&
 		u.Scheme == q.Scheme && u.Host == q.Host
 }
 
