@@ -50,6 +50,9 @@ func (x *Exclusions) add(text string) bool {
 		}
 		return err == nil
 	}
+	if AlwaysDirect(text) {
+		return true
+	}
 	name := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(text, "*"), "."), ".")
 	h, err := netset.ParseHost(name)
 	if err != nil || h.Odd || h.Addr.Zone() != "" {
@@ -93,9 +96,7 @@ const internal = "internal"
 func (x Exclusions) hosts() []string {
 	hosts := slices.Concat(loopback, metadata4, metadata6)
 	for _, a := range x.addrs {
-		if !slices.Contains(hosts, a.String()) {
-			hosts = append(hosts, a.String())
-		}
+		hosts = append(hosts, a.String())
 	}
 	return hosts
 }
@@ -120,6 +121,13 @@ func (x Exclusions) Variable() string {
 		list = append(list, p.String())
 	}
 	return strings.Join(list, ",")
+}
+
+// AlwaysDirect reports whether entry, in any spelling, goes direct without being
+// asked for.
+func AlwaysDirect(entry string) bool {
+	name := strings.Trim(entry, "[]")
+	return slices.Contains(Exclusions{}.hosts(), name) || strings.TrimLeft(name, "*.") == internal
 }
 
 // golang is the list for what only a Go program reads: an address stands once,

@@ -49,24 +49,26 @@ func writeApt(q Question) (Answer, error) {
 // writeGit is for git. An empty proxy for a URL is git's word for none
 // (git-config(1), http.proxy and http.<url>.*); a * there stands for one label.
 func writeGit(q Question) (Answer, error) {
-	var b strings.Builder
-	b.WriteString("[http]\n\tproxy = \"" + q.Proxy.URL() + "\"\n")
-	for _, n := range append([]string{"localhost"}, q.Exclude.names...) {
-		for _, pattern := range []string{n, "*." + n} {
-			for _, scheme := range []string{"https", "http"} {
-				b.WriteString("[http \"" + scheme + "://" + pattern + "\"]\n\tproxy = \"\"\n")
-			}
+	direct := []string{"localhost"}
+	for _, n := range q.Exclude.names {
+		direct = append(direct, n, "*."+n)
+	}
+	content := "[http]\n\tproxy = \"" + q.Proxy.URL() + "\"\n"
+	for _, host := range direct {
+		for _, scheme := range []string{"https", "http"} {
+			content += "[http \"" + scheme + "://" + host + "\"]\n\tproxy = \"\"\n"
 		}
 	}
-	path := "/etc/gitconfig"
+	var a Answer
 	if q.OS == MacOS || q.OS == Windows {
-		path = q.Home + "/.gitconfig"
+		f := block(q.Home+"/.gitconfig", "git", "", content)
+		f.Mode = q.private()
+		a.Files = []File{f}
+	} else {
+		a.Files = []File{block("/etc/gitconfig", "git", "", content)}
+		q.exposed(&a, "/etc/gitconfig")
 	}
-	a := Answer{Files: []File{block(path, "git", "", b.String())}}
 	a.note("git")
-	if strings.HasPrefix(path, "/etc/") {
-		q.exposed(&a, path)
-	}
 	q.Exclude.wide(&a)
 	return a, nil
 }
@@ -106,7 +108,7 @@ func writePip(q Question) (Answer, error) {
 // as well. Maven takes ${…} for a variable and {…} for an encrypted password.
 func writeMaven(q Question) (Answer, error) {
 	var b strings.Builder
-	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!--" + head("", "maven")[:len(head("", "maven"))-1] + " -->\n")
+	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!--" + strings.TrimSuffix(strings.ReplaceAll(head("", "maven"), "--", "the flag "), "\n") + " -->\n")
 	b.WriteString(`<settings xmlns="http://maven.apache.org/SETTINGS/1.0.0">` + "\n  <proxies>\n    <proxy>\n")
 	fields := [][2]string{
 		{"id", "deguchi"},

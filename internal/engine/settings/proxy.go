@@ -58,7 +58,8 @@ func ParseProxy(text string) (Proxy, error) {
 		return bad("port")
 	}
 	h, err := netset.ParseHost(host)
-	if err != nil || h.Odd || h.Addr.Zone() != "" {
+	bare := strings.Contains(host, ":") && !strings.HasPrefix(host, "[")
+	if err != nil || h.Odd || h.Addr.Zone() != "" || bare {
 		return bad("host", strconv.Quote(host))
 	}
 	p.Host = h.String()
@@ -68,7 +69,7 @@ func ParseProxy(text string) (Proxy, error) {
 // cutPort splits "host:port" and "[::1]:port".
 func cutPort(s string) (host, port string, ok bool) {
 	i := strings.LastIndexByte(s, ':')
-	if i < 0 || strings.HasPrefix(s, "[") != strings.HasSuffix(s[:i], "]") || strings.ContainsAny(s, "/?#") {
+	if i < 0 || strings.ContainsAny(s, "/?#") {
 		return "", "", false
 	}
 	return s[:i], s[i+1:], true

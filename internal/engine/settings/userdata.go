@@ -92,6 +92,10 @@ func (q Question) composed() (Answer, error) {
 		if err != nil {
 			return whole, err
 		}
+		noPart := refuse(reason.New("settings.no-part", name), reason.New("settings.no-part.hint"))
+		if name == "user-data" {
+			return whole, noPart
+		}
 		a, err := t.Settings(q)
 		if err != nil {
 			return whole, err
@@ -100,8 +104,8 @@ func (q Question) composed() (Answer, error) {
 			whole.run(q.installSSM()...)
 		}
 		for _, f := range a.Files {
-			if !absolute(f.Path) || name == "user-data" {
-				return whole, refuse(reason.New("settings.no-part", name), reason.New("settings.no-part.hint"))
+			if !absolute(f.Path) {
+				return whole, noPart
 			}
 			if !slices.ContainsFunc(whole.Files, func(g File) bool { return g.Path == f.Path }) {
 				whole.Files = append(whole.Files, f)
@@ -139,7 +143,7 @@ func (q Question) installSSM() []string {
 		return []string{machine, "rpm -q amazon-ssm-agent || dnf install -y " + place + "linux_$arch/amazon-ssm-agent.rpm"}
 	}
 	return []string{machine, "dpkg -s amazon-ssm-agent > /dev/null 2>&1 || " +
-		"{ wget -qO /root/amazon-ssm-agent.deb " + place + "debian_$arch/amazon-ssm-agent.deb && dpkg -i /root/amazon-ssm-agent.deb; }"}
+		"{ wget -qO /var/tmp/amazon-ssm-agent.deb " + place + "debian_$arch/amazon-ssm-agent.deb && dpkg -i /var/tmp/amazon-ssm-agent.deb; }"}
 }
 
 // shellData is a script that cloud-init runs last: services that have started

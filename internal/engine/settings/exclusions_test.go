@@ -1,0 +1,91 @@
+package settings
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// base is the safe form of NO_PROXY without anything added.
+const base = "localhost,127.0.0.1,::1,[::1],169.254.169.254,169.254.170.2,169.254.170.23," +
+	"fd00:ec2::254,[fd00:ec2::254],fd00:ec2::23,[fd00:ec2::23],.internal"
+
+func excluding(t *testing.T, items ...string) Exclusions {
+	t.Helper()
+	x, err := ParseExclusions(items, "ap-northeast-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestVariable(t *testing.T) {
+	tests := map[string]struct {
+		items []string
+		want  string
+	}{
+		"nothing: this machine and its metadata": {nil, base},
+		"a name stands with all below it":        {[]string{"s3.ap-northeast-1.amazonaws.com"}, base + ",s3.ap-northeast-1.amazonaws.com,.s3.ap-northeast-1.amazonaws.com"},
+		"the Region is filled in":                {[]string{"ssm.{region}.amazonaws.com"}, base + ",ssm.ap-northeast-1.amazonaws.com,.ssm.ap-northeast-1.amazonaws.com"},
+		"every way to write a suffix":            {[]string{".corp.example", "*.Corp.example.", "corp.example"}, base + ",corp.example,.corp.example"},
+		"addresses: IPv6 with brackets, too":     {[]string{"10.1.2.3", "2001:db8::1"}, strings.Replace(base, ",.internal", ",10.1.2.3,2001:db8::1,[2001:db8::1],.internal", 1)},
+		"networks come last":                     {[]string{"10.0.0.0/8", "a.example"}, base + ",a.example,.a.example,10.0.0.0/8"},
+		"what is there already":                  {[]string{"169.254.169.254", "[fd00:ec2::254]", "localhost", ".internal"}, base},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := excluding(t, tt.items...).Variable(); got != tt.want {
+				t.Errorf("Variable of %q = %s\nwant %s", tt.items, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSpellings(t *testing.T) {
+	x := excluding(t, "s3.ap-northeast-1.amazonaws.com", "10.0.0.0/8")
+	tests := map[string]struct{ got, want string }{
+		"Go: each once, no brackets": {
+			x.golang(), "localhost,127.0.0.1,::1,169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23,.internal,s3.ap-northeast-1.amazonaws.com,10.0.0.0/8",
+		},
+		"npm: no brackets, no networks": {
+			x.npm(), "localhost,127.0.0.1,169.254.169.254,169.254.170.2,169.254.170.23,.internal,s3.ap-northeast-1.amazonaws.com",
+		},
+		"Java: bars, stars and brackets": {
+			x.java(), "localhost|127.*|[::1]|169.254.169.254|169.254.170.2|169.254.170.23|[fd00:ec2::254]|[fd00:ec2::23]|*.internal|s3.ap-northeast-1.amazonaws.com|*.s3.ap-northeast-1.amazonaws.com",
+		},
+		"WinHTTP: semicolons, and names without a dot": {
+			x.winhttp(), "localhost;127.*;[::1];169.254.169.254;169.254.170.2;169.254.170.23;[fd00:ec2::254];[fd00:ec2::23];*.internal;s3.ap-northeast-1.amazonaws.com;*.s3.ap-northeast-1.amazonaws.com;<local>",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if tt.got != tt.want {
+				t.Errorf("got %s\nwant %s", tt.got, tt.want)
+			}
+		})
+	}
+}
+
+func TestParseExclusionsRefuses(t *testing.T) {
+	tests := map[string]struct{ item, code string }{
+		"a port, which half of the programs never match": {"a.example:443", "settings.exclude"},
+		"a scheme":                       {"http://a.example", "settings.exclude"},
+		"a star in the middle":           {"s3.*.amazonaws.com", "settings.exclude"},
+		"everything":                     {"*", "settings.exclude"},
+		"nothing":                        {"", "settings.exclude"},
+		"host bits in a network":         {"10.0.0.1/8", "settings.exclude"},
+		"an address that only some read": {"0x7f.1", "settings.exclude"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := ParseExclusions([]string{tt.item}, "")
+			r, ok := errors.AsType[*Refusal](err)
+			if !ok || string(r.Why.Code) != tt.code {
+				t.Errorf("ParseExclusions(%q): %v, want %s", tt.item, err, tt.code)
+			}
+		})
+	}
+	if _, err := ParseExclusions([]string{"s3.{region}.amazonaws.com"}, ""); err == nil {
+		t.Error("a Region that nobody told is accepted")
+	}
+}
