@@ -8,10 +8,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
-	"github.com/deguchi-project/deguchi/internal/cli/planner"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
-	"github.com/deguchi-project/deguchi/internal/engine/route"
-	"github.com/deguchi-project/deguchi/internal/engine/survey"
 )
 
 // changeJSON is what two configurations decide differently.
@@ -44,9 +41,11 @@ func (s *session) before(old string, now time.Time) (c checked, err error) {
 	}
 	c = s.look(old, now)
 	if c.top == nil && (c.cfg == nil || hasErrors(c.problems)) {
-		return c, s.rejected(c.problems, old, c.src, failed("cli.check.invalid", old))
+		if err = s.printProblems(s.Stderr, c.problems, map[string][]byte{old: c.src}); err == nil {
+			err = failed("cli.check.invalid", old)
+		}
 	}
-	return c, nil
+	return c, err
 }
 
 // changes returns what after answers otherwise than before, as JSON shows it:
@@ -56,11 +55,7 @@ func (s *session) changes(before, after checked, now time.Time) (any, error) {
 	case after.cfg != nil && before.cfg != nil:
 		return changesJSON(access.Diff(before.cfg, after.cfg, now)), nil
 	case after.top != nil && before.top != nil:
-		options := route.Options{Now: now}
-		progress, end := s.progress()
-		defer end()
-		changes := survey.Diff(route.New(before.top, options), route.New(after.top, options), progress)
-		return planner.ChangesOf(changes, s.lang), nil
+		return s.desk().Diff(before.top, after.top), nil
 	case after.top != nil || after.cfg != nil:
 		return nil, failed("cli.check.two-sorts")
 	}

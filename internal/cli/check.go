@@ -129,7 +129,7 @@ func (s *session) report(files []string, old string, doc checkJSON, problems []d
 	case []changeJSON:
 		return s.printChanges(old, changes)
 	case []planner.Change:
-		return s.printer().Changes(old, changes)
+		s.desk().Changes(old, changes)
 	}
 	return nil
 }

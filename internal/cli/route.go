@@ -7,19 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/cli/planner"
-	"github.com/deguchi-project/deguchi/internal/engine/fix"
-	"github.com/deguchi-project/deguchi/internal/engine/route"
 )
-
-// routeFlags is what the flags of route ask for.
-type routeFlags struct {
-	planFlags
-	planner.Question
-}
 
 // newRoute is the command "deguchi route".
 func newRoute(s *session) *cobra.Command {
-	var f routeFlags
+	var q planner.Question
 	cmd := &cobra.Command{
 		Use:               "route TOPOLOGY URL...",
 		Short:             s.say("cli.route"),
@@ -28,58 +20,80 @@ func newRoute(s *session) *cobra.Command {
 		Args:              s.args(2, -1, "URL"),
 		ValidArgsFunction: completeFirst,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return mistaken(cmd, s.route(f, args[0], args[1:]))
+			failing, err := s.desk().Route(&q, args[0], args[1:])
+			return answered(cmd, failing, err)
 		},
 	}
-	f.planFlags.add(s, cmd, planner.RouteFormats())
+	s.planFlags(cmd, &q.Options)
 	flags := cmd.Flags()
-	flags.StringVar(&f.From, "from", "", s.say("cli.flag.route-from"))
-	flags.StringVar(&f.Action, "action", "", s.say("cli.flag.route-action"))
-	flags.StringVar(&f.Principal, "principal", "", s.say("cli.flag.route-principal"))
-	flags.StringVar(&f.Service, "service", "", s.say("cli.flag.route-service"))
-	flags.StringVar(&f.Region, "region", "", s.say("cli.flag.route-region"))
-	flags.StringVar(&f.Bucket, "bucket", "", s.say("cli.flag.route-bucket"))
-	flags.IntVar(&f.Idle, "idle", -1, s.say("cli.flag.route-idle"))
+	flags.StringVar(&q.From, "from", "", s.say("cli.flag.route-from"))
+	flags.StringVar(&q.Action, "action", "", s.say("cli.flag.route-action"))
+	flags.StringVar(&q.Principal, "principal", "", s.say("cli.flag.route-principal"))
+	flags.StringVar(&q.Service, "service", "", s.say("cli.flag.route-service"))
+	flags.StringVar(&q.Region, "region", "", s.say("cli.flag.route-region"))
+	flags.StringVar(&q.Bucket, "bucket", "", s.say("cli.flag.route-bucket"))
+	flags.IntVar(&q.Idle, "idle", -1, s.say("cli.flag.route-idle"))
 	completeFlagBy(cmd, "from", s.clientsOf)
 	return cmd
 }
 
-// route answers for requests of one client.
-func (s *session) route(f routeFlags, file string, urls []string) error {
-	format, err := planner.RouteFormats().Choose(f.format, s.json)
-	if err != nil {
-		return err
+// newSurvey is the command "deguchi survey".
+func newSurvey(s *session) *cobra.Command {
+	var e planner.Extent
+	cmd := &cobra.Command{
+		Use:               "survey TOPOLOGY",
+		Short:             s.say("cli.survey"),
+		Long:              s.say("cli.survey.long"),
+		Example:           "deguchi survey network.yaml --for session-manager",
+		Args:              s.args(1, 1, "TOPOLOGY"),
+		ValidArgsFunction: completeFirst,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			wrong, err := s.desk().Survey(&e, args[0])
+			return answered(cmd, wrong, err)
+		},
 	}
-	t, err := s.planned(file, f.changes)
-	if err != nil {
-		return err
+	s.planFlags(cmd, &e.Options)
+	flags := cmd.Flags()
+	flags.StringSliceVar(&e.Jobs, "for", nil, s.say("cli.flag.survey-for"))
+	flags.StringArrayVar(&e.URLs, "url", nil, s.say("cli.flag.survey-url"))
+	flags.StringSliceVar(&e.Regions, "region", nil, s.say("cli.flag.survey-region"))
+	flags.BoolVar(&e.Only, "only", false, s.say("cli.flag.survey-only"))
+	completeFlag(cmd, "for", jobNames())
+	return cmd
+}
+
+// newVerify is the command "deguchi verify".
+func newVerify(s *session) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:     "verify TOPOLOGY...",
+		Short:   s.say("cli.verify"),
+		Long:    s.say("cli.verify.long"),
+		Example: "deguchi verify network.yaml\ndeguchi verify --format junit network.yaml",
+		Args:    s.args(1, -1, "TOPOLOGY"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			failing, err := s.desk().Verify(format, args)
+			return answered(cmd, failing, err)
+		},
 	}
-	client, err := f.Client(t.Topology)
-	if err != nil {
-		return err
-	}
-	requests, err := f.Requests(t.Topology, urls)
-	if err != nil {
-		return err
-	}
-	p := route.New(t.Topology, route.Options{Now: time.Now(), Strict: f.strict})
-	var doc planner.Routes
-	ways := planner.Ways{Topology: t.Topology}
-	for _, q := range requests {
-		trace := p.Trace(client, q)
-		ways.Traces = append(ways.Traces, trace)
-		doc.Routes = append(doc.Routes, planner.RouteOf(&trace, fix.Find(p, client, q, fix.Options{}), s.lang))
-	}
-	if format == "json" {
-		err = s.printJSON("route", doc)
-	} else {
-		err = s.printer().RoutesAs(format, doc, ways)
-	}
-	return foundIf(doc.Failed(), err)
+	s.formatFlag(cmd, &format, planner.VerifyFormats())
+	return cmd
+}
+
+// planFlags adds the flags of commands that ask a topology.
+func (s *session) planFlags(cmd *cobra.Command, o *planner.Options) {
+	s.formatFlag(cmd, &o.Format, planner.RouteFormats())
+	cmd.Flags().BoolVar(&o.Strict, "strict", false, s.say("cli.flag.route-strict"))
+	cmd.Flags().StringArrayVar(&o.Changes, "change", nil, s.say("cli.flag.route-change"))
+}
+
+func (s *session) formatFlag(cmd *cobra.Command, format *string, formats planner.Formats) {
+	cmd.Flags().StringVar(format, "format", "text", s.say("cli.flag.route-format", strings.Join(formats, "|")))
+	completeFlag(cmd, "format", formats)
 }
 
 // clientsOf returns the names of the clients of the topology that args begin
-// with, for completion.
+// with.
 func (s *session) clientsOf(args []string) []string {
 	if len(args) == 0 {
 		return nil
@@ -89,11 +103,5 @@ func (s *session) clientsOf(args []string) []string {
 		return nil
 	}
 	t, _ := s.topology(args[0], src, time.Now())
-	if t == nil {
-		return nil
-	}
 	return planner.Clients(t)
 }
-
-// choices are formats as a flag's value shows them.
-func choices(f planner.Formats) string { return strings.Join(f, "|") }

@@ -36,8 +36,8 @@ type Answer struct {
 	Position    string   `json:"position"`
 }
 
-// ChangesOf returns changes in words of lang.
-func ChangesOf(changes []survey.Change, lang reason.Lang) []Change {
+// changesOf returns changes in words of lang.
+func changesOf(changes []survey.Change, lang reason.Lang) []Change {
 	docs := make([]Change, len(changes))
 	for i, c := range changes {
 		docs[i] = Change{
@@ -58,12 +58,11 @@ func answerOf(t *route.Trace, lang reason.Lang) *Answer {
 	}
 }
 
-// Changes writes what differs from the topology in the file old: for each sort
+// changes writes what differs from the topology in the file old: for each sort
 // of change what was, what is, and whom it concerns.
-func (p *Printer) Changes(old string, changes []Change) error {
+func (p *printer) changes(old string, changes []Change) {
 	if len(changes) == 0 {
 		p.printf("%s\n", p.say("plan.same", old))
-		return nil
 	}
 	for i, group := range alike(changes) {
 		if i > 0 {
@@ -71,7 +70,6 @@ func (p *Printer) Changes(old string, changes []Change) error {
 		}
 		p.change(group)
 	}
-	return nil
 }
 
 // alike puts changes together that have the same ways before and after.
@@ -93,7 +91,7 @@ func alike(changes []Change) [][]*Change {
 }
 
 // change writes changes that are alike.
-func (p *Printer) change(group []*Change) {
+func (p *printer) change(group []*Change) {
 	c := group[0]
 	effect := p.Paint.In(effectStyle(c.Effect), p.say("plan.change."+reason.Code(c.Effect)))
 	p.printf("%s: %s\n", effect, p.say("plan.change", p.verdict(c.Old.verdict()), p.verdict(c.New.verdict()), strconv.Itoa(len(group))))

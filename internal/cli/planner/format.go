@@ -1,10 +1,12 @@
 package planner
 
 import (
+	"io"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/engine/draw"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -13,13 +15,13 @@ import (
 type Formats []string
 
 // RouteFormats returns those of "deguchi route" and "survey".
-func RouteFormats() Formats { return Formats{"text", "json", "markdown", "csv"} }
+func RouteFormats() Formats { return Formats{"text", "json", "svg", "mermaid", "markdown", "csv"} }
 
 // VerifyFormats returns those of "deguchi verify".
 func VerifyFormats() Formats { return Formats{"text", "json", "junit", "markdown", "csv"} }
 
-// Choose returns the format that --format and --json ask for.
-func (f Formats) Choose(format string, asJSON bool) (string, error) {
+// choose returns the format that --format and --json ask for.
+func (f Formats) choose(format string, asJSON bool) (string, error) {
 	switch {
 	case !slices.Contains(f, format):
 		return "", mistake("cli.bad-choice", "--format", strconv.Quote(format), strings.Join(f, ", "))
@@ -31,44 +33,61 @@ func (f Formats) Choose(format string, asJSON bool) (string, error) {
 	return format, nil
 }
 
-// Ways are the traces behind an answer and the topology that they lead through,
+// ways are the traces behind an answer and the topology that they lead through,
 // for pictures.
-type Ways struct {
-	Topology *topology.Topology
-	Traces   []route.Trace
+type ways struct {
+	t      *topology.Topology
+	traces []route.Trace
 }
 
-// RoutesAs writes doc in format, which is not JSON.
-func (p *Printer) RoutesAs(format string, doc Routes, w Ways) error {
-	switch format {
-	case "markdown":
-		return p.RoutesMarkdown(doc)
-	case "csv":
-		return p.RoutesCSV(doc)
+// picture writes w in a form that shows it.
+func (p *printer) picture(format string, w ways) error {
+	o := draw.Options{Lang: p.Lang}
+	text := ""
+	if format == "mermaid" {
+		text = draw.Mermaid(w.t, w.traces, o)
+	} else {
+		text = string(draw.SVG(w.t, w.traces, o))
 	}
-	return p.Routes(doc)
+	_, err := io.WriteString(p.Out, text)
+	return err
 }
 
-// SurveyAs writes doc in format, which is not JSON.
-func (p *Printer) SurveyAs(format string, doc *Survey, w Ways) error {
+// routesAs writes doc in format, which is not JSON.
+func (p *printer) routesAs(format string, doc Routes, w ways) error {
 	switch format {
 	case "markdown":
-		return p.SurveyMarkdown(doc)
+		return p.routesMarkdown(doc)
 	case "csv":
-		return p.SurveyCSV(doc)
+		return p.routesCSV(doc)
+	case "svg", "mermaid":
+		return p.picture(format, w)
 	}
-	return p.Survey(doc)
+	return p.routes(doc)
 }
 
-// RecordAs writes r in format, which is not JSON.
-func (p *Printer) RecordAs(format string, r *Record) error {
+// surveyAs writes doc in format, which is not JSON.
+func (p *printer) surveyAs(format string, doc *Survey, w ways) error {
 	switch format {
 	case "markdown":
-		return p.RecordMarkdown(r)
+		return p.surveyMarkdown(doc)
 	case "csv":
-		return p.RecordCSV(r)
+		return p.surveyCSV(doc)
+	case "svg", "mermaid":
+		return p.picture(format, w)
+	}
+	return p.survey(doc)
+}
+
+// recordAs writes r in format, which is not JSON.
+func (p *printer) recordAs(format string, r *Record) error {
+	switch format {
+	case "markdown":
+		return p.recordMarkdown(r)
+	case "csv":
+		return p.recordCSV(r)
 	case "junit":
-		return p.RecordJUnit(r)
+		return p.recordJUnit(r)
 	}
-	return p.Record(r)
+	return p.record(r)
 }

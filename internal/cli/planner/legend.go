@@ -7,8 +7,8 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
-// SurveyMarkdown writes doc for a document.
-func (p *Printer) SurveyMarkdown(doc *Survey) error {
+// surveyMarkdown writes doc for a document.
+func (p *printer) surveyMarkdown(doc *Survey) error {
 	p.printf("# %s\n\n%s\n\n", md(p.say("plan.title.survey")), md(p.surveyed(doc)))
 	if doc.Routes > 0 {
 		head, columns := p.heads("plan.client"), columnsOf(doc)
@@ -27,7 +27,7 @@ func (p *Printer) SurveyMarkdown(doc *Survey) error {
 }
 
 // legends say what the numbers and letters of the matrix mean.
-func (p *Printer) legends(doc *Survey, columns [][]string) {
+func (p *printer) legends(doc *Survey, columns [][]string) {
 	var rows [][]string
 	for _, w := range doc.Ways {
 		rows = append(rows, []string{w.Way, md(p.verdict(w.Verdict)), codes(w.Path, " → "), md(w.Because)})
@@ -53,7 +53,7 @@ func (p *Printer) legends(doc *Survey, columns [][]string) {
 }
 
 // findings writes what the checks found.
-func (p *Printer) findings(all []Finding) {
+func (p *printer) findings(all []Finding) {
 	if len(all) == 0 {
 		return
 	}
@@ -66,9 +66,9 @@ func (p *Printer) findings(all []Finding) {
 	p.tableOf(p.heads("plan.code", "plan.severity", "plan.position", "plan.finding", "plan.hint"), rows)
 }
 
-// SurveyCSV writes doc for a spreadsheet: a row for every client and
+// surveyCSV writes doc for a spreadsheet: a row for every client and
 // destination, so that it can be filtered.
-func (p *Printer) SurveyCSV(doc *Survey) error {
+func (p *printer) surveyCSV(doc *Survey) error {
 	rows := [][]string{{
 		"client", "url", "action", "principal", "verdict", "way", "path", "endpoint", "dns_by", "dns_answer", "because",
 	}}

@@ -7,9 +7,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
-// Survey writes doc for a person: clients against destinations, then what the
+// survey writes doc for a person: clients against destinations, then what the
 // letters in it mean. Findings are for the caller to add.
-func (p *Printer) Survey(doc *Survey) error {
+func (p *printer) survey(doc *Survey) error {
 	p.printf("%s\n", p.surveyed(doc))
 	if doc.Routes == 0 {
 		return nil
@@ -28,14 +28,14 @@ func (p *Printer) Survey(doc *Survey) error {
 }
 
 // surveyed is how much was asked, and how much of it reaches.
-func (p *Printer) surveyed(doc *Survey) string {
+func (p *printer) surveyed(doc *Survey) string {
 	return p.say("plan.surveyed", strconv.Itoa(doc.Clients), strconv.Itoa(len(doc.Destinations)),
 		strconv.Itoa(doc.Routes), strconv.Itoa(doc.Reached), strconv.Itoa(doc.Routes-doc.Reached))
 }
 
 // matrix writes a row for each group of clients and a column for each group of
 // destinations; what does not fit the width stands in further blocks.
-func (p *Printer) matrix(doc *Survey) {
+func (p *printer) matrix(doc *Survey) {
 	names, left, cell := make([]string, len(doc.Groups)), 0, 0
 	for i, g := range doc.Groups {
 		names[i] = clip(p.called(g), columns/2)
@@ -65,7 +65,7 @@ func (p *Printer) matrix(doc *Survey) {
 }
 
 // called is the name of a group: of its first client, and how many there are.
-func (p *Printer) called(g Group) string {
+func (p *printer) called(g Group) string {
 	if len(g.Clients) == 1 {
 		return g.Clients[0]
 	}
@@ -94,7 +94,7 @@ func clip(text string, width int) string {
 	return text + "…"
 }
 
-func (p *Printer) surveyWay(w *Way) {
+func (p *printer) surveyWay(w *Way) {
 	verdict := p.verdict(w.Verdict)
 	head := "  " + pad(w.Way, 4)
 	path := strings.Join(w.Path, " > ")
@@ -124,7 +124,7 @@ const mostListed = 6
 
 // numbered writes lines beside what they are called by, the first of them
 // unless all are asked for.
-func (p *Printer) numbered(name string, lines []string) {
+func (p *printer) numbered(name string, lines []string) {
 	for i, line := range lines {
 		if i == mostListed && len(lines) > mostListed+1 && !p.Verbose {
 			p.printf("      %s\n", p.say("plan.more", strconv.Itoa(len(lines)-i)))
@@ -162,7 +162,7 @@ func (d *Destination) label() string {
 }
 
 // members writes who is in the groups of several clients.
-func (p *Printer) members(doc *Survey) {
+func (p *printer) members(doc *Survey) {
 	heading := false
 	for _, g := range doc.Groups {
 		if len(g.Clients) == 1 {

@@ -13,8 +13,8 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
-// Printer puts answers into words and writes them.
-type Printer struct {
+// printer puts answers into words and writes them.
+type printer struct {
 	Out     io.Writer
 	Lang    reason.Lang
 	Paint   term.Paint
@@ -25,15 +25,15 @@ type Printer struct {
 const columns = 80
 
 // say returns the words of code.
-func (p *Printer) say(code reason.Code, args ...string) string {
+func (p *printer) say(code reason.Code, args ...string) string {
 	return reason.New(code, args...).In(p.Lang)
 }
 
-func (p *Printer) printf(format string, args ...any) { fmt.Fprintf(p.Out, format, args...) }
+func (p *printer) printf(format string, args ...any) { fmt.Fprintf(p.Out, format, args...) }
 
 // verdict returns v as people read it: the word of the format, in Japanese
 // beside one of its own.
-func (p *Printer) verdict(v string) string {
+func (p *printer) verdict(v string) string {
 	if v == "" {
 		return p.say("plan.nobody")
 	}

@@ -16,21 +16,21 @@ const (
 	refresh  = 200 * time.Millisecond
 )
 
-// Progress tells a person at a terminal how far a long answer is.
-type Progress struct {
+// progress tells a person at a terminal how far a long answer is.
+type progress struct {
 	w    io.Writer
 	lang reason.Lang
 	next time.Time // when it speaks again
 	said bool
 }
 
-// NewProgress returns a Progress that writes to w, a terminal.
-func NewProgress(w io.Writer, lang reason.Lang) *Progress {
-	return &Progress{w: w, lang: lang, next: time.Now().Add(patience)}
+// newProgress returns a progress that writes to w, a terminal.
+func newProgress(w io.Writer, lang reason.Lang) *progress {
+	return &progress{w: w, lang: lang, next: time.Now().Add(patience)}
 }
 
-// Done says that done of all are done, if it is time to say so.
-func (p *Progress) Done(done, all int) {
+// done says that done of all are done, if it is time to say so.
+func (p *progress) done(done, all int) {
 	now := time.Now()
 	if now.Before(p.next) {
 		return
@@ -39,8 +39,8 @@ func (p *Progress) Done(done, all int) {
 	fmt.Fprintf(p.w, "\r%s", reason.New("cli.survey.progress", strconv.Itoa(done), strconv.Itoa(all)).In(p.lang))
 }
 
-// End takes the line away, if there is one.
-func (p *Progress) End() {
+// end takes the line away, if there is one.
+func (p *progress) end() {
 	if p.said {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}

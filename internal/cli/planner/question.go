@@ -12,26 +12,17 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// Mistake says that a question makes no sense. Hint is zero if there is none.
-type Mistake struct{ Why, Hint reason.Because }
-
-// Error returns the words in English.
-func (m *Mistake) Error() string { return m.Why.In(reason.English) }
-
-func mistake(code reason.Code, args ...string) *Mistake {
-	return &Mistake{Why: reason.New(code, args...)}
-}
-
 // Question is what the flags of "deguchi route" ask. What is empty follows from
 // the URL.
 type Question struct {
+	Options
 	From                                       string
 	Action, Principal, Service, Region, Bucket string
 	Idle                                       int // seconds; below 0 if nobody says
 }
 
-// Client returns the client of t that asks.
-func (q *Question) Client(t *topology.Topology) (*topology.Client, error) {
+// client returns the client of t that asks.
+func (q *Question) client(t *topology.Topology) (*topology.Client, error) {
 	names := Clients(t)
 	if c := t.Client(q.From); c != nil {
 		return c, nil
@@ -45,8 +36,11 @@ func (q *Question) Client(t *topology.Topology) (*topology.Client, error) {
 	return nil, &Mistake{reason.New("cli.route.client", yamldoc.Quote(q.From), t.File), yamldoc.Meant(q.From, names)}
 }
 
-// Clients returns the names of t's clients.
+// Clients returns the names of t's clients, none if t is nil.
 func Clients(t *topology.Topology) []string {
+	if t == nil {
+		return nil
+	}
 	names := make([]string, len(t.Clients))
 	for i, c := range t.Clients {
 		names[i] = c.Name
@@ -54,8 +48,8 @@ func Clients(t *topology.Topology) []string {
 	return names
 }
 
-// Requests returns what q asks of urls.
-func (q *Question) Requests(t *topology.Topology, urls []string) ([]topology.Request, error) {
+// requests returns what q asks of urls.
+func (q *Question) requests(t *topology.Topology, urls []string) ([]topology.Request, error) {
 	base := topology.Request{Action: setting(q.Action), Service: setting(q.Service), Region: setting(q.Region), Bucket: setting(q.Bucket)}
 	if q.Principal != "" {
 		p, ok := topology.ParsePrincipal(q.Principal)
@@ -103,12 +97,13 @@ func urlOf(text string) (*url.URL, error) {
 
 // Extent is what the flags of "deguchi survey" ask besides what the file tells.
 type Extent struct {
+	Options
 	Jobs, URLs, Regions []string
 	Only                bool
 }
 
-// Wanted returns e as the survey of t takes it.
-func (e *Extent) Wanted(t *topology.Topology) (survey.Wanted, error) {
+// wanted returns e as the survey of t takes it.
+func (e *Extent) wanted(t *topology.Topology) (survey.Wanted, error) {
 	w := survey.Wanted{Regions: e.Regions, Only: e.Only}
 	if e.Only && len(e.Jobs)+len(e.URLs) == 0 {
 		return w, mistake("cli.survey.nothing")
@@ -121,7 +116,7 @@ func (e *Extent) Wanted(t *topology.Topology) (survey.Wanted, error) {
 	for _, name := range e.Jobs {
 		j, ok := awsdata.JobNamed(name)
 		if !ok {
-			return w, &Mistake{reason.New("cli.unknown-job", yamldoc.Quote(name)), yamldoc.Meant(name, Jobs())}
+			return w, &Mistake{reason.New("cli.unknown-job", yamldoc.Quote(name)), yamldoc.Meant(name, jobs())}
 		}
 		w.Jobs = append(w.Jobs, j)
 	}
@@ -138,8 +133,8 @@ func (e *Extent) Wanted(t *topology.Topology) (survey.Wanted, error) {
 	return w, nil
 }
 
-// Jobs returns the names of all jobs.
-func Jobs() []string {
+// jobs returns the names of all jobs.
+func jobs() []string {
 	var names []string
 	for _, j := range awsdata.Jobs() {
 		names = append(names, j.Name)

@@ -9,9 +9,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
-// RecordMarkdown writes r as a test record: who approves it sees what was asked,
+// recordMarkdown writes r as a test record: who approves it sees what was asked,
 // expected and found, for every test.
-func (p *Printer) RecordMarkdown(r *Record) error {
+func (p *printer) recordMarkdown(r *Record) error {
 	p.printf("# %s\n\n", md(p.say("plan.title.verify")))
 	var rows [][]string
 	files := r.files()
@@ -37,11 +37,11 @@ func (p *Printer) RecordMarkdown(r *Record) error {
 }
 
 // expected is an answer in a cell: the verdict and the way.
-func (p *Printer) expected(e Expect) string {
+func (p *printer) expected(e Expect) string {
 	return md(p.verdict(e.Verdict)) + "<br>" + codes(e.Path, " → ")
 }
 
-func (p *Printer) outcome(t *Test) string {
+func (p *printer) outcome(t *Test) string {
 	if t.OK {
 		return p.say("plan.passed")
 	}
@@ -49,7 +49,7 @@ func (p *Printer) outcome(t *Test) string {
 }
 
 // differences writes in which fields a test failed.
-func (p *Printer) differences(t *Test) {
+func (p *printer) differences(t *Test) {
 	if t.OK {
 		return
 	}
@@ -62,8 +62,8 @@ func (p *Printer) differences(t *Test) {
 	p.printf("%s (%s)\n\n", md(t.Reason), md(t.Position))
 }
 
-// RecordCSV writes r for a spreadsheet, a row for each test.
-func (p *Printer) RecordCSV(r *Record) error {
+// recordCSV writes r for a spreadsheet, a row for each test.
+func (p *printer) recordCSV(r *Record) error {
 	rows := [][]string{{
 		"file", "position", "test", "client", "url", "ok", "want_verdict", "got_verdict", "want_path", "got_path",
 		"want_endpoint", "got_endpoint", "want_dns", "got_dns", "differs", "reason", "because",
@@ -118,8 +118,8 @@ type (
 	}
 )
 
-// RecordJUnit writes r as CI systems read it: a suite for each file.
-func (p *Printer) RecordJUnit(r *Record) error {
+// recordJUnit writes r as CI systems read it: a suite for each file.
+func (p *printer) recordJUnit(r *Record) error {
 	doc := suitesXML{Name: "deguchi verify", Tests: len(r.Tests), Failures: r.Failed, Time: "0"}
 	for _, f := range r.files() {
 		suite := suiteXML{Name: printable(f.name), Tests: len(f.tests), Failures: f.failed, Time: "0"}
@@ -136,13 +136,13 @@ func (p *Printer) RecordJUnit(r *Record) error {
 	return err
 }
 
-func (p *Printer) caseOf(t *Test) caseXML {
+func (p *printer) caseOf(t *Test) caseXML {
 	c := caseXML{Name: printable(t.Name), Class: printable(t.File), File: printable(t.File), Line: t.line, Time: "0"}
 	if t.OK {
 		return c
 	}
 	var b strings.Builder
-	plain := Printer{Out: &b, Lang: p.Lang}
+	plain := printer{Out: &b, Lang: p.Lang}
 	plain.failed(t)
 	c.Failure = &failureXML{Message: printable(t.summary()), Type: failureType(t), Text: printableLines(strings.TrimSpace(b.String()))}
 	return c

@@ -67,7 +67,7 @@ func plan(t *topology.Topology) *route.Planner { return route.New(t, route.Optio
 func recorded(t *testing.T) *Record {
 	t.Helper()
 	var r Record
-	r.Verify(parse(t, "office.yaml", office), plan, reason.English)
+	r.verify(parse(t, "office.yaml", office), plan, reason.English)
 	return &r
 }
 
@@ -95,7 +95,7 @@ func TestVerify(t *testing.T) {
 // TestJUnit reads the report back as CI systems do.
 func TestJUnit(t *testing.T) {
 	p, out := to(reason.English)
-	if err := p.RecordJUnit(recorded(t)); err != nil {
+	if err := p.recordJUnit(recorded(t)); err != nil {
 		t.Fatal(err)
 	}
 	if strings.ContainsAny(out.String(), "\a\uFFFD") {
@@ -128,7 +128,7 @@ func TestJUnit(t *testing.T) {
 // column, whatever names hold.
 func TestRecordTables(t *testing.T) {
 	p, out := to(reason.Japanese)
-	if err := p.RecordMarkdown(recorded(t)); err != nil {
+	if err := p.recordMarkdown(recorded(t)); err != nil {
 		t.Fatal(err)
 	}
 	width := 0
@@ -147,7 +147,7 @@ func TestRecordTables(t *testing.T) {
 		t.Errorf("the first test is not named:\n%s", out)
 	}
 	p, out = to(reason.English)
-	if err := p.RecordCSV(recorded(t)); err != nil {
+	if err := p.recordCSV(recorded(t)); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), ",'=1+1\r\n") {
@@ -169,13 +169,13 @@ func TestChoose(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			got, err := VerifyFormats().Choose(tt.format, tt.json)
+			got, err := VerifyFormats().choose(tt.format, tt.json)
 			fails := ""
 			if err != nil {
 				fails = err.Error()
 			}
 			if got != tt.want || fails != tt.fails {
-				t.Errorf("Choose(%q, %v) = %q, %q, want %q, %q", tt.format, tt.json, got, fails, tt.want, tt.fails)
+				t.Errorf("choose(%q, %v) = %q, %q, want %q, %q", tt.format, tt.json, got, fails, tt.want, tt.fails)
 			}
 		})
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
-// RoutesMarkdown writes doc for a document: a table of all routes if there are
+// routesMarkdown writes doc for a document: a table of all routes if there are
 // several, then each with its way.
-func (p *Printer) RoutesMarkdown(doc Routes) error {
+func (p *printer) routesMarkdown(doc Routes) error {
 	p.printf("# %s\n\n", md(p.say("plan.title.route")))
 	if len(doc.Routes) > 1 {
 		var rows [][]string
@@ -27,7 +27,7 @@ func (p *Printer) RoutesMarkdown(doc Routes) error {
 	return nil
 }
 
-func (p *Printer) heads(labels ...reason.Code) []string {
+func (p *printer) heads(labels ...reason.Code) []string {
 	heads := make([]string, len(labels))
 	for i, l := range labels {
 		heads[i] = md(p.say(l))
@@ -35,7 +35,7 @@ func (p *Printer) heads(labels ...reason.Code) []string {
 	return heads
 }
 
-func (p *Printer) routeMarkdown(r *Route) {
+func (p *printer) routeMarkdown(r *Route) {
 	p.printf("## %s → %s\n\n", code(r.Client), code(r.URL))
 	p.printf("**%s** — %s\n\n", md(p.verdict(r.Verdict)), md(placed(r.Because, r.Position)))
 	var rows [][]string
@@ -61,7 +61,7 @@ func (p *Printer) routeMarkdown(r *Route) {
 	}
 }
 
-func (p *Printer) fixMarkdown(n int, f Fix) {
+func (p *printer) fixMarkdown(n int, f Fix) {
 	p.printf("### %s\n\n", md(p.say("plan.fix", strconv.Itoa(n))))
 	if f.Because != "" {
 		p.printf("%s\n\n", md(f.Because))
@@ -84,9 +84,9 @@ func pairs(context map[string]string) []string {
 	return all
 }
 
-// RoutesCSV writes doc for a spreadsheet, a row for each route. Heads are keys:
+// routesCSV writes doc for a spreadsheet, a row for each route. Heads are keys:
 // they stay the same in every language.
-func (p *Printer) RoutesCSV(doc Routes) error {
+func (p *printer) routesCSV(doc Routes) error {
 	rows := [][]string{{
 		"client", "url", "verdict", "because", "position", "path", "endpoint", "dns_by", "dns_answer",
 		"context", "credentials", "redirect", "assumed", "fix",

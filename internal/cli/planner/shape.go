@@ -70,8 +70,8 @@ type Effect struct {
 	PathAfter     []string `json:"path_after"`
 }
 
-// RouteOf returns t with the changes that would help it, in words of lang.
-func RouteOf(t *route.Trace, fixes []fix.Fix, lang reason.Lang) Route {
+// routeOf returns t with the changes that would help it, in words of lang.
+func routeOf(t *route.Trace, fixes []fix.Fix, lang reason.Lang) Route {
 	r := Route{
 		Client: t.Client.Name, URL: t.Request.URL.String(), Verdict: string(t.Verdict),
 		Path: make([]Hop, len(t.Hops)), Endpoint: t.Crossed(), DNS: dnsOf(t.DNS),
@@ -136,8 +136,8 @@ func (r *Route) hops() []string {
 // failed reports whether the request does not reach.
 func (r *Route) failed() bool { return r.Verdict != string(route.Reached) }
 
-// Failed reports whether one of rs does not reach.
-func (rs Routes) Failed() bool {
+// failed reports whether one of rs does not reach.
+func (rs Routes) failed() bool {
 	for i := range rs.Routes {
 		if rs.Routes[i].failed() {
 			return true

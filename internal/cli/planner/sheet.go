@@ -13,7 +13,7 @@ const bom = "\uFEFF"
 
 // sheet writes rows as RFC 4180 has them: lines end in CRLF, as Excel writes
 // them itself.
-func (p *Printer) sheet(rows [][]string) error {
+func (p *printer) sheet(rows [][]string) error {
 	for _, row := range rows {
 		for i := range row {
 			row[i] = cell(row[i])
@@ -89,7 +89,7 @@ func printableLines(text string) string {
 }
 
 // tableOf writes a table of Markdown; cells are Markdown already.
-func (p *Printer) tableOf(head []string, rows [][]string) {
+func (p *printer) tableOf(head []string, rows [][]string) {
 	p.printf("| %s |\n|%s\n", strings.Join(head, " | "), strings.Repeat(" --- |", len(head)))
 	for _, row := range rows {
 		p.printf("| %s |\n", strings.Join(row, " | "))
@@ -98,7 +98,7 @@ func (p *Printer) tableOf(head []string, rows [][]string) {
 }
 
 // fence writes text as a block of lang.
-func (p *Printer) fence(lang, text string) {
+func (p *printer) fence(lang, text string) {
 	marks := "```"
 	for strings.Contains(text, marks) {
 		marks += "`"

@@ -11,10 +11,10 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
-// to is a Printer, and what it wrote.
-func to(lang reason.Lang) (*Printer, *strings.Builder) {
+// to is a printer, and what it wrote.
+func to(lang reason.Lang) (*printer, *strings.Builder) {
 	var out strings.Builder
-	return &Printer{Out: &out, Lang: lang}, &out
+	return &printer{Out: &out, Lang: lang}, &out
 }
 
 func TestSheet(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/engine/survey"
@@ -69,9 +70,9 @@ type Finding struct {
 	Hint     string `json:"hint"`
 }
 
-// SurveyOf returns s in words of lang.
-func SurveyOf(s *survey.Survey, lang reason.Lang) Survey {
-	doc := Survey{Destinations: destinationsOf(s), Ways: waysOf(s, lang), Groups: make([]Group, len(s.Groups)), Problems: []Finding{}}
+// surveyOf returns s and problems in words of lang.
+func surveyOf(s *survey.Survey, problems []diag.Problem, lang reason.Lang) Survey {
+	doc := Survey{Destinations: destinationsOf(s), Ways: waysOf(s, lang), Groups: make([]Group, len(s.Groups)), Problems: findingsOf(problems, lang)}
 	for i := range s.Groups {
 		g := groupOf(s, i, doc.Destinations, lang)
 		doc.Groups[i] = g
@@ -84,6 +85,14 @@ func SurveyOf(s *survey.Survey, lang reason.Lang) Survey {
 		}
 	}
 	return doc
+}
+
+func findingsOf(problems []diag.Problem, lang reason.Lang) []Finding {
+	docs := make([]Finding, len(problems))
+	for i, p := range problems {
+		docs[i] = Finding{p.Pos.File, p.Pos.Line, p.Pos.Col, p.Code, p.Severity.String(), p.Summary.In(lang), p.Hint.In(lang)}
+	}
+	return docs
 }
 
 func destinationsOf(s *survey.Survey) []Destination {
@@ -153,9 +162,9 @@ func mark(i int, v route.Verdict) string {
 	return string(letters) + "!"
 }
 
-// Misses reports whether some client does not reach one of the destinations
+// misses reports whether some client does not reach one of the destinations
 // that the caller asked for.
-func (s *Survey) Misses() bool {
+func (s *Survey) misses() bool {
 	for i, d := range s.Destinations {
 		asked := slices.Contains(d.Sources, string(survey.FromCaller)) || slices.Contains(d.Sources, string(survey.FromJob))
 		if asked && slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Routes[i].Verdict != string(route.Reached) }) {

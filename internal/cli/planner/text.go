@@ -10,9 +10,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
-// Routes writes doc for a person: of each route the verdict first, then what it
+// routes writes doc for a person: of each route the verdict first, then what it
 // stands on.
-func (p *Printer) Routes(doc Routes) error {
+func (p *printer) routes(doc Routes) error {
 	for i := range doc.Routes {
 		if i > 0 {
 			p.printf("\n")
@@ -22,7 +22,7 @@ func (p *Printer) Routes(doc Routes) error {
 	return nil
 }
 
-func (p *Printer) route(r *Route) {
+func (p *printer) route(r *Route) {
 	p.printf("%s  %s → %s\n", p.Paint.In(style(r.Verdict), p.verdict(r.Verdict)), r.Client, printable(r.URL))
 	p.part("plan.because", placed(r.Because, r.Position))
 	p.printf("\n")
@@ -46,7 +46,7 @@ var labels = []reason.Code{
 }
 
 // label is how wide the labels of an answer are.
-func (p *Printer) label() int {
+func (p *printer) label() int {
 	width := 0
 	for _, l := range labels {
 		width = max(width, term.Width(p.say(l)))
@@ -55,7 +55,7 @@ func (p *Printer) label() int {
 }
 
 // part writes one labelled text, if there is one, in as many lines as it takes.
-func (p *Printer) part(code reason.Code, text string) {
+func (p *printer) part(code reason.Code, text string) {
 	if text != "" {
 		p.block(p.say(code), wrap(printable(text), columns-p.label()-2))
 	}
@@ -63,7 +63,7 @@ func (p *Printer) part(code reason.Code, text string) {
 
 // list writes labelled lines, if there are any, as they are: names and URLs are
 // copied from them.
-func (p *Printer) list(code reason.Code, lines []string) {
+func (p *printer) list(code reason.Code, lines []string) {
 	for i := range lines {
 		lines[i] = printable(lines[i])
 	}
@@ -71,7 +71,7 @@ func (p *Printer) list(code reason.Code, lines []string) {
 }
 
 // block writes lines beside a label.
-func (p *Printer) block(name string, lines []string) {
+func (p *printer) block(name string, lines []string) {
 	for i, line := range lines {
 		if i > 0 {
 			name = ""
@@ -82,7 +82,7 @@ func (p *Printer) block(name string, lines []string) {
 
 // way writes hops, each with the fact that led there: beside it where that
 // fits, else below.
-func (p *Printer) way(hops []Hop) {
+func (p *printer) way(hops []Hop) {
 	width := 0
 	for _, h := range hops {
 		width = max(width, term.Width(h.Hop))
@@ -103,7 +103,7 @@ func (p *Printer) way(hops []Hop) {
 }
 
 // dns puts who resolves a name, and what the answer is, in a sentence.
-func (p *Printer) dns(d DNS) string {
+func (p *printer) dns(d DNS) string {
 	answer := p.say("plan.answer." + reason.Code(d.Answer))
 	if d.By == "none" {
 		return answer
@@ -117,7 +117,7 @@ func (p *Printer) dns(d DNS) string {
 
 // credentials are whose credentials the request has; "" where that is what
 // everyone expects.
-func (p *Printer) credentials(c string) string {
+func (p *printer) credentials(c string) string {
 	name, ok := strings.CutPrefix(c, "proxy:")
 	switch {
 	case ok:
@@ -143,7 +143,7 @@ func contextLines(r *Route) []string {
 
 // fix writes the nth proposal: the change as it is written into the file, what
 // it comes to, and what else it changes.
-func (p *Printer) fix(n int, f Fix) {
+func (p *printer) fix(n int, f Fix) {
 	p.printf("\n")
 	p.block(p.say("plan.fix", strconv.Itoa(n)), wrap(printable(f.Because), columns-p.label()-2))
 	for line := range strings.Lines(f.Change) {
@@ -160,7 +160,7 @@ const mostEffects = 8
 
 // effects are the other routes that a fix changes, those that change alike
 // below each other.
-func (p *Printer) effects(all []Effect) []string {
+func (p *printer) effects(all []Effect) []string {
 	if len(all) == 0 {
 		return []string{p.say("plan.nothing-else")}
 	}

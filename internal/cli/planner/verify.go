@@ -53,9 +53,9 @@ type Difference struct {
 	Want  string `json:"want"`
 }
 
-// Verify runs the tests of t, of which plan makes what a change leaves ready to
+// verify runs the tests of t, of which plan makes what a change leaves ready to
 // answer, and adds them to r.
-func (r *Record) Verify(t *topology.Topology, plan func(*topology.Topology) *route.Planner, lang reason.Lang) {
+func (r *Record) verify(t *topology.Topology, plan func(*topology.Topology) *route.Planner, lang reason.Lang) {
 	unchanged := plan(t)
 	for _, test := range t.Tests {
 		p := unchanged
@@ -131,9 +131,9 @@ func gotOf(t *route.Trace) Expect {
 	return e
 }
 
-// Record writes r for a person: the tests that failed, then a line for each
+// record writes r for a person: the tests that failed, then a line for each
 // file. With Verbose, those that passed stand there, too.
-func (p *Printer) Record(r *Record) error {
+func (p *printer) record(r *Record) error {
 	for i := range r.Tests {
 		if t := &r.Tests[i]; !t.OK {
 			p.failed(t)
@@ -152,7 +152,7 @@ func (p *Printer) Record(r *Record) error {
 }
 
 // failed writes what a test got beside what it wants, field by field.
-func (p *Printer) failed(t *Test) {
+func (p *printer) failed(t *Test) {
 	p.printf("%s  %s: %s\n", p.Paint.In(term.Red, p.say("plan.failed")), t.Position, printable(t.Name))
 	p.part("plan.request", t.Client+" → "+t.URL)
 	for _, d := range t.Differs {
@@ -166,7 +166,7 @@ func (p *Printer) failed(t *Test) {
 }
 
 // side writes one side of a difference.
-func (p *Printer) side(label reason.Code, value string) {
+func (p *printer) side(label reason.Code, value string) {
 	if value == "" {
 		value = p.say("plan.nothing")
 	}
