@@ -18,6 +18,7 @@ var findingWords = []word{
 	{"DG3105.hint", "", "leave the entry out, or exclude only the names of endpoints that the client reaches", "この例外を外すか、クライアントから届くエンドポイントの名前だけを例外にしてください"},
 	{"DG3105.hint.proxy", "", "leave the entry out: the proxy reaches it", "この例外を外してください。プロキシからは届きます"},
 	{"DG3106", "client proxy ground", "client {client} does not get to {proxy}: {ground}", "クライアント {client} は {proxy} に届きません: {ground}"},
+	{"DG3106.sources", "client ground", "client {client} is not served: {ground}", "クライアント {client} は受け付けられません: {ground}"},
 
 	{"DG3201", "domain proxy", "{domain} lets proxy {proxy} reach names that strangers own, not AWS alone", "{domain} では、プロキシ {proxy} は AWS だけでなく他人の名前にも接続できてしまいます"},
 	{"DG3201.hint", "", "list the services by name, or give the proxy a Deguchi configuration", "サービス名ごとに列挙するか、プロキシに Deguchi の設定を使ってください"},
@@ -61,6 +62,8 @@ var findingWords = []word{
 	{"DG3401.hint", "subnet", "take {subnet} out of the endpoint, or mean it: a policy of a bucket has to name this endpoint", "{subnet} をエンドポイントから外してください。意図したものなら、バケットポリシーにはこのエンドポイントを書く必要があります"},
 	{"DG3402", "proxy service subnet endpoint", "proxy {proxy} has no way to {service}: subnet {subnet} has no exit and no route to {endpoint}", "プロキシ {proxy} から {service} に届きません。サブネット {subnet} には出口も {endpoint} への経路もありません"},
 	{"DG3402.hint", "subnet", "add {subnet} to the endpoint's subnets", "エンドポイントの subnets に {subnet} を加えてください"},
+	{"DG3402.nowhere", "proxy", "proxy {proxy} has no way to any service of AWS", "プロキシ {proxy} から届く AWS サービスがありません"},
+	{"DG3402.hint.nowhere", "", "give its subnet a default route, or its VPC endpoints", "サブネットにデフォルトルートを加えるか、VPC にエンドポイントを置いてください"},
 	{"DG3403", "subnet service first second", "subnet {subnet} has two gateway endpoints of {service}, {first} and {second}", "サブネット {subnet} に {service} のゲートウェイエンドポイントが 2 つ ({first} と {second}) あります"},
 	{"DG3403.hint", "", "a route table holds one: leave the subnet to one of them", "ルートテーブルに置けるのは 1 つです。どちらかをこのサブネットから外してください"},
 	{"DG3404", "endpoint who place", "the security group of {endpoint} does not admit {who}, which comes from {place}", "{endpoint} のセキュリティグループは、{place} から来る {who} を許可していません"},
@@ -87,6 +90,10 @@ var findingWords = []word{
 	{"DG3411.region.hint", "region service", "add {region} to regions of {service}", "{service} の regions に {region} を加えてください"},
 	{"DG3412", "endpoint subnet destination", "endpoint {endpoint} is passed by: in {subnet} the static route {destination} wins", "エンドポイント {endpoint} は使われません。{subnet} では静的ルート {destination} が優先されます"},
 	{"DG3412.hint", "", "take the route out, or the subnet out of the endpoint", "このルートを消すか、エンドポイントからサブネットを外してください"},
+	{"DG3413", "zone vpc site", "private zone {zone} of VPC {vpc} is not asked: a rule of the same name sends it to {site}", "VPC {vpc} のプライベートゾーン {zone} は参照されません。同じ名前のルールが {site} に転送します"},
+	{"DG3413.hint", "", "take out the rule or the zone", "ルールかゾーンのどちらかを消してください"},
+	{"DG3413.records", "zone vpc", "private zone {zone} hides every name below it from VPC {vpc} for which it has no record", "プライベートゾーン {zone} により、レコードのない配下の名前はすべて VPC {vpc} から見えなくなります"},
+	{"DG3413.hint.records", "", "make a zone for each service that has an endpoint", "エンドポイントのあるサービスごとにゾーンを作ってください"},
 
 	{"DG3501", "subnet way rule back", "subnet {subnet}: nacl.{way} lets {rule} pass, and nacl.{back} denies the answers", "サブネット {subnet}: nacl.{way} は {rule} を通しますが、その応答を nacl.{back} が拒否します"},
 	{"DG3501.open", "subnet back way", "subnet {subnet}: nacl.{back} denies the answers to all that nacl.{way} lets pass", "サブネット {subnet}: nacl.{way} を通るものの応答を、nacl.{back} がすべて拒否します"},

@@ -29,6 +29,7 @@ var checks = []func(*finder){
 	albBeforeProxy, proxyProtocolOnOneSide, oneZone, keepaliveAboveIdle, hairpin, zoneWithoutTarget,
 	gatewayBesideProxy, gatewayBeyondProxy, twoGateways, endpointGroup,
 	privateDNSOff, unseenPrivateDNS, inboundOnly, zoneForwardedWhole, endpointInsteadOfProxy, plusTwo, endpointNotConnected, gatewayOverruled,
+	hiddenNames,
 	aclWithoutAnswers, overlappingRanges, addressOutside, wrongFamily, noPublicAddress, deadEnd,
 	gatewayPrincipal, agentBuckets, perimeter, pinWithoutRoute,
 }

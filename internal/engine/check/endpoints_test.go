@@ -55,6 +55,11 @@ func TestEndpoints(t *testing.T) {
 		"a site that does not":           {hub, "{vpcs: {app: {dns: {resolver: dc}}}, sites: {dc: {dns: {forward: null}}}}", []string{"DG3406 warning dc"}},
 		"inbound-only alone":             {hub, "vpcs: {app: {endpoints: {s3: {interface: s3, subnets: [private], private_dns: inbound-only}}}}", []string{"DG3407 error inbound-only"}},
 		"inbound-only with a gateway":    {hub, "vpcs: {app: {endpoints: {s3: {interface: s3, subnets: [private], private_dns: inbound-only}, g: {gateway: s3, subnets: [private]}}}}", nil},
+		"a rule and a zone of one name":  {hub, "vpcs: {app: {dns: {forward: {x.example: dc}, zones: {x.example: app/ssm}}}}", []string{"DG3413 warning app/ssm"}},
+		"a rule for what is above":       {hub, "vpcs: {app: {dns: {forward: {example: dc}, zones: {x.example: app/ssm}}}}", nil},
+		"a zone that hides the rest":     {hub, "vpcs: {app: {dns: {zones: {ap-northeast-1.amazonaws.com: {ssm: app/ssm}}}}}", []string{"DG3413 warning ap-northeast-1.amazonaws.com"}},
+		"a zone that answers all":        {hub, `vpcs: {app: {dns: {zones: {ap-northeast-1.amazonaws.com: {"*": app/ssm}}}}}`, nil},
+		"a zone for one service":         {hub, "vpcs: {app: {dns: {zones: {ssm.ap-northeast-1.amazonaws.com: app/ssm}}}}", nil},
 		"a resolver asked at +2":         {hub, "sites: {dc: {dns: {forward: {ssm.ap-northeast-1.amazonaws.com: app/+2}}}}", []string{"DG3410 error app/+2"}},
 		"a static route beside":          {hub, `vpcs: {app: {subnets: {private: {routes: {"aws:s3": line}}}, endpoints: {s3: {gateway: s3, subnets: [private]}}}}`, []string{"DG3412 warning line"}},
 		"one to another Region":          {hub, `vpcs: {app: {subnets: {private: {routes: {"aws:s3.ap-northeast-3": line}}}, endpoints: {s3: {gateway: s3, subnets: [private]}}}}`, nil},
@@ -101,6 +106,9 @@ clients:
 
 func TestEndpointInsteadOfProxy(t *testing.T) {
 	run(t, "DG34", map[string]finding{
+		"a proxy that leads nowhere":      {bridge, "vpcs: {hub: {endpoints: null}}", []string{"DG3402 warning hub/proxy"}},
+		"one that nobody comes to":        {bridge, "{vpcs: {hub: {endpoints: null}}, clients: {terminal: {proxy: null}}}", nil},
+		"one with a parent":               {bridge, "{vpcs: {hub: {endpoints: null}}, proxies: {squid: {parent: corp}, corp: {at: dc, port: 8080}}}", nil},
 		"a proxy for S3 alone":            {bridge, "", []string{"DG3409 note hub/proxy"}},
 		"a proxy that limits names":       {bridge, "proxies: {squid: {allow_domains: [ours.s3.ap-northeast-1.amazonaws.com]}}", nil},
 		"a proxy for more than S3":        {bridge, "vpcs: {hub: {endpoints: {ssm: {interface: ssm, subnets: [proxy]}}}}", nil},

@@ -56,20 +56,10 @@ func (f *finder) stranded(c *topology.Client, a asks, entry, name string) (strin
 // common are services that most accounts use, for lists that hold them all.
 var common = []string{"sts", "s3", "ssm", "logs", "sns"}
 
-// hostsBelow returns hosts that an entry with that name may be meant for: the
-// name itself, a bucket below it, or the common services if it is an end of all
-// of AWS's names or of those of a Region.
+// hostsBelow returns hosts that an entry with that name may be meant for: those
+// of the common services, if it is an end of theirs; otherwise the name itself
+// and a bucket below it, if it is a name of AWS.
 func (f *finder) hostsBelow(name string) (hosts []string) {
-	host, n, err := awsdata.Names().Parse(name)
-	if err != nil || host.IsAddr() {
-		return nil
-	}
-	if !everyService(name) {
-		if n.Kind != awsname.API && n.Kind != awsname.Resource || n.Service == "" {
-			return nil
-		}
-		return []string{name, "a-bucket." + name}
-	}
 	for _, region := range f.regions() {
 		for _, service := range common {
 			if host := regional(service, region); inZone(host, name) {
@@ -77,7 +67,14 @@ func (f *finder) hostsBelow(name string) (hosts []string) {
 			}
 		}
 	}
-	return hosts
+	if len(hosts) > 1 {
+		return hosts
+	}
+	host, n, err := awsdata.Names().Parse(name)
+	if err != nil || host.IsAddr() || n.Kind != awsname.API && n.Kind != awsname.Resource || n.Service == "" {
+		return nil
+	}
+	return []string{name, "a-bucket." + name}
 }
 
 // regions returns the Regions of the VPCs, sorted.

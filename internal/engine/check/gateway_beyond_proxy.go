@@ -7,7 +7,8 @@ import (
 )
 
 // gatewayBeyondProxy finds proxies without a way out whose own subnet lacks the
-// route to a gateway endpoint that their VPC has.
+// route to a gateway endpoint that their VPC has, and those that reach nothing
+// of AWS at all.
 //
 // Story C: story B's advice turns round where the proxy's network is closed. In
 // the closed VPC the proxy's own subnet must carry the S3 gateway endpoint; VPC
@@ -16,6 +17,10 @@ func gatewayBeyondProxy(f *finder) {
 	for _, p := range f.t.Proxies {
 		s := p.At.Subnet
 		if s == nil || p.Parent.State != topology.NotWritten || exit(s) != nil {
+			continue
+		}
+		if len(f.clientsOf(p)) > 0 && f.nowhere(p) {
+			f.warn(ofProxy(p).to("at"), say("DG3402.nowhere", p.Name)).Hint = say("DG3402.hint.nowhere")
 			continue
 		}
 		for _, e := range s.VPC.Endpoints {
@@ -33,4 +38,18 @@ func reaches(s *topology.Subnet, service string) bool {
 	return slices.ContainsFunc(s.Gateways, func(e *topology.Endpoint) bool { return e.AWSService == service }) ||
 		endpointFor(s.VPC, service) != nil ||
 		slices.ContainsFunc(s.Routes, func(r *topology.Route) bool { return r.Service == service && r.Region == s.VPC.Region })
+}
+
+// nowhere reports whether p reaches none of the common services, and none that
+// an endpoint of the file leads to.
+func (f *finder) nowhere(p *topology.Proxy) bool {
+	hosts := f.hostsBelow("amazonaws.com")
+	for _, v := range f.t.VPCs {
+		for _, e := range v.Endpoints {
+			if host := hostOf(e); host != "" {
+				hosts = append(hosts, host)
+			}
+		}
+	}
+	return !slices.ContainsFunc(hosts, func(host string) bool { return !lost(f.asked.trace(f.asked.host[p], host, "/").Verdict) })
 }

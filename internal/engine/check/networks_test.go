@@ -58,7 +58,7 @@ func TestNetworks(t *testing.T) {
 		"a route to a machine":                  {pair, `vpcs: {a: {subnets: {private: {routes: {internet: "eni:squid"}}}}}`, []string{`DG3506 warning "eni:squid"`}},
 		"a proxy without a public address":      {pair, "proxies: {squid: {public_ip: null}}", []string{"DG3505 error squid"}},
 		"a proxy that hands all on":             {pair, "proxies: {squid: {public_ip: null, parent: corp}, corp: {at: dc, port: 8080}}", nil},
-		"a client with links beside it":         {pair, "clients: {pc: {at: a/public}}", nil},
+		"a client with links beside it":         {pair, "clients: {pc: {at: a/public}}", []string{"DG3505 warning pc"}},
 		"a client with nothing beside it":       {pair, "{vpcs: {a: {subnets: {bare: {cidr: 10.1.9.0/24, routes: {internet: igw}}}}}, clients: {pc: {at: a/bare}}}", []string{"DG3505 error pc"}},
 	})
 }

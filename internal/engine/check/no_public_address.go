@@ -6,9 +6,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
-// noPublicAddress finds proxies, and clients that have nothing else, whose way
-// out is an internet gateway although they have no public address: their
-// packets vanish.
+// noPublicAddress finds proxies, and clients without one, whose way out is an
+// internet gateway although they have no public address: their packets vanish.
+// A client that has endpoints or links beside it may need no other way.
 //
 // VPC user guide, "Internet gateways" (VPC_Internet_Gateway.md): it translates
 // between a public IPv4 address and the private one of the interface.
@@ -19,9 +19,14 @@ func noPublicAddress(f *finder) {
 		}
 	}
 	for _, c := range f.t.Clients {
-		if byIGW(c.At.Subnet) && c.PublicIP.State == topology.NotWritten && !c.IPv6.Is() && c.Proxy.State == topology.NotWritten && onlyOut(c.At.Subnet) {
-			f.fail(ofClient(c), say("DG3505", "clients."+c.Name, c.At.Subnet.Path())).Hint = say("DG3505.hint")
+		if !byIGW(c.At.Subnet) || c.PublicIP.State != topology.NotWritten || c.IPv6.Is() || c.Proxy.State != topology.NotWritten {
+			continue
 		}
+		report := f.warn
+		if onlyOut(c.At.Subnet) {
+			report = f.fail
+		}
+		report(ofClient(c), say("DG3505", "clients."+c.Name, c.At.Subnet.Path())).Hint = say("DG3505.hint")
 	}
 }
 

@@ -20,10 +20,10 @@ import (
 func sourceListBehindNLB(f *finder) {
 	for _, p := range f.t.Proxies {
 		for _, l := range f.frontsOf(p) {
-			linked := f.offered(l)
-			if l.ALB.V || l.ProxyProtocol.V || p.ProxyProtocol.V || !linked && l.PreserveClientIP.V {
+			if !f.hides(l, p) {
 				continue
 			}
+			linked := f.offered(l)
 			how := reason.Code("DG3202.off")
 			if linked {
 				how = "DG3202.privatelink"
@@ -36,6 +36,11 @@ func sourceListBehindNLB(f *finder) {
 			}
 		}
 	}
+}
+
+// hides reports whether p sees the address of l in the place of its clients'.
+func (f *finder) hides(l *topology.NLB, p *topology.Proxy) bool {
+	return !l.ALB.V && !l.ProxyProtocol.V && !p.ProxyProtocol.V && (f.offered(l) || !l.PreserveClientIP.V)
 }
 
 // shutOut reports a list of p in which l's nodes are not.
