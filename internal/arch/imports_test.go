@@ -21,13 +21,14 @@ var beside = map[string][]string{
 	"engine/check":    {"engine/access", "engine/iampolicy", "engine/noproxy", "engine/route"},
 	"engine/exclude":  {"engine/noproxy", "engine/route", "engine/survey"},
 	"engine/settings": {"engine/exclude", "engine/noproxy", "engine/route"},
+	"engine/diagnose": {"engine/noproxy"},
 	"engine/draw":     {"engine/route"},
 	"engine/fix":      {"engine/route", "engine/survey"},
 	"engine/kit":      {"engine/settings"},
 	"engine/survey":   {"engine/route"},
 	"edge/proxy":      {"edge/observe", "edge/relay", "edge/resolve"},
 	"edge/lab":        {"edge/proxy", "edge/resolve"},
-	"cli":             {"cli/daemon", "cli/planner"},
+	"cli":             {"cli/daemon", "cli/doctor", "cli/exceptions", "cli/outfit", "cli/planner"},
 }
 
 // impure is what the floors up to engine may not import: the same question has

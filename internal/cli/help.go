@@ -38,7 +38,7 @@ func (s *session) help(cmd *cobra.Command) {
 
 // usageLine is the shape of a call: "deguchi host HOST...".
 func usageLine(cmd *cobra.Command) string {
-	if cmd.HasAvailableSubCommands() {
+	if cmd.HasAvailableSubCommands() && !strings.Contains(cmd.Use, " ") {
 		return cmd.CommandPath() + " COMMAND"
 	}
 	return strings.TrimSuffix(cmd.UseLine(), " [flags]")

@@ -23,6 +23,8 @@ var commands = []func(*session) *cobra.Command{
 	newSurvey,
 	newVerify,
 	newNoProxy,
+	newSettings,
+	newDoctor,
 	newCompletion,
 	newVersion,
 	newMan,

@@ -26,7 +26,9 @@ func checkMetadata(x *exam) Finding {
 		Verify: "curl -sS -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' " + Metadata + "latest/api/token",
 	}
 	switch {
-	case asked && token.Outcome == Timeout:
+	case asked && x.EC2 != Yes && token.Field("Server") != "EC2ws" && token.Outcome != Timeout:
+		return skip("metadata.no-instance") // something else answers at this address
+	case asked && token.Outcome == Timeout && x.EC2 != No:
 		f.Cause, f.Because, f.Fix = "imds-hoplimit", because("metadata.hops"), because("metadata.hops.fix")
 		f.Commands = []string{"aws ec2 modify-instance-metadata-options --instance-id INSTANCE --http-put-response-hop-limit 2"}
 	case asked && token.Status() == 403:

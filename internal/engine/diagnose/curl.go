@@ -24,6 +24,7 @@ type transcript struct {
 	notes                     []string   // lines with *
 	answers                   [][]string // status line and fields of each answer
 	issuer                    string
+	classic                   bool // a smaller ClientHello got an answer
 	body                      []string
 }
 
@@ -43,6 +44,8 @@ func (t *transcript) read(line string) {
 		t.exit, _ = strconv.Atoi(strings.TrimSpace(value)) // 0 where curl was not understood: its lines still tell
 	case "times":
 		t.times(strings.Fields(value))
+	case "classic":
+		t.classic = true
 	case "issuer":
 		t.issuer = strings.TrimSpace(value)
 	case "body":
@@ -107,7 +110,26 @@ func (t *transcript) attempt() Attempt {
 			break
 		}
 	}
+	if t.classic && !a.In(TLS, OK) {
+		a.Steps = append(a.Steps, Step{Phase: TLSClassic, Outcome: OK})
+	}
 	return a
+}
+
+// merge adds what a later attempt on the same way found to the first one: a
+// collector asks curl once for each request.
+func merge(attempts []Attempt, next Attempt) []Attempt {
+	for i := range attempts {
+		a := &attempts[i]
+		if a.Way != next.Way || a.URL != next.URL || a.Proxy != next.Proxy {
+			continue
+		}
+		if _, known := a.Step(next.last().Phase); !known {
+			a.Steps = append(a.Steps, next.last())
+		}
+		return attempts
+	}
+	return append(attempts, next)
 }
 
 func (t *transcript) secure() bool { return strings.HasPrefix(t.url, "https://") }
@@ -232,6 +254,9 @@ func (t *transcript) answered() (Step, bool) {
 	if t.replies() > 0 {
 		last := t.answers[len(t.answers)-1]
 		s.Outcome, s.Detail, s.Fields, s.Body = OK, last[0], last[1:], strings.Join(t.body, "\n")
+		if (s.Phase == Token || s.Phase == Role) && s.Status() != 200 {
+			s.Outcome = Answered
+		}
 		return s, true
 	}
 	s.Detail = t.last()

@@ -171,7 +171,7 @@ func (p *parser) end() {
 	case p.attempt != nil:
 		p.facts.Attempts = append(p.facts.Attempts, *p.attempt)
 	case p.curl != nil:
-		p.facts.Attempts = append(p.facts.Attempts, p.curl.attempt())
+		p.facts.Attempts = merge(p.facts.Attempts, p.curl.attempt())
 	}
 	p.source, p.attempt, p.curl = nil, nil, nil
 }
