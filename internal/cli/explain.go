@@ -189,7 +189,7 @@ func (s *session) decision(rules *access.Rules, q *question) decisionJSON {
 		doc.Ticket = d.Rule.Ticket
 	}
 	if d.Code == reason.BadName {
-		doc.Because = s.say(reason.BadName, printable(q.given))
+		doc.Because = s.say(reason.BadName, term.Printable(q.given))
 	}
 	for _, more := range rules.Details(&q.Request, d) {
 		doc.Details = append(doc.Details, more.In(s.lang))
@@ -216,7 +216,7 @@ func (s *session) printDecisions(doc explainJSON) error {
 func (s *session) printDecision(d decisionJSON) error {
 	paint := term.Paint(s.colored())
 	style := map[string]term.Style{"allowed": term.Green, "denied": term.Red, "would-deny": term.Yellow}[d.Verdict]
-	s.printf("%s  %s:%d\n", paint.In(style, s.say("explain."+reason.Code(d.Verdict))), bracketed(printable(d.Host)), d.Port)
+	s.printf("%s  %s:%d\n", paint.In(style, s.say("explain."+reason.Code(d.Verdict))), bracketed(term.Printable(d.Host)), d.Port)
 	var t term.Table
 	row := func(label reason.Code, text string) {
 		if text != "" {

@@ -156,7 +156,7 @@ func orNull(s string) *string {
 
 // printHost prints h for a person: the name, and what is known of it below.
 func (s *session) printHost(w io.Writer, h hostJSON) error {
-	fmt.Fprintf(w, "%s\n", printable(h.Host))
+	fmt.Fprintf(w, "%s\n", term.Printable(h.Host))
 	if !h.Valid {
 		_, err := fmt.Fprintf(w, "  %s\n", s.say("host.invalid", h.Reason, s.say("host.fault."+reason.Code(h.Reason))))
 		return err
@@ -197,13 +197,4 @@ func (s *session) spelling(h hostJSON) string {
 		return s.say("host.odd", h.Address)
 	}
 	return s.say("host.address", h.Address)
-}
-
-// printable returns name as it can stand on a line of its own.
-func printable(name string) string {
-	quoted := fmt.Sprintf("%q", name)
-	if quoted == `"`+name+`"` && name != "" && !strings.Contains(name, " ") {
-		return name
-	}
-	return quoted
 }

@@ -239,21 +239,6 @@ func (s *session) printPart(label reason.Code, lines []string) {
 	}
 	s.printf("\n%s\n", s.say(label))
 	for _, line := range lines {
-		s.printf("  %s\n", strings.Join(wrapped(line, 76), "\n    "))
+		s.printf("  %s\n", strings.Join(term.Wrap(line, 76), "\n    "))
 	}
-}
-
-// wrapped breaks text at spaces into lines of at most width columns. A word
-// that is longer stays whole.
-func wrapped(text string, width int) []string {
-	var lines []string
-	for word := range strings.FieldsSeq(text) {
-		last := len(lines) - 1
-		if last >= 0 && term.Width(lines[last]+" "+word) <= width {
-			lines[last] += " " + word
-		} else {
-			lines = append(lines, word)
-		}
-	}
-	return lines
 }

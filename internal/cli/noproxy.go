@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/term"
+	"github.com/deguchi-project/deguchi/internal/cli/exceptions"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
@@ -19,8 +21,13 @@ func newNoProxy(s *session) *cobra.Command {
 		Example: "deguchi noproxy test --program aws-cli-v2 --value 169.254.0.0/16 http://169.254.169.254/",
 	}
 	asGroup(group)
-	group.AddCommand(newNoProxyTest(s))
+	group.AddCommand(newNoProxyTest(s), newNoProxyLint(s), newNoProxyFor(s))
 	return group
+}
+
+// exceptions writes answers about lists.
+func (s *session) exceptions() *exceptions.Printer {
+	return &exceptions.Printer{Out: s.Stdout, Lang: s.lang, Paint: term.Paint(s.colored())}
 }
 
 // noproxyFlags is what the flags of noproxy test ask for.
@@ -51,13 +58,9 @@ func newNoProxyTest(s *session) *cobra.Command {
 				if !s.json || len(args) > 1 || len(f.programs) > 0 || f.all {
 					return hinted(cmd, usage("cli.noproxy-stdin"))
 				}
-				return s.noproxyLines()
+				return s.exceptions().Lines(s.Stdin)
 			}
-			err := s.noproxyTest(f, args)
-			if e, ok := errors.AsType[*usageError](err); ok && e.hint.Code == "cli.help-hint" {
-				return hinted(cmd, e)
-			}
-			return err
+			return ownHelp(cmd, s.noproxyTest(f, args))
 		},
 	}
 	cmd.Flags().StringSliceVar(&f.programs, "program", nil, s.say("cli.flag.noproxy-program"))
@@ -67,6 +70,14 @@ func newNoProxyTest(s *session) *cobra.Command {
 	cmd.Flags().StringVar(&f.httpsProxy, "https-proxy", "", s.say("cli.flag.noproxy-https"))
 	cmd.Flags().StringArrayVar(&f.env, "env", nil, s.say("cli.flag.noproxy-env"))
 	return cmd
+}
+
+// ownHelp points err, if it says no better, at the help of cmd.
+func ownHelp(cmd *cobra.Command, err error) error {
+	if e, ok := errors.AsType[*usageError](err); ok && e.hint.Code == "cli.help-hint" {
+		return hinted(cmd, e)
+	}
+	return err
 }
 
 // assumedProxy stands in every variable where the command line names no proxy.
@@ -102,18 +113,18 @@ func (f noproxyFlags) chosen() ([]*noproxy.Program, error) {
 	for _, id := range f.programs {
 		p, err := noproxy.Named(id)
 		if e, ok := errors.AsType[*noproxy.UnknownProgramError](err); ok {
-			return nil, unknownProgram(e)
+			return nil, unknownProgram(e, "--program")
 		}
 		programs = append(programs, p)
 	}
 	return programs, nil
 }
 
-// unknownProgram says which program was probably meant.
-func unknownProgram(e *noproxy.UnknownProgramError) error {
+// unknownProgram says which program was probably meant with flag.
+func unknownProgram(e *noproxy.UnknownProgramError, flag string) error {
 	err := usage("cli.unknown-program", fmt.Sprintf("%q", e.ID))
 	if e.Nearest != "" {
-		err.hint = reason.New("cli.meant", "--program "+e.Nearest)
+		err.hint = reason.New("cli.meant", flag+" "+e.Nearest)
 	}
 	return err
 }
@@ -134,57 +145,20 @@ func (s *session) noproxyTest(f noproxyFlags, urls []string) error {
 			return usage("cli.not-web-url", fmt.Sprintf("%q", u))
 		}
 	}
-	answers := make([]programAnswers, len(programs))
+	answers := make([]exceptions.OfProgram, len(programs))
 	for i, p := range programs {
-		answers[i] = programAnswers{p, make([]noproxy.Decision, len(targets))}
+		answers[i] = exceptions.OfProgram{Program: p, Decisions: make([]noproxy.Decision, len(targets))}
 		for j, t := range targets {
-			answers[i].decisions[j] = p.Route(vars, t)
+			answers[i].Decisions[j] = p.Route(vars, t)
 		}
 	}
+	p := s.exceptions()
 	switch {
 	case s.json:
-		return s.printJSON("noproxy", s.noproxyJSON(answers, urls))
+		return s.printJSON("noproxy", p.Document(answers, urls))
 	case f.all:
-		return s.printMatrix(answers, urls)
+		return p.Matrix(answers, urls)
 	}
-	s.printAnswers(answers, urls)
+	p.Answers(answers, urls)
 	return nil
 }
-
-// programAnswers is what one program does with each target.
-type programAnswers struct {
-	program   *noproxy.Program
-	decisions []noproxy.Decision
-}
-
-// printAnswers prints every answer with its reason.
-func (s *session) printAnswers(answers []programAnswers, urls []string) {
-	for i, a := range answers {
-		if i > 0 {
-			s.printf("\n")
-		}
-		s.printf("%s: %s\n", a.program.ID, s.known(a.program))
-		for j, d := range a.decisions {
-			s.printf("  %s\n    %s\n", printable(urls[j]), strings.Join(wrapped(s.answer(d), 76), "\n    "))
-		}
-	}
-}
-
-// known says what p is and how it is known what it does.
-func (s *session) known(p *noproxy.Program) string {
-	if p.Level == noproxy.Measured {
-		return s.say("noproxy.measured", p.Name, p.Version)
-	}
-	return s.say("noproxy.documented", p.Name)
-}
-
-// answer puts d into words.
-func (s *session) answer(d noproxy.Decision) string {
-	because := d.Because.In(s.lang)
-	if d.Route == noproxy.Proxied {
-		return s.say("noproxy.by", d.Proxy, because)
-	}
-	return s.say("noproxy.way", s.way(d.Route), because)
-}
-
-func (s *session) way(w noproxy.Way) string { return s.say("noproxy.answer." + reason.Code(w)) }

@@ -37,6 +37,23 @@ func (s *session) topology(file string, src []byte, now time.Time) (*topology.To
 	})
 }
 
+// soundTopology returns the topology in file. What is wrong with it is printed
+// on standard error.
+func (s *session) soundTopology(file string, now time.Time) (*topology.Topology, error) {
+	src, err := s.content(file)
+	if err != nil {
+		return nil, failed("cli.unreadable", file, cause(err))
+	}
+	t, problems := s.topology(file, src, now)
+	if t != nil {
+		return t, nil
+	}
+	if err := s.printProblems(s.Stderr, problems, map[string][]byte{file: src}); err != nil {
+		return nil, err
+	}
+	return nil, failed("cli.route.invalid", file)
+}
+
 // errorOf is an error with words of its own only.
 type errorOf string
 

@@ -13,6 +13,30 @@ var noproxyWords = []word{
 			"--http-proxy、--https-proxy、--env を省略すると、すべての変数にプロキシがあるものとします。\n" +
 			"--json - では質問を JSON Lines {\"program\", \"vars\", \"target\"} で読み、順に答えます。名前を解決してから比べる\n" +
 			"プログラムのために、宛先のアドレスを \"addresses\" に書けます。どこにも接続しません。"},
+	{"cli.noproxy.lint", "", "entries that a program ignores, or reads otherwise than another", "プログラムが無視するエントリーや、解釈が分かれるエントリーを表示します"},
+	{"cli.noproxy.lint.long", "usual",
+		"Examines VALUE, a list as NO_PROXY holds it, for the programs of --programs: entries that one of them\n" +
+			"ignores, or reads wider or narrower than another, and the shortest value that all of them read as it\n" +
+			"is meant. Without --programs these are {usual}.",
+		"NO_PROXY の値 VALUE を --programs のプログラムについて調べ、無視されるエントリーや、プログラムによって\n" +
+			"広く、または狭く解釈されるエントリーと、すべてのプログラムが意図どおりに解釈する最短の値を表示します。\n" +
+			"--programs を省略すると {usual} を調べます。"},
+	{"cli.noproxy.for", "", "the list of exceptions that is right for a place", "クライアントの場所に合った除外の一覧を求めます"},
+	{"cli.noproxy.for.long", "",
+		"Derives from a topology the shortest list that is right for a client and its programs: metadata and the\n" +
+			"machine itself in every spelling that they need, names that the client itself reaches over an endpoint,\n" +
+			"and nothing that only the proxy reaches. The value is put into the topology and traced: requests that do\n" +
+			"not reach, or of which nobody can tell, are said, and the exit code is then 1. The first line is the value.",
+		"トポロジーから、クライアントとそのプログラムに合った最短の一覧を求めます。必要な書き方のメタデータと自分自身、\n" +
+			"クライアントがエンドポイント経由で到達できる名前だけが入り、プロキシでしか到達できないものは入りません。\n" +
+			"求めた値はトポロジーに当てはめて経路を確かめます。到達しないもの、判断できないものは表示し、終了コードは 1 に\n" +
+			"なります。1 行目が値です。"},
+	{"cli.flag.noproxy-programs", "", "`IDS` of programs, separated by commas", "プログラムの ID をコンマ区切りで `IDS` に指定します"},
+	{"cli.flag.noproxy-programs-client", "", "`IDS` of programs; without it, the client's own", "プログラムの `IDS`(省略するとクライアントの program)"},
+	{"cli.flag.noproxy-topology", "", "`FILE` with the topology", "トポロジーの `FILE`"},
+	{"cli.flag.noproxy-client", "", "`NAME` of the client in it", "その中のクライアントの `NAME`"},
+	{"cli.noproxy-place", "", "say which place: --topology FILE and --client NAME", "--topology FILE と --client NAME を指定してください"},
+	{"cli.noproxy-client", "client file", "there is no client {client} in {file}", "{file} にクライアント {client} はありません"},
 	{"cli.flag.noproxy-program", "", "`ID` of a program; may be repeated", "プログラムの `ID`(複数指定できます)"},
 	{"cli.flag.noproxy-all", "", "every program, those that agree together", "すべてのプログラム(同じ結果のものはまとめます)"},
 	{"cli.flag.noproxy-value", "", "`LIST` in NO_PROXY and no_proxy, and in http.nonProxyHosts for Java", "NO_PROXY と no_proxy の値 `LIST`(Java では http.nonProxyHosts)"},
@@ -34,6 +58,15 @@ var noproxyWords = []word{
 	{"noproxy.by", "proxy because", "proxy {proxy}: {because}", "プロキシ {proxy}: {because}"},
 	{"noproxy.way", "way because", "{way}: {because}", "{way}: {because}"},
 	{"noproxy.bad-line", "line", "line {line} is not a JSON object of program, vars and target", "{line} 行目は program、vars、target を持つ JSON オブジェクトではありません"},
+
+	{"noproxy.portable", "value", "all of the programs read: {value}", "すべてのプログラムが解釈できる値: {value}"},
+	{"noproxy.closest", "value", "no value does it for all of the programs; this one comes closest: {value}", "すべてのプログラムに合う値はありません。最も近い値: {value}"},
+	{"noproxy.no-value", "", "no value does it for the programs", "これらのプログラムに合う値はありません"},
+	{"noproxy.missed", "program urls", "{program} still asks the proxy for {urls}", "{program} は {urls} を引き続きプロキシに要求します"},
+	{"noproxy.empty", "", "nothing needs to be excluded: leave the variable out", "除外は不要です。変数を設定しないでください"},
+	{"noproxy.proven", "n", "traced with this value, and reached: {n}", "この値で経路を確かめ、到達したリクエスト: {n}"},
+	{"noproxy.unproven", "program url because", "not proven, {program}, {url}: {because}", "未確認({program}) {url}: {because}"},
+	{"noproxy.any-program", "", "any program", "すべてのプログラム"},
 
 	{"noproxy.never", "program", "{program} reads no proxy variables", "{program} はプロキシ変数を読みません"},
 	{"noproxy.credentials", "program host", "{program} asks {host} for credentials without a proxy", "{program} は {host} への認証情報の要求にプロキシを使いません"},

@@ -1,4 +1,4 @@
-package cli
+package exceptions
 
 import (
 	"cmp"
@@ -17,11 +17,11 @@ type agreeing struct {
 }
 
 // grouped puts programs that agree together, the largest group first.
-func grouped(answers []programAnswers) []agreeing {
+func grouped(answers []OfProgram) []agreeing {
 	var groups []agreeing
 	for _, a := range answers {
-		ways := make([]noproxy.Way, len(a.decisions))
-		for i, d := range a.decisions {
+		ways := make([]noproxy.Way, len(a.Decisions))
+		for i, d := range a.Decisions {
 			ways[i] = d.Route
 		}
 		i := slices.IndexFunc(groups, func(g agreeing) bool { return slices.Equal(g.ways, ways) })
@@ -29,7 +29,7 @@ func grouped(answers []programAnswers) []agreeing {
 			i = len(groups)
 			groups = append(groups, agreeing{ways: ways})
 		}
-		groups[i].programs = append(groups[i].programs, a.program.ID)
+		groups[i].programs = append(groups[i].programs, a.Program.ID)
 	}
 	slices.SortStableFunc(groups, func(a, b agreeing) int {
 		return cmp.Compare(len(b.programs), len(a.programs))
@@ -37,36 +37,33 @@ func grouped(answers []programAnswers) []agreeing {
 	return groups
 }
 
-// columns is how wide an answer for a person may be.
-const columns = 80
-
-// printMatrix prints a row for each target and a column for each group of
-// programs that agree, and below it who is in which group. Where the row does
-// not fit, the columns stand below the URL.
-func (s *session) printMatrix(answers []programAnswers, urls []string) error {
+// Matrix prints a row for each of urls and a column for each group of programs
+// that agree, and below it who is in which group. Where the row does not fit,
+// the columns stand below the URL.
+func (p *Printer) Matrix(answers []OfProgram, urls []string) error {
 	groups := grouped(answers)
 	cell, wide := 0, 0
 	for _, w := range []noproxy.Way{noproxy.Direct, noproxy.Proxied, noproxy.Broken} {
-		cell = max(cell, term.Width(s.way(w)))
+		cell = max(cell, term.Width(p.way(w)))
 	}
 	for _, u := range urls {
-		wide = max(wide, term.Width(printable(u)))
+		wide = max(wide, term.Width(term.Printable(u)))
 	}
 	below := wide+len(groups)*(cell+2) > columns
 	var t term.Table
 	head := []string{""}
 	for i := range groups {
-		head = append(head, pad(strconv.Itoa(i+1), cell))
+		head = append(head, term.Pad(strconv.Itoa(i+1), cell))
 	}
 	t.Row(head...)
 	for i, u := range urls {
-		row := []string{printable(u)}
+		row := []string{term.Printable(u)}
 		if below {
-			t.Row(printable(u))
+			t.Row(term.Printable(u))
 			row[0] = ""
 		}
 		for _, g := range groups {
-			row = append(row, pad(s.way(g.ways[i]), cell))
+			row = append(row, term.Pad(p.way(g.ways[i]), cell))
 		}
 		t.Row(row...)
 	}
@@ -75,15 +72,10 @@ func (s *session) printMatrix(answers []programAnswers, urls []string) error {
 		return err
 	}
 	for line := range strings.Lines(b.String()) {
-		s.printf("%s\n", strings.TrimRight(line, " \n"))
+		p.printf("%s\n", strings.TrimRight(line, " \n"))
 	}
 	for i, g := range groups {
-		s.printf("\n%d  %s\n", i+1, strings.Join(wrapped(strings.Join(g.programs, ", "), columns-4), "\n   "))
+		p.printf("\n%d  %s\n", i+1, strings.Join(term.Wrap(strings.Join(g.programs, ", "), columns-4), "\n   "))
 	}
 	return nil
-}
-
-// pad fills text up with spaces to width columns.
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-term.Width(text)))
 }

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+)
+
+// ofValues reports whether code is about a value of NO_PROXY: its page has
+// commands for examples, not files.
+func ofValues(code string) bool { return strings.HasPrefix(code, "DG41") }
+
+// TestLintPages runs the examples of the pages about values of NO_PROXY: the
+// first command reports the page's code, and nothing else but notes; the second
+// has nothing to report. With -update their output is written into the page.
+func TestLintPages(t *testing.T) {
+	for _, code := range reason.Problems() {
+		if !ofValues(code) {
+			continue
+		}
+		t.Run(code, func(t *testing.T) {
+			page, err := filepath.Abs(checkPages + "/" + code + ".md")
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := read(t, page)
+			examples := fences(text)
+			if len(examples) != 2 || examples[0].lang != "console" || examples[1].lang != "console" {
+				t.Fatalf("%s has %d examples, want two commands", page, len(examples))
+			}
+			var got [2]string
+			for i, f := range examples {
+				command, _, _ := strings.Cut(f.body, "\n")
+				output, _ := lintOutput(t, command)
+				got[i] = command + "\n" + output
+				if updating() {
+					text = strings.Replace(text, f.body, got[i], 1)
+				} else if diff := cmp.Diff(f.body, got[i]); diff != "" {
+					t.Errorf("line %d (-page +got; -update rewrites it):\n%s", f.line, diff)
+				}
+			}
+			if updating() {
+				write(t, page, text)
+			}
+			if !strings.Contains(got[0], "["+code+"]") {
+				t.Errorf("the first example is not reported as %s:\n%s", code, got[0])
+			}
+			for line := range strings.Lines(got[0]) {
+				other := strings.HasSuffix(line, "]\n") && !strings.HasSuffix(line, "["+code+"]\n") && !strings.Contains(line, ": note: ")
+				if other && strings.HasPrefix(line, "NO_PROXY:") {
+					t.Errorf("the first example has another problem: %s", line)
+				}
+			}
+			if !strings.HasSuffix(got[1], "\nNO_PROXY: no problems\n") {
+				t.Errorf("the second example has problems:\n%s", got[1])
+			}
+		})
+	}
+}
+
+// lintOutput runs command, a line "$ deguchi noproxy lint …" of a page, and
+// returns what it prints. Words are parted as a shell does, single quotes and all.
+func lintOutput(t *testing.T, command string) (string, int) {
+	t.Helper()
+	rest, ok := strings.CutPrefix(command, "$ deguchi ")
+	if !ok || !strings.HasPrefix(rest, "noproxy lint ") {
+		t.Fatalf("%q is not a command of noproxy lint", command)
+	}
+	var args []string
+	for i, part := range strings.Split(rest, "'") {
+		if i%2 == 1 {
+			args = append(args, part)
+		} else {
+			args = append(args, strings.Fields(part)...)
+		}
+	}
+	var out bytes.Buffer
+	env := Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Getenv: func(string) string { return "" }}
+	exit := Main(context.Background(), env, args)
+	return out.String(), exit
+}
