@@ -167,7 +167,7 @@ func (c *cell) side() int {
 func (c *cell) lines() []label {
 	var found []label
 	add := func(f face, text string, most int) {
-		for _, line := range wrap(text, textLimit, most, f.width) {
+		for _, line := range evenly(text, textLimit, most, f.width) {
 			found = append(found, label{text: line, face: f, pale: c.look == dashed})
 		}
 	}

@@ -74,6 +74,7 @@ func TestTenRoutes(t *testing.T) {
 }
 
 func TestMap(t *testing.T) {
+	golden(t, "map-hub-spoke.mmd", []byte(Mermaid(read(t, "hub-spoke"), nil, Options{})))
 	golden(t, "map-hub-spoke.svg", SVG(read(t, "hub-spoke"), nil, Options{}))
 	golden(t, "map-chain.svg", SVG(read(t, "proxy-chain"), nil, Options{Lang: reason.Japanese}))
 }
@@ -117,6 +118,7 @@ func keep(t *testing.T, top *topology.Topology, name string, all []route.Trace, 
 		name + ".svg":     SVG(top, all, Options{Lang: lang}),
 		name + ".map.svg": SVG(top, nil, Options{Lang: lang}),
 		name + ".mmd":     []byte(Mermaid(top, all, Options{Lang: lang})),
+		name + ".map.mmd": []byte(Mermaid(top, nil, Options{Lang: lang})),
 	}
 	for file, content := range pictures {
 		if err := os.WriteFile(filepath.Join(*gather, file), content, 0o644); err != nil {

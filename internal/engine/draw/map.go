@@ -29,15 +29,7 @@ func mapped(t *topology.Topology, title string, say speaker) *picture {
 	a := &atlas{t: t, say: say, p: &picture{title: plain(title), w: leastWidth}, drawn: map[place]rect{}}
 	a.p.desc = say.word("map")
 	y := a.p.head(margin)
-	var networks []place
-	var blocks []block
-	for _, s := range t.Sites {
-		networks, blocks = append(networks, place{site: s}), append(blocks, a.site(s))
-	}
-	vpcs := slices.SortedStableFunc(slices.Values(t.VPCs), func(v, w *topology.VPC) int { return cmp.Compare(v.Region, w.Region) })
-	for _, v := range vpcs {
-		networks, blocks = append(networks, place{vpc: v}), append(blocks, a.vpc(v))
-	}
+	networks, blocks := a.networks()
 	wide := 0
 	for i := range blocks {
 		wide = max(wide, blocks[i].w)
@@ -50,6 +42,20 @@ func mapped(t *topology.Topology, title string, say speaker) *picture {
 	a.join(networks, margin+wide+blockPad)
 	a.p.fit(margin)
 	return a.p
+}
+
+// networks returns the sites and then the VPCs by Region, with a block for each.
+func (a *atlas) networks() ([]place, []block) {
+	var networks []place
+	var blocks []block
+	for _, s := range a.t.Sites {
+		networks, blocks = append(networks, place{site: s}), append(blocks, a.site(s))
+	}
+	byRegion := func(v, w *topology.VPC) int { return cmp.Compare(v.Region, w.Region) }
+	for _, v := range slices.SortedStableFunc(slices.Values(a.t.VPCs), byRegion) {
+		networks, blocks = append(networks, place{vpc: v}), append(blocks, a.vpc(v))
+	}
+	return networks, blocks
 }
 
 // stack draws blocks below each other, VPCs of one Region in an area.

@@ -18,11 +18,16 @@ func decimal(n int) string { return strconv.Itoa(n) }
 func (a *atlas) links(n place) []*topology.Link {
 	var found []*topology.Link
 	for _, l := range a.t.Links {
-		if n.vpc != nil && l.Joins(n.vpc) || n.site != nil && l.JoinsSite(n.site) {
+		if joins(l, n) {
 			found = append(found, l)
 		}
 	}
 	return found
+}
+
+// joins reports whether n is a member of l.
+func joins(l *topology.Link, n place) bool {
+	return n.vpc != nil && l.Joins(n.vpc) || n.site != nil && l.JoinsSite(n.site)
 }
 
 // join draws the links right of x: beside every network the names of its

@@ -10,8 +10,8 @@ import (
 )
 
 // Mermaid returns traces, which are ways through t, as a flowchart that GitHub
-// renders in a code block of the language "mermaid". It says what SVG says;
-// Options.Title is not used if it is empty.
+// renders in a code block of the language "mermaid", or t if there is none. It
+// says what SVG says, but has a title only if Options.Title is one.
 func Mermaid(t *topology.Topology, traces []route.Trace, o Options) string {
 	say := speaker(o.Lang)
 	m := &chart{say: say, last: -1}
@@ -19,6 +19,9 @@ func Mermaid(t *topology.Topology, traces []route.Trace, o Options) string {
 		m.f("---\ntitle: %s\n---\n", heading(title))
 	}
 	m.f("flowchart TB\n")
+	if len(traces) == 0 {
+		m.topology(&atlas{t: t, say: say})
+	}
 	told := ways(t, traces, say)
 	for _, r := range rows(told, say) {
 		m.row(r, len(told) > 1)

@@ -34,7 +34,7 @@ func strips(told []way, title string, say speaker) *picture {
 
 // head writes the title and returns where the next thing begins.
 func (p *picture) head(y int) int {
-	for _, line := range wrap(p.title, p.w-2*margin, 3, titleFace.width) {
+	for _, line := range evenly(p.title, p.w-2*margin, 3, titleFace.width) {
 		p.write(margin, y, titleFace, line)
 		y += titleFace.height()
 	}

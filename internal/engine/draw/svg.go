@@ -10,7 +10,7 @@ import (
 
 // family names fonts that have Japanese letters, and last what every browser
 // has.
-const family = `Arial, 'Hiragino Sans', 'Yu Gothic', Meiryo, 'Noto Sans CJK JP', 'Noto Sans JP', IPAGothic, sans-serif`
+const family = `Arial, 'Hiragino Sans', 'Yu Gothic', Meiryo, 'Noto Sans CJK JP', 'Noto Sans JP', sans-serif`
 
 // The inks. Each is told from the others without its colour too.
 const (

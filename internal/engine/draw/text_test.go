@@ -42,6 +42,26 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+// TestEvenly leaves no short last line, and adds none.
+func TestEvenly(t *testing.T) {
+	tests := map[string]struct {
+		text  string
+		limit int
+		want  []string
+	}{
+		"one line stays":    {"a b c", 40, []string{"a b c"}},
+		"the last is short": {"aws-ssm-ap-northeast-1-logs and one x", 36, []string{"aws-ssm-ap-northeast-1-logs", "and one x"}},
+		"broken in a name":  {"aws-ssm-ap-northeast-1", 21, []string{"aws-ssm-ap-", "northeast-1"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, evenly(tt.text, tt.limit, 3, columns)); diff != "" {
+				t.Errorf("evenly(%q, %d) (-want +got):\n%s", tt.text, tt.limit, diff)
+			}
+		})
+	}
+}
+
 func TestWidth(t *testing.T) {
 	tests := map[string]struct {
 		face face

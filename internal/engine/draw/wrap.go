@@ -31,6 +31,20 @@ func wrap(s string, limit, lines int, width func(string) int) []string {
 	return done
 }
 
+// evenly is wrap with lines of much the same length.
+func evenly(s string, limit, lines int, width func(string) int) []string {
+	best := wrap(s, limit, lines, width)
+	for len(best) > 1 && limit > 8 {
+		limit -= 8
+		next := wrap(s, limit, lines+1, width)
+		if len(next) > len(best) {
+			break
+		}
+		best = next
+	}
+	return best
+}
+
 // pieces splits s where lines may end.
 func pieces(s string, limit int, width func(string) int) []string {
 	var found []string
