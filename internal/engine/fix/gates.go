@@ -37,11 +37,6 @@ func securityGroups(s *scene) (steps []step) {
 	if via := s.via(); via != nil && via.Proxy != nil {
 		steps = append(steps, admitSender(s, via.Proxy.SGFrom, via.Proxy.Name, "proxies", via.Proxy.Name, "sg_from")...)
 	}
-	if p := s.sender.proxy; p != nil && s.sender.client == nil {
-		before := *s
-		before.sender = s.before()
-		steps = append(steps, admitSender(&before, p.SGFrom, p.Name, "proxies", p.Name, "sg_from")...)
-	}
 	return steps
 }
 
@@ -51,20 +46,6 @@ func (s sender) owner() []string {
 		return []string{"proxies", s.proxy.Name}
 	}
 	return []string{"clients", s.client.Name}
-}
-
-// before is who sent to the sender: the client, or the proxy before it.
-func (s *scene) before() sender {
-	prev, last := sender{client: s.client, proxy: s.client.At.Proxy}, sender{}
-	for _, h := range s.trace.Hops {
-		if h.Kind == route.ProxyHop {
-			if last.proxy != nil {
-				prev = last
-			}
-			last = sender{proxy: s.t.Proxy(h.Name)}
-		}
-	}
-	return prev
 }
 
 // reached are the endpoints on the way, together with the others.

@@ -22,21 +22,45 @@ type sender struct {
 	proxy  *topology.Proxy // the proxy itself, or the one on whose host the client runs
 }
 
-func newScene(t *topology.Topology, trace route.Trace) *scene {
+// scenes are what trace may be about. Where it ends at a proxy that resolved
+// nothing, the packets may be those to the proxy, which refused or could not
+// answer them, or those of the proxy to the next.
+func scenes(t *topology.Topology, trace route.Trace) []*scene {
 	s := &scene{t: t, trace: trace, client: trace.Client, host: trace.Asked.Host}
 	if trace.Redirect != "" {
 		s.host = trace.Redirect
 	}
-	s.sender = sender{client: s.client, proxy: s.client.At.Proxy}
-	for _, h := range trace.Hops {
-		switch h.Kind {
-		case route.ClientHop:
-			s.sender = sender{client: s.client, proxy: s.client.At.Proxy}
-		case route.ProxyHop:
-			s.sender = sender{proxy: t.Proxy(h.Name)}
+	senders := s.senders()
+	s.sender = senders[len(senders)-1]
+	all := []*scene{s}
+	if s.sender.client == nil && trace.DNS.Answer == "not-resolved" && trace.Verdict != route.DeniedByProxy {
+		before := *s
+		before.sender = s.before()
+		all = append(all, &before)
+	}
+	return all
+}
+
+// senders are who sent packets, in the order of the way; the client first.
+func (s *scene) senders() []sender {
+	client := sender{client: s.client, proxy: s.client.At.Proxy}
+	all := []sender{client}
+	for i, h := range s.trace.Hops {
+		switch {
+		case i == 0:
+		case h.Kind == route.ClientHop:
+			all = append(all, client)
+		case h.Kind == route.ProxyHop:
+			all = append(all, sender{proxy: s.t.Proxy(h.Name)})
 		}
 	}
-	return s
+	return all
+}
+
+// before is who sent to the last sender.
+func (s *scene) before() sender {
+	all := s.senders()
+	return all[max(len(all)-2, 0)]
 }
 
 // path returns the keys of the sender.
@@ -91,7 +115,8 @@ func (s *scene) via() *topology.Via {
 	switch {
 	case s.sender.client != nil && s.trace.DNS.By != "client":
 		via = s.client.Proxy
-	case s.sender.client == nil && s.trace.DNS.Answer == "not-resolved" && s.trace.Verdict != route.DeniedByProxy:
+	case s.sender.client != nil:
+	case s.trace.DNS.Answer == "not-resolved" && s.trace.Verdict != route.DeniedByProxy:
 		via = s.sender.proxy.Parent
 	}
 	if !via.Is() {

@@ -125,27 +125,35 @@ func (s *search) with(change string) *topology.Topology {
 // moved reports whether a request stops elsewhere than before, or for another
 // reason.
 func moved(now, before route.Trace) bool {
-	return now.Verdict != before.Verdict || now.Because.Code != before.Because.Code ||
-		now.DNS != before.DNS || !slices.Equal(now.Path(), before.Path())
+	return now.Verdict != before.Verdict || now.Pos != before.Pos || now.DNS != before.DNS ||
+		now.Because.Code != before.Because.Code || !slices.Equal(now.Because.Args, before.Because.Args) ||
+		!slices.Equal(now.Path(), before.Path())
 }
 
 // expand queues a's change with one step more, for every step that may help
 // where a's request stops.
 func (s *search) expand(a *attempt) {
-	sc := newScene(a.planner.Topology(), a.trace)
-	for _, think := range thinkers {
-		for _, st := range think(sc) {
-			if st.note && a.depth > 0 {
-				continue // half of what helps would stand in the topology
-			}
-			next := a.with(st)
-			if !s.seen[next.change] {
-				s.seen[next.change] = true
-				next.order = len(s.seen)
-				heap.Push(&s.queue, next)
+	for _, sc := range scenes(a.planner.Topology(), a.trace) {
+		for _, think := range thinkers {
+			for _, st := range think(sc) {
+				s.push(a, st)
 			}
 		}
 	}
+}
+
+// push queues a and one step more, unless it was queued before.
+func (s *search) push(a *attempt, st step) {
+	if st.note && a.depth > 0 {
+		return // half of what helps would stand in the topology
+	}
+	next := a.with(st)
+	if s.seen[next.change] {
+		return
+	}
+	s.seen[next.change] = true
+	next.order = len(s.seen)
+	heap.Push(&s.queue, next)
 }
 
 // with is a and one step more.
