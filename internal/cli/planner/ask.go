@@ -29,7 +29,7 @@ func (d *Desk) Route(q *Question, file string, urls []string) (failing bool, err
 		return false, err
 	}
 	p := route.New(t.Topology, route.Options{Now: d.Now, Strict: q.Strict})
-	var doc Routes
+	doc := Routes{Basis: basisOf(t.Topology, &q.Options)}
 	w := ways{t: t.Topology}
 	for _, q := range requests {
 		trace := p.Trace(client, q)
@@ -59,16 +59,22 @@ func (d *Desk) Survey(e *Extent, file string) (wrong bool, err error) {
 		return false, err
 	}
 	tell, end := d.watch()
-	answer := survey.Of(d.plan(t.Topology, e.Strict), survey.Destinations(t.Topology, wanted), tell)
+	w := ways{t: t.Topology, p: d.plan(t.Topology, e.Strict)}
+	answer := survey.Of(w.p, survey.Destinations(t.Topology, wanted), tell)
 	end()
+	w.traces = answer.Examples()
+	for _, d := range answer.Destinations {
+		w.requests = append(w.requests, d.Request)
+	}
 	problems := check.Topology(t.Topology, d.Now)
 	doc := surveyOf(answer, problems, d.Lang)
+	doc.Basis = basisOf(t.Topology, &e.Options)
 	worst, any := diag.Worst(problems)
 	wrong = doc.misses() || any && worst != diag.Note
 	if format == "json" {
 		return wrong, d.Print("survey", doc)
 	}
-	err = d.printer().surveyAs(format, &doc, ways{t.Topology, answer.Examples()})
+	err = d.printer().surveyAs(format, &doc, w)
 	if err == nil && format == "text" && any {
 		err = d.findings(problems, file, t.src)
 	}

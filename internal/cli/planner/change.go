@@ -41,7 +41,7 @@ func changesOf(changes []survey.Change, lang reason.Lang) []Change {
 	docs := make([]Change, len(changes))
 	for i, c := range changes {
 		docs[i] = Change{
-			Effect: c.Effect.String(), Client: c.Client, URL: c.Request.URL.String(),
+			Effect: c.Effect.String(), Client: c.Client, URL: address(c.Request.URL),
 			Action: c.Request.Action.V, Principal: principal(c.Request.Principal), Idle: c.Request.Idle.V,
 			Old: answerOf(c.Old, lang), New: answerOf(c.New, lang),
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
+	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -72,6 +73,9 @@ func (d *Desk) open(file string, changes []string) (opened, error) {
 	}
 	t, problems := d.Parse(file, src)
 	if t == nil {
+		if cfg, _ := config.Parse(file, src, d.Now); cfg != nil {
+			return opened{}, failure("cli.route.configuration", file)
+		}
 		return opened{}, d.rejected(problems, file, src, failure("cli.route.invalid", file))
 	}
 	for i, text := range changes {

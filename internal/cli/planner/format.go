@@ -34,10 +34,12 @@ func (f Formats) choose(format string, asJSON bool) (string, error) {
 }
 
 // ways are the traces behind an answer and the topology that they lead through,
-// for pictures.
+// for pictures; and for the table of a survey, what answers its requests.
 type ways struct {
-	t      *topology.Topology
-	traces []route.Trace
+	t        *topology.Topology
+	traces   []route.Trace
+	p        *route.Planner
+	requests []topology.Request
 }
 
 // picture writes w in a form that shows it.
@@ -72,7 +74,7 @@ func (p *printer) surveyAs(format string, doc *Survey, w ways) error {
 	case "markdown":
 		return p.surveyMarkdown(doc)
 	case "csv":
-		return p.surveyCSV(doc)
+		return p.surveyCSV(doc, w)
 	case "svg", "mermaid":
 		return p.picture(format, w)
 	}

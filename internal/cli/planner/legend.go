@@ -9,7 +9,8 @@ import (
 
 // surveyMarkdown writes doc for a document.
 func (p *printer) surveyMarkdown(doc *Survey) error {
-	p.printf("# %s\n\n%s\n\n", md(p.say("plan.title.survey")), md(p.surveyed(doc)))
+	p.head("plan.title.survey", doc.Basis)
+	p.printf("%s\n\n", md(p.surveyed(doc)))
 	if doc.Routes > 0 {
 		head, columns := p.heads("plan.client"), columnsOf(doc)
 		for c := range columns {
@@ -66,34 +67,22 @@ func (p *printer) findings(all []Finding) {
 	p.tableOf(p.heads("plan.code", "plan.severity", "plan.position", "plan.finding", "plan.hint"), rows)
 }
 
-// surveyCSV writes doc for a spreadsheet: a row for every client and
+// surveyCSV writes what w answers for a spreadsheet: a row for every client and
 // destination, so that it can be filtered.
-func (p *printer) surveyCSV(doc *Survey) error {
+func (p *printer) surveyCSV(doc *Survey, w ways) error {
 	rows := [][]string{{
-		"client", "url", "action", "principal", "verdict", "way", "path", "endpoint", "dns_by", "dns_answer", "because",
+		"client", "url", "action", "principal", "verdict", "way", "path", "endpoint", "dns_by", "dns_answer", "because", "position",
 	}}
 	for _, g := range doc.Groups {
 		for _, client := range g.Clients {
-			for i, c := range g.Routes {
-				d := &doc.Destinations[i]
+			for i, d := range doc.Destinations {
+				t := w.p.Trace(w.t.Client(client), w.requests[i])
 				rows = append(rows, []string{
-					client, c.URL, d.Action, d.Principal, c.Verdict, c.Way, strings.Join(pathOf(client, c.Path), " > "),
-					c.Endpoint, c.DNS.By, c.DNS.Answer, c.Because,
+					client, d.URL, d.Action, d.Principal, string(t.Verdict), g.Routes[i].Way, strings.Join(t.Path(), " > "),
+					t.Crossed(), t.DNS.By, t.DNS.Answer, t.Because.In(p.Lang), place(t.Pos),
 				})
 			}
 		}
 	}
 	return p.sheet(rows)
-}
-
-// pathOf is path, which is that of the first client of a group, as client goes
-// it.
-func pathOf(client string, path []string) []string {
-	own := listOf(path)
-	for i := range own {
-		if strings.HasPrefix(own[i], "client:") {
-			own[i] = "client:" + client
-		}
-	}
-	return own
 }

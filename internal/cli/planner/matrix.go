@@ -64,12 +64,13 @@ func (p *printer) matrix(doc *Survey) {
 	}
 }
 
-// called is the name of a group: of its first client, and how many there are.
+// called is the name of a group: of its first client, and how many more there
+// are.
 func (p *printer) called(g Group) string {
 	if len(g.Clients) == 1 {
 		return g.Clients[0]
 	}
-	return p.say("plan.group", g.Clients[0], strconv.Itoa(len(g.Clients)))
+	return p.say("plan.group", g.Clients[0], strconv.Itoa(len(g.Clients)-1))
 }
 
 func markStyle(mark string) term.Style {

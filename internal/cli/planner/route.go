@@ -12,7 +12,7 @@ import (
 // routesMarkdown writes doc for a document: a table of all routes if there are
 // several, then each with its way.
 func (p *printer) routesMarkdown(doc Routes) error {
-	p.printf("# %s\n\n", md(p.say("plan.title.route")))
+	p.head("plan.title.route", doc.Basis)
 	if len(doc.Routes) > 1 {
 		var rows [][]string
 		for i := range doc.Routes {
@@ -25,6 +25,19 @@ func (p *printer) routesMarkdown(doc Routes) error {
 		p.routeMarkdown(&doc.Routes[i])
 	}
 	return nil
+}
+
+// head writes the title of a document, and what it stands on.
+func (p *printer) head(title reason.Code, b Basis) {
+	p.printf("# %s\n\n", md(p.say(title)))
+	p.printf("%s\n\n", strings.TrimSuffix(p.say("plan.basis", code(b.File))+": "+md(b.Title), ": "))
+	if b.Strict {
+		p.printf("%s\n\n", md(p.say("plan.strict")))
+	}
+	if len(b.Changes) > 0 {
+		p.printf("%s\n\n", md(p.say("plan.changed")))
+		p.fence("yaml", strings.Join(b.Changes, "\n"))
+	}
 }
 
 func (p *printer) heads(labels ...reason.Code) []string {
@@ -69,10 +82,13 @@ func (p *printer) fixMarkdown(n int, f Fix) {
 	if f.Change != "" {
 		p.fence("yaml", f.Change)
 	}
-	for _, line := range p.effects(f.AlsoChanges) {
-		p.printf("- %s\n", md(line))
+	for _, group := range effectGroups(f.AlsoChanges) {
+		p.printf("%s\n\n", md(p.say("plan.also")+": "+p.effect(group[0])))
+		for _, e := range group {
+			p.printf("- %s → %s\n", code(e.Client), code(e.URL))
+		}
+		p.printf("\n")
 	}
-	p.printf("\n")
 }
 
 // pairs are condition keys with their values, sorted.

@@ -1,14 +1,30 @@
 package planner
 
 import (
+	"net/url"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/fix"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
+// Basis is what an answer stands on.
+type Basis struct {
+	File    string   `json:"file"`
+	Title   string   `json:"title"`
+	Strict  bool     `json:"strict"`
+	Changes []string `json:"changes"` // made to the file before
+}
+
+func basisOf(t *topology.Topology, o *Options) Basis {
+	return Basis{t.File, t.Title, o.Strict, listOf(o.Changes)}
+}
+
 // Routes is the answer of "deguchi route --json".
 type Routes struct {
+	Basis
 	Routes []Route `json:"routes"`
 }
 
@@ -73,7 +89,7 @@ type Effect struct {
 // routeOf returns t with the changes that would help it, in words of lang.
 func routeOf(t *route.Trace, fixes []fix.Fix, lang reason.Lang) Route {
 	r := Route{
-		Client: t.Client.Name, URL: t.Request.URL.String(), Verdict: string(t.Verdict),
+		Client: t.Client.Name, URL: address(t.Request.URL), Verdict: string(t.Verdict),
 		Path: make([]Hop, len(t.Hops)), Endpoint: t.Crossed(), DNS: dnsOf(t.DNS),
 		Context: map[string]string{}, Credentials: t.Credentials, Redirect: t.Redirect,
 		Because: t.Because.In(lang), Position: place(t.Pos), Asked: askedOf(t.Asked),
@@ -145,3 +161,6 @@ func (rs Routes) failed() bool {
 	}
 	return false
 }
+
+// address is u as it is shown: without what signs it.
+func address(u *url.URL) string { return diag.Redact(u.String()) }

@@ -13,6 +13,7 @@ import (
 
 // Survey is the answer of "deguchi survey --json".
 type Survey struct {
+	Basis
 	Clients      int           `json:"clients"`
 	Routes       int           `json:"routes"` // clients × destinations
 	Reached      int           `json:"reached"`
@@ -98,7 +99,7 @@ func findingsOf(problems []diag.Problem, lang reason.Lang) []Finding {
 func destinationsOf(s *survey.Survey) []Destination {
 	all := make([]Destination, len(s.Destinations))
 	for i, d := range s.Destinations {
-		all[i] = Destination{URL: d.Request.URL.String(), Action: d.Request.Action.V, Principal: principal(d.Request.Principal), Sources: []string{}}
+		all[i] = Destination{URL: address(d.Request.URL), Action: d.Request.Action.V, Principal: principal(d.Request.Principal), Sources: []string{}}
 		for _, from := range d.Sources {
 			all[i].Sources = append(all[i].Sources, string(from))
 		}
@@ -121,7 +122,7 @@ func waysOf(s *survey.Survey, lang reason.Lang) []Way {
 		all[i] = Way{
 			Way: mark(i, w.Verdict), Verdict: string(w.Verdict), Path: listOf(w.Path),
 			Because: placed(w.Example.Because.In(lang), place(w.Example.Pos)),
-			Client:  w.Example.Client.Name, URL: w.Example.Request.URL.String(),
+			Client:  w.Example.Client.Name, URL: address(w.Example.Request.URL),
 		}
 	}
 	return all

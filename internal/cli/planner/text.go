@@ -169,12 +169,7 @@ func (p *printer) effects(all []Effect) []string {
 		if i > 0 {
 			lines = append(lines, "")
 		}
-		e := group[0]
-		head := p.say("plan.effect", p.verdict(e.VerdictBefore), p.verdict(e.VerdictAfter))
-		if e.VerdictBefore == e.VerdictAfter {
-			head = p.say("plan.effect.way", p.verdict(e.VerdictAfter))
-		}
-		lines = append(lines, wrap(head, columns-p.label()-2)...)
+		lines = append(lines, wrap(p.effect(group[0]), columns-p.label()-2)...)
 		for i, e := range group {
 			if i == mostEffects && len(group) > mostEffects+1 && !p.Verbose {
 				lines = append(lines, p.say("plan.more", strconv.Itoa(len(group)-i)))
@@ -184,6 +179,14 @@ func (p *printer) effects(all []Effect) []string {
 		}
 	}
 	return lines
+}
+
+// effect is what becomes of a route that a fix changes.
+func (p *printer) effect(e Effect) string {
+	if e.VerdictBefore == e.VerdictAfter {
+		return p.say("plan.effect.way", p.verdict(e.VerdictAfter))
+	}
+	return p.say("plan.effect", p.verdict(e.VerdictBefore), p.verdict(e.VerdictAfter))
 }
 
 // effectGroups puts effects together that have the same verdicts.

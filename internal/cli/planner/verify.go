@@ -105,7 +105,7 @@ func broken(t *topology.Test, problems []diag.Problem, lang reason.Lang) Test {
 func started(t *topology.Test) Test {
 	doc := Test{
 		File: t.Pos.File, Name: t.Name, Position: t.Pos.String(), line: t.Pos.Line,
-		Client: t.Client, URL: t.Request.URL.String(), Because: t.Because,
+		Client: t.Client, URL: address(t.Request.URL), Because: t.Because,
 		Want: Expect{
 			Verdict: t.Expect.Verdict, Path: listOf(t.Expect.Path), Endpoint: t.Expect.Endpoint, DNS: dnsOf(t.Expect.DNS),
 			Credentials: t.Expect.Credentials.V, Redirect: t.Expect.Redirect,

@@ -37,15 +37,20 @@ type Change struct {
 // Diff returns the requests that before and after answer differently: every
 // client of either × every destination of either, those of the tests with
 // their idle seconds. What is newly let through stands first, then by client.
-func Diff(before, after *route.Planner) []Change {
+// progress, if not nil, hears after each client how many are done of how many.
+func Diff(before, after *route.Planner, progress func(done, all int)) []Change {
 	destinations := both(before.Topology(), after.Topology())
 	var changes []Change
-	for _, name := range clients(before.Topology(), after.Topology()) {
+	names := clients(before.Topology(), after.Topology())
+	for i, name := range names {
 		for _, d := range destinations {
 			old, now := ask(before, name, d.Request), ask(after, name, d.Request)
 			if effect, differ := effectOf(old, now); differ {
 				changes = append(changes, Change{name, d.Request, effect, old, now})
 			}
+		}
+		if progress != nil {
+			progress(i+1, len(names))
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(a.Effect, b.Effect) })

@@ -51,7 +51,7 @@ func (s *Survey) gather() {
 func (s *Survey) way(known map[string]int, t *route.Trace) int {
 	rough, exact := make([]string, 0, len(t.Hops)), make([]string, 0, len(t.Hops))
 	for _, h := range t.Hops[min(1, len(t.Hops)):] {
-		rough, exact = append(rough, common(h, t)), append(exact, named(h))
+		rough, exact = append(rough, s.common(h, t)), append(exact, s.named(h, t))
 	}
 	key := strings.Join(append([]string{string(t.Verdict), string(cause(t)), t.DNS.By, t.DNS.Answer}, rough...), "\x00")
 	w, ok := known[key]
@@ -78,18 +78,27 @@ func cause(t *route.Trace) reason.Code {
 
 // common is h without what belongs to the service that is asked: the name of
 // the service, and that of its own interface endpoint.
-func common(h route.Hop, t *route.Trace) string {
+func (s *Survey) common(h route.Hop, t *route.Trace) string {
 	e := t.Endpoint
 	if h.Kind == route.EndpointHop && e != nil && e.Kind == topology.InterfaceEndpoint && e.Path() == h.Name {
-		return string(h.Kind) + ":" + e.VPC.Name + "/*"
+		vpc, _, _ := strings.Cut(s.named(h, t), "/")
+		return vpc + "/*"
 	}
-	return named(h)
+	return s.named(h, t)
 }
 
-// named is h without the names of client and service.
-func named(h route.Hop) string {
-	if h.Kind == route.AWSHop || h.Kind == route.ClientHop {
+// named is h without the names of client and service, and without that of the
+// client's VPC if that is the survey's way to be short.
+func (s *Survey) named(h route.Hop, t *route.Trace) string {
+	switch h.Kind {
+	case route.AWSHop, route.ClientHop:
 		return string(h.Kind)
+	case route.InternetHop:
+		return h.String()
 	}
-	return h.String()
+	own := ""
+	if s.Own {
+		own = ownVPC
+	}
+	return string(h.Kind) + ":" + nameOf(h, t.Client, own)
 }
