@@ -60,6 +60,7 @@ var drawWords = []word{
 	{"draw.fact.endpoint", "", "endpoint", "エンドポイント"},
 	{"draw.fact.redirect", "", "S3 redirects to", "S3 のリダイレクト先"},
 	{"draw.fact.context", "", "AWS sees", "AWS から見える値"},
+	{"draw.fact.decided", "", "decided at", "判定の根拠"},
 	{"draw.fact.credentials", "", "credentials", "認証情報"},
 	{"draw.fact.assumed", "", "assumed", "仮定"},
 	{"draw.dns.public", "by", "{by} asks, the answer is public", "{by} が解決し、パブリックアドレスを得る"},

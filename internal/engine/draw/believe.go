@@ -7,10 +7,10 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
-// unused is an endpoint that a sender could believe in, with why it is not
-// used, in words.
+// unused is an endpoint that a sender could believe in and does not use.
 type unused struct {
 	endpoint *topology.Endpoint
+	why      string // in words, as far as the endpoint itself tells
 	caption
 }
 
@@ -79,21 +79,25 @@ func (w *way) beside(s *step, crossed []*topology.Endpoint, say speaker) []unuse
 		case slices.Contains(crossed, e) || e.AWSService != w.trace.Asked.Service || e.Kind == topology.PrivateLink:
 		case gateway && !slices.Contains(e.Subnets, s.place.subnet):
 		default:
-			found = append(found, unused{e, caption{endpointWords(e, say), e.Name, w.whyNot(e, say)}})
+			u := unused{e, w.whyNot(e, say), caption{endpointWords(e, say), e.Name, say.word("unused")}}
+			if u.why != "" {
+				u.detail = u.why + "\n" + u.detail
+			}
+			found = append(found, u)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b unused) int { return int(a.endpoint.Kind) - int(b.endpoint.Kind) })
 	return found
 }
 
-// whyNot returns why e is not used, as far as that can be seen from e.
+// whyNot returns why e cannot be used, if that can be seen from e.
 func (w *way) whyNot(e *topology.Endpoint, say speaker) string {
 	region := e.VPC.Region
 	if e.ServiceRegion.Is() {
 		region = e.ServiceRegion.V
 	}
-	if region != w.trace.Asked.Region {
-		return say.word("unused.region", region) + "\n" + say.word("unused")
+	if region == w.trace.Asked.Region {
+		return ""
 	}
-	return say.word("unused")
+	return say.word("unused.region", region)
 }

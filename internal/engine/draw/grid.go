@@ -54,15 +54,14 @@ func (g *grid) align() bool {
 		distances = append(distances, g.distances(r.cells)...)
 	}
 	x, ok := placed(names, distances)
-	columns := make(map[string]int, len(names))
+	g.x = make(map[string]int, len(names))
 	left := 0
 	for _, r := range g.rows {
 		left = max(left, enter(r.cells[0].place)-x[r.cells[0].key])
 	}
 	for _, name := range names {
-		columns[name] = x[name] + margin + left
+		g.x[name] = x[name] + margin + left
 	}
-	g.x = columns
 	return ok
 }
 
@@ -82,13 +81,18 @@ func (g *grid) distances(cells []cell) []atLeast {
 			continue
 		}
 		a, next := cells[s.begin], cells[s.end]
-		wide := smallFace.width(areaName(s.place, g.say)) + 2*labelPad - enter(a.place)
+		room := areaGap + enter(next.place) - enter(a.place)
 		if s.inner {
-			wide = smallFace.width(areaName(s.place, g.say)) + 2*labelPad - innerPad + outerPad
+			room = areaGap + enter(next.place) - innerPad + outerPad
 		}
-		found = append(found, atLeast{a.key, next.key, wide + areaGap + enter(next.place)})
+		found = append(found, atLeast{a.key, next.key, g.labelWidth(s) + room})
 	}
 	return found
+}
+
+// labelWidth is how wide the area of s is at least.
+func (g *grid) labelWidth(s span) int {
+	return smallFace.width(areaName(s.place, g.say)) + 2*labelPad
 }
 
 // enter is the room between the outermost edge around a node in p and the node.

@@ -3,6 +3,7 @@ package draw
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/engine/route"
@@ -105,7 +106,8 @@ func (a *atlas) vpc(v *topology.VPC) block {
 	if v.IGW.V {
 		inside = append(inside, nodeBlock(cell{caption: caption{kind: a.say.word("hop.igw")}, shape: pillShape}))
 	}
-	return areaBlock(vpcArea, labels(a.say.word("area.vpc", v.Name), v.CIDR.String()), a.capped(inside, 2*sameMost), mapLimit)
+	name := labels(a.say.word("area.vpc", v.Name), v.CIDR.String())
+	return areaBlock(vpcArea, name, a.capped(inside, 2*sameMost), mapLimit)
 }
 
 func (a *atlas) subnet(s *topology.Subnet) block {
@@ -128,7 +130,8 @@ func (a *atlas) subnet(s *topology.Subnet) block {
 		}
 	}
 	inside = append(inside, a.capped(endpoints, sameMost)...)
-	return areaBlock(subnetArea, labels(a.say.word("area.subnet", s.Name), s.CIDR.String(), strings.Join(routes, ", ")), inside, mapLimit/2)
+	name := labels(a.say.word("area.subnet", s.Name), s.CIDR.String(), strings.Join(routes, ", "))
+	return areaBlock(subnetArea, name, inside, mapLimit/2)
 }
 
 // standing returns the nodes of clients, load balancers and proxies in p.
@@ -177,6 +180,6 @@ func (a *atlas) capped(blocks []block, most int) []block {
 	if len(blocks) <= most {
 		return blocks
 	}
-	more := cell{caption: caption{kind: a.say.word("more", decimal(len(blocks)-most+1))}, shape: boxShape, look: dashed}
+	more := cell{caption: caption{kind: a.say.word("more", strconv.Itoa(len(blocks)-most+1))}, shape: boxShape, look: dashed}
 	return append(slices.Clip(blocks[:most-1]), nodeBlock(more))
 }

@@ -1,8 +1,6 @@
 package draw
 
 import (
-	"strconv"
-
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -11,8 +9,6 @@ const (
 	linkHigh = 22 // pixels between two links of a network
 	busGap   = 14 // between the lines of two links
 )
-
-func decimal(n int) string { return strconv.Itoa(n) }
 
 // links returns the links that n is a member of, in the order of the topology.
 func (a *atlas) links(n place) []*topology.Link {

@@ -1,5 +1,7 @@
 package draw
 
+import "strings"
+
 // topology writes the networks of a and the links between them.
 func (m *chart) topology(a *atlas) {
 	networks, blocks := a.networks()
@@ -35,14 +37,11 @@ func (m *chart) block(b *block, indent string) {
 		m.node(b.cell)
 		return
 	}
-	text := ""
-	for i, l := range b.label {
-		if i > 0 {
-			text += " · "
-		}
-		text += l.text
+	var name []string
+	for _, l := range b.label {
+		name = append(name, l.text)
 	}
-	m.open(indent, text)
+	m.open(indent, strings.Join(name, " · "))
 	for i := range b.parts {
 		m.block(&b.parts[i].block, indent+"  ")
 	}

@@ -62,7 +62,7 @@ func readable(t failer, p *picture) {
 			t.Errorf("label %q %v leaves the page %v", l.text, l.rect, page)
 		}
 		for _, line := range p.lines {
-			if l.face != (face{}) && crosses(line, l.rect) {
+			if crosses(line, l.rect) {
 				t.Errorf("line %v crosses label %q %v", line.points, l.text, l.rect)
 			}
 		}

@@ -18,13 +18,12 @@ func strips(told []way, title string, say speaker) *picture {
 	for _, r := range g.rows {
 		if r.first {
 			y = p.announce(r.way, y, g.tight, say)
-		}
-		if !r.first {
+		} else {
 			y = p.redirect(r.way, y, say)
 		}
 		y = g.draw(p, r, y) + 20
 	}
-	if !g.tight && len(told) == 1 {
+	if !g.tight {
 		y = p.reasons(&told[0], y, say)
 	}
 	p.legend(y, say)
@@ -133,6 +132,5 @@ func (g *grid) edge(r row, s span) rect {
 			right = max(right, g.edge(r, in).right()+outerPad)
 		}
 	}
-	label := smallFace.width(areaName(s.place, g.say)) + 2*labelPad
-	return rect{x: left, w: max(right-left, label)}
+	return rect{x: left, w: max(right-left, g.labelWidth(s))}
 }

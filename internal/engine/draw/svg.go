@@ -77,8 +77,10 @@ func (w *writer) area(a area) {
 
 func (w *writer) line(l line) {
 	var d strings.Builder
-	for i, pt := range l.points {
-		d.WriteString("ML"[min(i, 1):][:1] + strconv.Itoa(pt.x) + " " + strconv.Itoa(pt.y))
+	command := "M"
+	for _, pt := range l.points {
+		d.WriteString(command + strconv.Itoa(pt.x) + " " + strconv.Itoa(pt.y))
+		command = "L"
 	}
 	switch l.kind {
 	case wayLine:

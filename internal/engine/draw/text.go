@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
@@ -101,6 +102,9 @@ func (p *page) facts(w *way, say speaker) {
 	if c := w.trace.Credentials; c != "" && c != "own" {
 		add("credentials", c)
 	}
+	if at := w.trace.Pos; at != (diag.Pos{}) {
+		add("decided", at.String())
+	}
 	for _, a := range w.trace.Assumed {
 		add("assumed", a.String())
 	}
@@ -125,18 +129,13 @@ func believed(w *way, say speaker) [][2]string {
 	for _, leg := range w.legs {
 		for _, s := range leg {
 			for _, u := range s.unused {
-				found = append(found, [2]string{say.word("unused"), u.endpoint.Path() + u.why(say)})
+				name := u.endpoint.Path()
+				if u.why != "" {
+					name += " (" + u.why + ")"
+				}
+				found = append(found, [2]string{say.word("unused"), name})
 			}
 		}
 	}
 	return found
-}
-
-// why returns what is said of u beyond that it is not used: " (only …)".
-func (u unused) why(say speaker) string {
-	first, rest, several := strings.Cut(u.detail, "\n")
-	if !several || rest != say.word("unused") {
-		return ""
-	}
-	return " (" + first + ")"
 }
