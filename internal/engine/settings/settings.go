@@ -14,6 +14,8 @@ package settings
 import (
 	"io/fs"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
@@ -67,6 +69,13 @@ type Answer struct {
 // note adds a note to a.
 func (a *Answer) note(code reason.Code, args ...string) {
 	a.Notes = append(a.Notes, reason.New("settings.note."+code, args...))
+}
+
+// once adds n to a, if no note of its kind is there.
+func (a *Answer) once(n reason.Because) {
+	if !slices.ContainsFunc(a.Notes, func(m reason.Because) bool { return m.Code == n.Code }) {
+		a.Notes = append(a.Notes, n)
+	}
 }
 
 // run adds commands to a.
@@ -135,5 +144,8 @@ func (t *Target) Settings(q Question) (Answer, error) {
 	}
 	a, err := t.write(q)
 	a.OS = q.OS
+	if strings.ContainsFunc(q.Proxy.User+q.Proxy.Password, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		a.once(reason.New("settings.note.not-ascii"))
+	}
 	return a, err
 }

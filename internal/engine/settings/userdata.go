@@ -117,9 +117,7 @@ func (q Question) composed() (Answer, error) {
 			}
 		}
 		for _, n := range a.Notes {
-			if !slices.ContainsFunc(whole.Notes, func(m reason.Because) bool { return m.Code == n.Code }) {
-				whole.Notes = append(whole.Notes, n)
-			}
+			whole.once(n)
 		}
 	}
 	return whole, nil
