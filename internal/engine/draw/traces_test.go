@@ -36,7 +36,7 @@ func parse(t testing.TB, file, src string) *topology.Topology {
 }
 
 // expected returns the trace that test expects, in the topology as it changes
-// it. The reasons of its hops are empty.
+// it, with the sentence of the test and a made-up one for each hop.
 func expected(t testing.TB, top *topology.Topology, test *topology.Test) (*topology.Topology, route.Trace) {
 	t.Helper()
 	changed, problems := top.Apply(test.Change)
@@ -56,7 +56,8 @@ func expected(t testing.TB, top *topology.Topology, test *topology.Test) (*topol
 	}
 	for _, text := range test.Expect.Path {
 		kind, name, _ := strings.Cut(text, ":")
-		trace.Hops = append(trace.Hops, route.Hop{Kind: route.HopKind(kind), Name: name})
+		why := reason.New(reason.Code("what led from the hop before, in one sentence, to " + text))
+		trace.Hops = append(trace.Hops, route.Hop{Kind: route.HopKind(kind), Name: name, Because: why})
 	}
 	return changed, trace
 }
