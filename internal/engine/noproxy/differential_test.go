@@ -2,6 +2,7 @@ package noproxy
 
 import (
 	"bufio"
+	"flag"
 	"net"
 	"strings"
 	"sync"
@@ -10,6 +11,10 @@ import (
 
 	"pgregory.net/rapid"
 )
+
+// amount is how many questions a program is asked. With more, the differential
+// tests look further: go test -run Agree -questions 2000 -timeout 1h
+var amount = flag.Int("questions", 60, "questions that each program is asked in differential tests")
 
 // question is what a program is asked in a differential test.
 type question struct {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,6 +36,7 @@ public class Ask {
 
 // TestJavaAgrees asks Java's default proxy selector.
 func TestJavaAgrees(t *testing.T) {
+	t.Parallel()
 	compiler := requiretest.Program(t, "javac")
 	program := requiretest.Program(t, "java")
 	dir := t.TempDir()
@@ -101,6 +103,7 @@ require('readline').createInterface({input: process.stdin}).on('line', line => {
 // takes the one that the environment has last, which no one can order: the
 // lower case is left out.
 func TestNpmAgrees(t *testing.T) {
+	t.Parallel()
 	node := requiretest.Program(t, "node")
 	command, err := filepath.EvalSymlinks(requiretest.Program(t, "npm"))
 	if err != nil {
@@ -125,5 +128,25 @@ func TestNpmAgrees(t *testing.T) {
 	}
 	compare(t, "npm", version, qs, func(q question) bool {
 		return w.ask(t, map[string]any{"vars": q.vars, "url": q.url}) == "proxy"
+	})
+}
+
+// TestNodeAgrees runs fetch of Node.js itself, which reads the variables from
+// version 24 on, once, when it starts. It starts slowly: it is asked less.
+func TestNodeAgrees(t *testing.T) {
+	t.Parallel()
+	program := requiretest.Program(t, "node")
+	found := version(t, program, "--version")
+	id := "node20-fetch-env-proxy"
+	if major, err := strconv.Atoi(strings.Split(found, ".")[0]); err != nil || major >= 24 {
+		id = "node24-fetch-env-proxy"
+	}
+	proxy := newCounter(t)
+	compare(t, id, found, questions(*amount/4, proxy.addr), func(q question) bool {
+		before := proxy.came(t)
+		cmd := exec.CommandContext(t.Context(), program, "-e", "fetch(process.argv[1]).catch(() => {})", q.url)
+		cmd.Env = append(environment(t, "/usr/bin:/bin", q.vars), "NODE_USE_ENV_PROXY=1")
+		_ = cmd.Run() // it always fails; the proxy saw whether it came
+		return proxy.came(t) > before
 	})
 }
