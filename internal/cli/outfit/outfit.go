@@ -1,0 +1,176 @@
+// Package outfit is "deguchi settings": it asks package settings what a target
+// needs, and prints the answer or has package files write it below a folder. It
+// knows no flags; what a target needs, the engine says.
+package outfit
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/term"
+	"github.com/deguchi-project/deguchi/internal/engine/exclude"
+	"github.com/deguchi-project/deguchi/internal/engine/settings"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// Request is what the command line asks for.
+type Request struct {
+	Target  string // empty: the list of targets or, with Undo, all of them
+	Proxy   string
+	OS      string
+	Exclude []string
+	Client  string // of Topology
+	Region  string
+	Unit    string
+	Home    string
+	Format  string
+	With    []string
+
+	Raw         bool
+	Write       string // the folder; empty: print
+	Undo, Force bool
+
+	Topology *topology.Topology // nil if none is given
+	Now      time.Time
+}
+
+// Printer writes answers.
+type Printer struct {
+	Out, Err io.Writer
+	Lang     reason.Lang
+	// JSON prints a document as the answer; it is nil where text is asked for.
+	JSON func(doc any) error
+}
+
+// ErrStopped ends a call that could not do what was asked, and has said why.
+var ErrStopped = errors.New("nothing was written")
+
+// Run answers r. Errors are a *settings.Refusal, ErrStopped, or the system's.
+func (p Printer) Run(r Request) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	if r.Undo {
+		return p.undo(r)
+	}
+	if r.Target == "" {
+		return p.list()
+	}
+	target, err := settings.Named(r.Target)
+	if err != nil {
+		return err
+	}
+	q, excluded, err := r.question()
+	if err != nil {
+		return err
+	}
+	a, err := target.Settings(q)
+	if err != nil {
+		return err
+	}
+	doc := p.answer(r.Target, a, excluded)
+	switch {
+	case r.Write != "":
+		return p.write(r, a, doc)
+	case r.Raw:
+		return p.raw(r, a)
+	case p.JSON != nil:
+		return p.JSON(doc)
+	}
+	p.text(doc)
+	return nil
+}
+
+// check refuses what makes no sense together.
+func (r Request) check() error {
+	refuse := func(code reason.Code, args ...string) error {
+		return &settings.Refusal{Why: reason.New("settings."+code, args...), Hint: reason.New("cli.help-hint", "deguchi settings")}
+	}
+	switch {
+	case r.Undo && r.Write == "":
+		return refuse("needs-write", "--undo")
+	case r.Force && r.Write == "":
+		return refuse("needs-write", "--force")
+	case r.Undo && r.Proxy != "":
+		return refuse("undo-proxy")
+	case (r.Topology == nil) != (r.Client == ""):
+		return refuse("needs-both")
+	case r.Target != "" && !r.Undo && r.Proxy == "":
+		return refuse("needs-proxy")
+	}
+	return nil
+}
+
+// question is r in the engine's words, with what the topology excludes.
+func (r Request) question() (settings.Question, []exclude.Entry, error) {
+	q := settings.Question{
+		OS: settings.OS(r.OS), Region: r.Region, Unit: r.Unit, Home: r.Home,
+		Format: settings.Format(r.Format), Parts: r.With,
+	}
+	var err error
+	if q.Proxy, err = settings.ParseProxy(r.Proxy); err != nil {
+		return q, nil, err
+	}
+	items := r.Exclude
+	var excluded []exclude.Entry
+	if r.Topology != nil {
+		if excluded, err = r.derived(); err != nil {
+			return q, nil, err
+		}
+		for _, e := range excluded {
+			items = append(items, e.Text)
+		}
+	}
+	q.Exclude, err = settings.ParseExclusions(items, r.Region)
+	return q, excluded, err
+}
+
+// deriving are the programs that the exclusions of a topology are asked for:
+// between them they need every spelling that becomes a name here.
+var deriving = []string{"aws-cli-v2", "go"}
+
+// derived is what the client of the topology reaches without the proxy, besides
+// what goes direct everywhere.
+func (r Request) derived() ([]exclude.Entry, error) {
+	value, err := exclude.For(r.Topology, r.Client, deriving, r.Now)
+	if _, ok := errors.AsType[*exclude.UnknownClientError](err); ok {
+		return nil, &settings.Refusal{
+			Why:  reason.New("settings.no-client", fmt.Sprintf("%q", r.Client), r.Topology.File),
+			Hint: reason.New("cli.help-hint", "deguchi settings"),
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	var entries []exclude.Entry
+	for _, e := range value.Entries {
+		if !settings.AlwaysDirect(e.Text) {
+			entries = append(entries, e)
+		}
+	}
+	return entries, nil
+}
+
+func (p Printer) say(code reason.Code, args ...string) string {
+	return reason.New(code, args...).In(p.Lang)
+}
+
+func (p Printer) printf(format string, args ...any) { fmt.Fprintf(p.Out, format, args...) }
+
+// list prints the targets.
+func (p Printer) list() error {
+	var doc listJSON
+	var t term.Table
+	for _, target := range settings.Targets() {
+		about := target.About().In(p.Lang)
+		doc.Targets = append(doc.Targets, targetJSON{target.Name, about, target.OSes})
+		t.Row(target.Name, about)
+	}
+	if p.JSON != nil {
+		return p.JSON(doc)
+	}
+	return t.Print(p.Out, term.Paint(false))
+}
