@@ -111,6 +111,11 @@ func (c *Clinic) Script(shell string, q *Question) error {
 	if err != nil {
 		return err
 	}
+	for _, target := range targets { // is only the bucket's name refused?
+		if below := diagnose.WithoutBucket(target); below != "" {
+			targets = append(targets, below)
+		}
+	}
 	text, ok := collector.Script(shell, collector.Question{
 		Kind: string(subject.Kind), Name: subject.Name, Proxy: q.Proxy, Region: q.Region, Programs: q.Programs, Targets: targets, Metadata: true,
 	})

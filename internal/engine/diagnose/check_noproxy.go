@@ -157,6 +157,9 @@ func (x *exam) tooBroad() {
 		if !bad || failed.Phase != Resolve && failed.Phase != Dial {
 			continue
 		}
+		if _, private := a.endpoint(); private && failed.Outcome == Timeout {
+			continue // the entry is right, and its endpoint is closed
+		}
 		target, err := noproxy.ParseTarget(a.URL)
 		if err != nil {
 			continue

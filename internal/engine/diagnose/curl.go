@@ -23,6 +23,7 @@ type transcript struct {
 	remote                    string
 	notes                     []string   // lines with *
 	answers                   [][]string // status line and fields of each answer
+	foreign                   bool       // what came first was no HTTP
 	issuer                    string
 	classic                   bool // a smaller ClientHello got an answer
 	body                      []string
@@ -79,7 +80,11 @@ func (t *transcript) reply(line string) {
 	if strings.HasPrefix(line, "HTTP/") {
 		_, status, _ := strings.Cut(line, " ")
 		t.answers = append(t.answers, []string{strings.TrimSpace(status)})
-	} else if n := len(t.answers); n > 0 && strings.TrimSpace(line) != "" {
+	} else if n := len(t.answers); strings.TrimSpace(line) == "" {
+		return
+	} else if n == 0 {
+		t.foreign = true
+	} else {
 		t.answers[n-1] = append(t.answers[n-1], strings.TrimSpace(line))
 	}
 }
@@ -154,8 +159,8 @@ func (t *transcript) resolved() (Step, bool) {
 
 func (t *transcript) dialled() (Step, bool) {
 	s := Step{Phase: Dial, Outcome: OK, TookMS: ms(t.lookup, t.dial), Detail: t.remote}
-	if t.dial > 0 || t.connect > 0 || t.status > 0 {
-		return s, true
+	if t.dial > 0 || t.connect > 0 || t.status > 0 || t.said("Connected to ") != "" {
+		return s, true // time_connect is 0 in curls that wait for the proxy, too
 	}
 	switch {
 	case t.exit == curlTimeout:
@@ -202,6 +207,10 @@ func (t *transcript) connected() (Step, bool) {
 		return s, false
 	}
 	s.Detail = t.last()
+	if t.foreign {
+		s.Outcome = NotHTTP
+		return s, false
+	}
 	switch t.exit {
 	case 0:
 		return s, true

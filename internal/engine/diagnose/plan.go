@@ -77,7 +77,7 @@ func Prepare(f *Facts) Plan {
 				continue
 			}
 			p.add(x.errand(t, d))
-			if below := withoutBucket(t); below != "" && d.Route == noproxy.Proxied { // is only the bucket's name refused?
+			if below := WithoutBucket(t); below != "" && d.Route == noproxy.Proxied { // is only the bucket's name refused?
 				p.add(x.errand(below, d))
 			}
 			if d.Route == noproxy.Direct && d.Entry != "" { // what would it be without the entry?
@@ -160,8 +160,8 @@ func holdsWebSockets(target string) bool {
 	return err == nil && awsdata.Names().Classify(h).Service == "ssmmessages"
 }
 
-// withoutBucket is the host of S3 below a bucket's, or "".
-func withoutBucket(target string) string {
+// WithoutBucket is the host of S3 below a bucket's, or "".
+func WithoutBucket(target string) string {
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "https" {
 		return ""

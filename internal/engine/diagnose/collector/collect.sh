@@ -18,6 +18,7 @@ region=@REGION@
 programs=@PROGRAMS@
 targets=@TARGETS@
 limit=12 # seconds for one attempt
+open=4   # seconds that a WebSocket is kept open
 
 tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
@@ -121,14 +122,19 @@ try() {
 		ask -k "$@" "$url"
 	fi
 	sed -n -e 's/^\*  *issuer: /  issuer /p' "$tmp/said" | hide | tail -n 1
-	case $code in
-	28 | 35 | 56) # does a smaller ClientHello get through?
-		ask --curves X25519:P-256 "$@" "$url"
-		awk '$1 == "times" && $4 + 0 > 0 { print "  classic ok" }' "$tmp/times"
+	case "$code $phase $url" in
+	"28 request https"* | "35 request https"* | "56 request https"*)
+		if grep -q 'TLS handshake, Client hello' "$tmp/said" && ! secured; then # does a smaller one get through?
+			ask --curves X25519:P-256 "$@" "$url"
+			secured && say '  classic ok'
+		fi
 		;;
 	esac
 	return 0
 }
+
+# secured reports whether TLS began.
+secured() { awk '$1 == "times" && $4 + 0 > 0 { found = 1 } END { exit !found }' "$tmp/times"; }
 
 # ask runs curl. No variable and no .curlrc has a say in it.
 ask() {
@@ -264,7 +270,7 @@ for target in $targets; do
 		[ "$code" = 0 ] || continue
 		case $target in
 		https://ssmmessages.*)
-			try "$way" upgrade "$target" "$proxy" -m 4 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
+			try "$way" upgrade "$target" "$proxy" -m "$open" -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
 				-H 'Sec-WebSocket-Key: ZGVndWNoaS1kb2N0b3ItMQ==' --request-target '/v1/data-channel/deguchi-doctor?role=publish_subscribe'
 			;;
 		esac

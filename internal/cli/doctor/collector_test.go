@@ -1,0 +1,173 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/requiretest"
+)
+
+// TestFaultsFromCollector runs the collector in a plain POSIX shell, with the
+// real curl, and has the doctor read what it wrote: the same causes as when it
+// measures itself.
+func TestFaultsFromCollector(t *testing.T) {
+	shell := requiretest.Program(t, "/bin/dash")
+	requiretest.Program(t, "/usr/bin/curl")
+	for why, f := range faults {
+		if f.liveOnly != "" {
+			continue
+		}
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			env, q := f.set(t, w)
+			file, told := w.collect(t, shell, env, q)
+			if !strings.Contains(told, "This contacts:") {
+				t.Errorf("the collector did not say whom it contacts: %q", told)
+			}
+			var out bytes.Buffer
+			c := &Clinic{Out: &out, JSON: true, Print: func(_ string, doc any) error { return json.NewEncoder(&out).Encode(doc) }}
+			if _, err := c.Read([]string{file}); err != nil {
+				t.Fatal(err)
+			}
+			var r reportJSON
+			if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+				t.Fatal(err)
+			}
+			f.check(t, r)
+			if t.Failed() {
+				text, _ := os.ReadFile(file)
+				t.Logf("the collector wrote:\n%s", text)
+			}
+		})
+	}
+}
+
+// collect runs the collector as env's owner would, and returns the file that it
+// wrote and what it said.
+func (w *world) collect(t *testing.T, shell string, env []string, q Question) (file, told string) {
+	t.Helper()
+	if q.Region == "" {
+		q.Region = "ap-northeast-1"
+		if len(q.Wants) == 0 {
+			q.Wants = []string{"sts"}
+		}
+	}
+	var script, said bytes.Buffer
+	if err := (&Clinic{Out: &script}).Script("sh", &q); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.NewReplacer("limit=12 ", "limit=1.5 ", "open=4 ", "open=0.8 ", "region='ap-northeast-1'", "region=''").Replace(script.String())
+	bin := t.TempDir()
+	w.curl(t, bin)
+	file = filepath.Join(bin, "facts.txt")
+	out, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, shell, "-s")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), out, &said
+	cmd.Env = append([]string{"PATH=" + bin + ":/usr/bin:/bin", "HOME=" + bin}, env...)
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("the collector: %v\n%s", err, said.String())
+	}
+	return file, said.String()
+}
+
+// curl puts a curl into dir for which no name resolves and nobody is reached but
+// on loopback, and the metadata service is the one of w.
+func (w *world) curl(t *testing.T, dir string) {
+	t.Helper()
+	metadata := "127.0.0.1:1"
+	if to, ok := w.dials["169.254.169.254:80"]; ok {
+		metadata = to
+	}
+	text := fmt.Sprintf(`#!/bin/sh
+case " $* " in
+*' --noproxy '*) exec /usr/bin/curl "$@" --connect-to '169.254.169.254:80:%s' --resolve '*:443:127.0.0.1' ;;
+esac
+exec /usr/bin/curl "$@"
+`, metadata)
+	if err := os.WriteFile(filepath.Join(dir, "curl"), []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCollectorKeepsSecrets runs the collector with everything that must not be
+// in its output.
+func TestCollectorKeepsSecrets(t *testing.T) {
+	shell := requiretest.Program(t, "/bin/dash")
+	requiretest.Program(t, "/usr/bin/curl")
+	w := newWorld(t)
+	w.instance(t, instance)
+	proxy := serve(t, tunnels(toward(w.aws)))
+	env := with(w.healthy("http://user:p%40ss#word@"+proxy), secrets...)
+	file, _ := w.collect(t, shell, env, Question{Proxy: "http://user:hunter2@" + proxy})
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range secretWords {
+		if bytes.Contains(text, []byte(secret)) {
+			t.Errorf("the collector wrote %q:\n%s", secret, text)
+		}
+	}
+	if f, err := diagnose.Parse(text); err != nil || len(f.Attempts) == 0 {
+		t.Errorf("Parse: %+v, %v", f, err)
+	}
+}
+
+// secrets are variables that must not be shown; secretWords what must not be
+// found in any output.
+var (
+	secrets = []string{
+		"AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI", "AWS_SESSION_TOKEN=IQoJb3JpZ2lu",
+		"AWS_CONTAINER_AUTHORIZATION_TOKEN=b64token",
+	}
+	secretWords = []string{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI", "IQoJb3JpZ2lu", "b64token", "hunter2", "p%40ss", "#word", "secret-token"}
+)
+
+// TestThousandMachines is a fleet that sends its facts in.
+func TestThousandMachines(t *testing.T) {
+	w := newWorld(t)
+	var facts bytes.Buffer
+	c, _, _ := w.clinic(w.healthy("http://" + serve(t, tunnels(toward(w.aws)))))
+	c.Print = func(_ string, doc any) error { return doc.(reportJSON).Facts.Write(&facts) }
+	if _, err := c.Examine(t.Context(), &Question{Wants: []string{"session-manager"}}); err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	dir := t.TempDir()
+	for i := range 1000 {
+		name := filepath.Join(dir, fmt.Sprintf("%03d.txt", i))
+		if err := os.WriteFile(name, facts.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, name)
+	}
+	var out bytes.Buffer
+	began := time.Now()
+	if _, err := (&Clinic{Out: &out}).Read(files); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("1,000 machines took %v", took)
+	} else {
+		t.Logf("1,000 machines took %v", took)
+	}
+	if n := strings.Count(out.String(), "\n"); n != 1001 {
+		t.Errorf("%d lines for 1,000 machines", n)
+	}
+}
