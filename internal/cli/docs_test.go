@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,18 +21,22 @@ import (
 //
 //	<!-- file: NAME -->  before a fence: the fence is that file
 //	<!-- run -->         before a fence: its lines "$ deguchi …" are run, in a
-//	                     folder with the page's files, and print what follows
+//	                     folder with the page's files and with examples/, and
+//	                     print what follows
 //
 // A fence of YAML that is no file stands for a fault and must say so by another
 // language word, such as "text".
 func docs(t *testing.T) []string {
 	t.Helper()
 	pages := []string{"../../README.md", "../../README.ja.md", "../../CONTRIBUTING.md"}
-	more, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
+	for _, pattern := range []string{"../../docs/*.md", "../../docs/stories/*.md", "../../examples/*.md"} {
+		more, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, more...)
 	}
-	return append(pages, more...)
+	return pages
 }
 
 // fence is a block of a page between ``` lines.
@@ -85,7 +90,7 @@ func TestFences(t *testing.T) {
 func TestDocs(t *testing.T) {
 	ran := 0
 	for _, page := range docs(t) {
-		t.Run(filepath.Base(page), func(t *testing.T) {
+		t.Run(strings.TrimPrefix(page, "../../"), func(t *testing.T) {
 			text, err := os.ReadFile(page)
 			if err != nil {
 				t.Fatal(err)
@@ -98,7 +103,11 @@ func TestDocs(t *testing.T) {
 			if strings.HasSuffix(page, ".ja.md") {
 				lang = "ja_JP.UTF-8"
 			}
-			t.Chdir(t.TempDir())
+			dir := t.TempDir()
+			if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS("../../examples")); err != nil {
+				t.Fatal(err)
+			}
+			t.Chdir(dir)
 			blocks := fences(string(text))
 			for _, f := range blocks {
 				if name, ok := strings.CutPrefix(f.mark, "file: "); ok {
@@ -147,7 +156,7 @@ func play(session, lang string) (after string, worst int) {
 			continue
 		}
 		b.WriteString(line)
-		words := strings.Fields(command)
+		words := shellWords(command)
 		if words[0] != "deguchi" {
 			return words[0] + ": only deguchi is run here", ExitFailure
 		}
@@ -160,6 +169,18 @@ func play(session, lang string) (after string, worst int) {
 		worst = max(worst, Main(context.Background(), env, words[1:]))
 	}
 	return b.String(), worst
+}
+
+// shellWords splits a command as a shell does, where '…' is one word.
+func shellWords(command string) (words []string) {
+	for i, part := range strings.Split(command, "'") {
+		if i%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	return words
 }
 
 // updating reports whether the tests were called with -update.
@@ -246,7 +267,13 @@ func TestRefusalsAreExplained(t *testing.T) {
 // TestPagesInTwoLanguages keeps the translations of a page in step: the same
 // headings, fences and rows of tables, in the same order.
 func TestPagesInTwoLanguages(t *testing.T) {
-	for _, page := range []string{"../../README", "../../docs/refusals"} {
+	pages := []string{"../../README", "../../docs/refusals"}
+	for _, page := range docs(t) {
+		if name, ok := strings.CutSuffix(page, ".ja.md"); ok && !slices.Contains(pages, name) {
+			pages = append(pages, name)
+		}
+	}
+	for _, page := range pages {
 		var shapes [2][]string
 		for i, name := range []string{page + ".md", page + ".ja.md"} {
 			text, err := os.ReadFile(name)
