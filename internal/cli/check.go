@@ -129,6 +129,9 @@ func (s *session) report(files []string, old string, doc checkJSON, problems []d
 	case []changeJSON:
 		return s.printChanges(old, changes)
 	case []planner.Change:
+		if len(problems) > 0 {
+			s.printf("\n")
+		}
 		s.desk().Changes(old, changes)
 	}
 	return nil

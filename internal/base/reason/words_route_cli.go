@@ -98,6 +98,7 @@ var routeCLIWords = []word{
 	{"plan.value", "", "value", "値"},
 	{"plan.way", "", "way", "記号"},
 	{"plan.path", "", "path", "経路"},
+	{"plan.row", "", "row", "行"},
 	{"plan.members", "", "clients", "クライアント"},
 
 	{"plan.passed", "", "passed", "合格"},
@@ -113,6 +114,7 @@ var routeCLIWords = []word{
 	{"plan.want", "", "expected", "期待"},
 	{"plan.got", "", "got", "実際"},
 	{"plan.author", "", "test says", "テストの説明"},
+	{"plan.differs", "field got want", "{field} is {got}, expected {want}", "{field}: {got} (期待: {want})"},
 	{"plan.nothing", "", "(nothing)", "(なし)"},
 
 	{"plan.surveyed", "clients destinations routes reached failed", "{clients} clients × {destinations} destinations = {routes} routes: {reached} reach, {failed} do not", "クライアント {clients} × 宛先 {destinations} = 経路 {routes}: 到達 {reached}、到達しない {failed}"},
@@ -132,6 +134,7 @@ var routeCLIWords = []word{
 	{"plan.position", "", "position", "位置"},
 	{"plan.hint", "", "hint", "ヒント"},
 
+	{"plan.compared", "old n", "Routes that differ from {old}: {n}", "{old} と異なる経路: {n} 件"},
 	{"plan.same", "old", "every route is the same as in {old}", "すべての経路は {old} と同じです"},
 	{"plan.change", "old new count", "{old} → {new}, routes: {count}", "{old} → {new}、経路 {count} 件"},
 	{"plan.change.opens", "", "opens", "新たに到達"},

@@ -64,10 +64,11 @@ func (p *printer) changes(old string, changes []Change) {
 	if len(changes) == 0 {
 		p.printf("%s\n", p.say("plan.same", old))
 	}
-	for i, group := range alike(changes) {
-		if i > 0 {
-			p.printf("\n")
-		}
+	if len(changes) > 0 {
+		p.printf("%s\n", p.say("plan.compared", old, strconv.Itoa(len(changes))))
+	}
+	for _, group := range alike(changes) {
+		p.printf("\n")
 		p.change(group)
 	}
 }

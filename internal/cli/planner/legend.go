@@ -49,7 +49,7 @@ func (p *printer) legends(doc *Survey, columns [][]string) {
 	}
 	if len(rows) > 0 {
 		p.printf("## %s\n\n", md(p.say("plan.groups")))
-		p.tableOf(p.heads("plan.client", "plan.members"), rows)
+		p.tableOf(p.heads("plan.row", "plan.members"), rows)
 	}
 }
 

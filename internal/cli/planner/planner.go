@@ -7,6 +7,7 @@ package planner
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -59,9 +60,10 @@ func place(pos diag.Pos) string {
 	return pos.String()
 }
 
-// placed is text with the position it stands on, if it has one.
+// placed is text with the position it stands on, if it has one and does not say
+// it itself.
 func placed(text, position string) string {
-	if position == "" {
+	if position == "" || strings.Contains(text, position) {
 		return text
 	}
 	return text + " (" + position + ")"

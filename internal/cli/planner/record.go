@@ -53,13 +53,13 @@ func (p *printer) differences(t *Test) {
 	if t.OK {
 		return
 	}
-	p.printf("### %s: %s\n\n", md(p.say("plan.failed")), md(t.Name))
+	p.printf("### %s: %s (%s)\n\n", md(p.say("plan.failed")), md(t.Name), code(t.Position))
 	var rows [][]string
 	for _, d := range t.Differs {
 		rows = append(rows, []string{code(d.Field), code(d.Want), code(d.Got)})
 	}
 	p.tableOf(p.heads("plan.field", "plan.want", "plan.got"), rows)
-	p.printf("%s (%s)\n\n", md(t.Reason), md(t.Position))
+	p.printf("%s\n\n", md(t.Reason))
 }
 
 // recordCSV writes r for a spreadsheet, a row for each test.
@@ -73,7 +73,7 @@ func (p *printer) recordCSV(r *Record) error {
 		rows = append(rows, []string{
 			t.File, t.Position, t.Name, t.Client, t.URL, strconv.FormatBool(t.OK), t.Want.Verdict, t.Got.Verdict,
 			strings.Join(t.Want.Path, " > "), strings.Join(t.Got.Path, " > "), t.Want.Endpoint, t.Got.Endpoint,
-			dnsCell(t.Want.DNS), dnsCell(t.Got.DNS), t.summary(), t.Reason, t.Because,
+			dnsCell(t.Want.DNS), dnsCell(t.Got.DNS), p.summary(t), t.Reason, t.Because,
 		})
 	}
 	return p.sheet(rows)
@@ -114,7 +114,7 @@ type (
 	failureXML struct {
 		Message string `xml:"message,attr"`
 		Type    string `xml:"type,attr"`
-		Text    string `xml:",chardata"`
+		Text    string `xml:",cdata"`
 	}
 )
 
@@ -144,7 +144,7 @@ func (p *printer) caseOf(t *Test) caseXML {
 	var b strings.Builder
 	plain := printer{Out: &b, Lang: p.Lang}
 	plain.failed(t)
-	c.Failure = &failureXML{Message: printable(t.summary()), Type: failureType(t), Text: printableLines(strings.TrimSpace(b.String()))}
+	c.Failure = &failureXML{Message: printable(p.summary(t)), Type: failureType(t), Text: printableLines(strings.TrimSpace(b.String()))}
 	return c
 }
 

@@ -33,7 +33,7 @@ func (p *printer) route(r *Route) {
 	p.part("plan.credentials", p.credentials(r.Credentials))
 	p.part("plan.redirect", r.Redirect)
 	p.list("plan.context", contextLines(r))
-	p.list("plan.assumed", listOf(r.Assumed))
+	p.block(p.say("plan.assumed"), flow(r.Assumed, columns-p.label()-2))
 	for i, f := range r.Fix {
 		p.fix(i+1, f)
 	}
@@ -210,10 +210,10 @@ func pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(0, width-term.Width(text)))
 }
 
-// printable is text without what a terminal would obey.
+// printable is text without what a terminal would obey and what XML cannot hold.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+		if r < ' ' || r == 0xfffe || r == 0xffff || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			return -1
 		}
 		return r

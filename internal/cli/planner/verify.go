@@ -167,10 +167,7 @@ func (p *printer) failed(t *Test) {
 
 // side writes one side of a difference.
 func (p *printer) side(label reason.Code, value string) {
-	if value == "" {
-		value = p.say("plan.nothing")
-	}
-	p.printf("    %s%s\n", pad(p.say(label), 11), printable(value))
+	p.printf("    %s%s\n", pad(p.say(label), 11), printable(p.orNothing(value)))
 }
 
 // file is how the tests of a file went.
@@ -200,10 +197,17 @@ func (r *Record) files() []file {
 }
 
 // summary is t's differences in one line.
-func (t *Test) summary() string {
+func (p *printer) summary(t *Test) string {
 	parts := make([]string, len(t.Differs))
 	for i, d := range t.Differs {
-		parts[i] = d.Field + ": " + d.Got + " ≠ " + d.Want
+		parts[i] = p.say("plan.differs", d.Field, p.orNothing(d.Got), p.orNothing(d.Want))
 	}
 	return strings.Join(parts, "; ")
+}
+
+func (p *printer) orNothing(value string) string {
+	if value == "" {
+		return p.say("plan.nothing")
+	}
+	return value
 }
