@@ -71,11 +71,14 @@ func (w World) exists(name string) bool {
 	return err == nil
 }
 
+// missing is why a file could not be read that is not there.
+const missing = "no such file"
+
 // why says in one word or two why a file could not be read.
 func why(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "no such file"
+		return missing
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied"
 	}
@@ -170,11 +173,19 @@ func (w World) numbered(form diagnose.Form, name string, matters func(string) bo
 	return s
 }
 
+// telling are the parts of names and values that say something about the way to
+// AWS; what has one of secretive is not read at all.
+var (
+	telling   = []string{"proxy", "ca_bundle", "ssl_cert", "node_extra_ca", "aws_", "java_tool_options", "godebug"}
+	secretive = []string{"secret", "token", "access_key"}
+)
+
 // mentions reports whether a line of a file of variables says something about
 // one that matters.
 func mentions(line string) bool {
 	low := strings.ToLower(line)
-	return strings.Contains(low, "_proxy") || strings.Contains(low, "ca_bundle") || strings.Contains(low, "aws_region") || strings.Contains(low, "aws_default_region")
+	has := func(part string) bool { return strings.Contains(low, part) }
+	return slices.ContainsFunc(telling, has) && !slices.ContainsFunc(secretive, has)
 }
 
 // beside adds what other places say, which do not make the subject's
@@ -216,7 +227,11 @@ func (w World) glob(dir, end string) []string {
 
 // user adds what a login of a user reads.
 func (w World) user(f *diagnose.Facts) {
-	f.Sources = append(f.Sources, w.login()...)
+	for _, s := range w.login() {
+		if s.Err != missing {
+			f.Sources = append(f.Sources, s)
+		}
+	}
 	home := w.homeOf(f.Subject.Name)
 	if home == "" {
 		f.Sources = append(f.Sources, diagnose.Source{Form: diagnose.Profile, Name: "~" + f.Subject.Name, Err: "no such user"})

@@ -25,7 +25,6 @@ func checkAgent(x *exam) Finding {
 		return skip("agent.none")
 	}
 	x.vendorUnit()
-	x.misnamed()
 	if !known || version.Err != "" || len(version.Lines) == 0 {
 		return untested("agent.no-version")
 	}
@@ -61,20 +60,6 @@ func (x *exam) vendorUnit() {
 				Fix:      because("agent.vendor.fix"), Commands: x.assign(x.whole(x.listWith(bypass...))...), Verify: "systemctl cat " + x.unit(),
 			})
 			return
-		}
-	}
-}
-
-// misnamed finds drop-ins that systemd does not read.
-func (x *exam) misnamed() {
-	for _, s := range x.Sources {
-		if s.Form == Log && s.Err == WrongName {
-			x.report(Finding{
-				Status: Fail, Cause: "drop-in-name", Because: because("agent.drop-in", s.Name),
-				Evidence: []string{s.Name}, Fix: because("agent.drop-in.fix"),
-				Commands: []string{"sudo mv " + s.Name + " " + strings.TrimSuffix(s.Name, ".override") + ".conf", "sudo systemctl daemon-reload"},
-				Verify:   "systemctl cat " + x.unit(),
-			})
 		}
 	}
 }

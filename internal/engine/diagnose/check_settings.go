@@ -11,13 +11,11 @@ func checkSettings(x *exam) Finding {
 			Fix: because("settings.unread.fix"), Commands: []string{"sudo " + x.again("")}, Verify: "sudo " + x.again(""),
 		})
 	}
-	stale := x.staleProcess()
+	x.misnamed()
+	x.staleProcess()
 	if !x.env.proxied() {
 		if seen := x.proxyElsewhere(); len(seen) > 0 && x.unit() != "" {
 			x.missingInUnit(seen)
-		}
-		if len(x.findings) > 0 || stale {
-			return Finding{}
 		}
 		return good("settings.none", x.Subject.String())
 	}
@@ -46,6 +44,20 @@ func (x *exam) proxyElsewhere() []string {
 	return seen
 }
 
+// misnamed finds drop-ins that systemd does not read.
+func (x *exam) misnamed() {
+	for _, s := range x.Sources {
+		if s.Form == Log && s.Err == WrongName {
+			x.report(Finding{
+				Status: Fail, Cause: "drop-in-name", Because: because("agent.drop-in", s.Name),
+				Evidence: []string{s.Name}, Fix: because("agent.drop-in.fix"),
+				Commands: []string{"sudo mv " + s.Name + " " + strings.TrimSuffix(s.Name, ".override") + ".conf", "sudo systemctl daemon-reload"},
+				Verify:   "systemctl cat " + x.unit(),
+			})
+		}
+	}
+}
+
 // missingInUnit reports a proxy that was set where services do not look.
 func (x *exam) missingInUnit(seen []string) {
 	cause := "proxy-env-not-in-unit"
@@ -66,9 +78,9 @@ func (x *exam) isAgent() bool {
 
 // staleProcess reports a process that still has other variables than its unit
 // gives to the next one.
-func (x *exam) staleProcess() bool {
+func (x *exam) staleProcess() {
 	if x.unit() == "" {
-		return false
+		return
 	}
 	for _, s := range x.Sources {
 		if s.Form != Environ || s.Err != "" {
@@ -88,10 +100,9 @@ func (x *exam) staleProcess() bool {
 				Commands: []string{"sudo systemctl daemon-reload", "sudo systemctl restart " + x.unit()},
 				Verify:   x.again(""),
 			})
-			return true
+			return
 		}
 	}
-	return false
 }
 
 // differences are the proxy settings in which a process differs from its unit.

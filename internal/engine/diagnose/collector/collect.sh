@@ -48,7 +48,7 @@ file() {
 	[ -e "$2" ] || return 0
 	say "source $1 $2"
 	if [ -r "$2" ]; then
-		grep -n -i -E "$3" "$2" | hide | sed -e 's/^/  : /'
+		grep -n -i -E "$3" "$2" | grep -v -i -E "$secretive" | hide | sed -e 's/^/  : /'
 	else
 		say '  ! permission denied'
 	fi
@@ -63,7 +63,8 @@ environment() {
 # value prints a variable of the subject's.
 value() { sed -n -e "s/^$1=//p" "$tmp/env" | tail -n 1; }
 
-mentions='_proxy|ca_bundle|aws_region|aws_default_region'
+mentions='proxy|ca_bundle|ssl_cert|node_extra_ca|aws_|java_tool_options|godebug'
+secretive='secret|token|access_key'
 
 # unit writes a unit of systemd: its files in the order in which they are read,
 # what they include, and the environment of its process.
@@ -72,7 +73,7 @@ unit() {
 	paths=$(systemctl show -p FragmentPath -p DropInPaths "$1" 2>/dev/null | sed -e 's/^[A-Za-z]*=//')
 	[ -n "$paths" ] || { say "source unit-file $1"; say '  ! no such unit'; }
 	for path in $paths; do
-		file unit-file "$path" '^[[:space:]]*(\[|EnvironmentFile|UnsetEnvironment|Environment=$|Environment=.*_proxy)'
+		file unit-file "$path" '^[[:space:]]*(\[|EnvironmentFile|UnsetEnvironment|Environment=$|Environment=.*('"$mentions"'))'
 		for included in $(sed -n -e 's/^EnvironmentFile=-\{0,1\}//p' "$path" 2>/dev/null); do
 			file env-file "$included" "$mentions"
 			cat "$included" >>"$tmp/env" 2>/dev/null

@@ -1,0 +1,102 @@
+package doctor
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+)
+
+// unpack returns all that an archive holds.
+func unpack(t *testing.T, name string) string {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	files := tar.NewReader(z)
+	for {
+		head, err := files.Next()
+		if errors.Is(err, io.EOF) {
+			return all.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString("== " + head.Name + "\n")
+		if _, err := io.Copy(&all, files); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestArchive reads the facts of an archive as "doctor read" does.
+func TestArchive(t *testing.T) {
+	w := newWorld(t)
+	name := t.TempDir() + "/support.tar.gz"
+	causes(t, w, w.healthy("http://"+serve(t, says(squid403)(w))), Question{Archive: name})
+	all := unpack(t, name)
+	_, facts, ok := strings.Cut(all, "== deguchi-doctor/facts.txt\n")
+	facts, rest, found := strings.Cut(facts, "== deguchi-doctor/report.json\n")
+	if !ok || !found || !strings.Contains(rest, "== deguchi-doctor/report.txt\n") {
+		t.Fatalf("the archive holds:\n%s", all)
+	}
+	f, err := diagnose.Parse([]byte(facts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := diagnose.Examine(f); len(r.Causes) == 0 || r.Causes[0] != "proxy-403" {
+		t.Errorf("read again, the causes are %q", r.Causes)
+	}
+	if stat, err := os.Stat(name); err != nil || stat.Mode().Perm() != 0o600 {
+		t.Errorf("mode of the archive: %v, %v", stat.Mode(), err)
+	}
+}
+
+// wantsPassword is a proxy that opens the way with any password, and tells it.
+func (w *world) wantsPassword(sent chan<- string) func(net.Conn) {
+	return func(c net.Conn) {
+		br := bufio.NewReader(c)
+		req, err := http.ReadRequest(br)
+		if err != nil {
+			return
+		}
+		password := req.Header.Get("Proxy-Authorization")
+		sent <- password
+		if password == "" {
+			_, _ = io.WriteString(c, "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"corp\"\r\nContent-Length: 0\r\n\r\n")
+			return
+		}
+		_, _ = io.WriteString(c, established)
+		toward(w.aws)(c, br, req)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	var out bytes.Buffer
+	c := &Clinic{In: strings.NewReader("Failed to connect to proxy URL: \"http://proxy.corp.example:3128\"\n"), Out: &out}
+	wrong, err := c.Explain()
+	if err != nil || !wrong {
+		t.Fatalf("Explain = %v, %v", wrong, err)
+	}
+	for _, want := range []string{"proxy-refused", "proxy-407", "cannot be told apart without", "deguchi doctor --proxy http://proxy.corp.example:3128"} {
+		if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), want) {
+			t.Errorf("the explanation lacks %q:\n%s", want, out.String())
+		}
+	}
+}
