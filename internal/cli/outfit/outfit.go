@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -63,7 +64,11 @@ func (p Printer) Run(r Request) error {
 	if err != nil {
 		return err
 	}
-	q, excluded, err := r.question()
+	derived, err := r.derived()
+	if err != nil {
+		return err
+	}
+	q, err := r.question(derived)
 	if err != nil {
 		return err
 	}
@@ -71,7 +76,10 @@ func (p Printer) Run(r Request) error {
 	if err != nil {
 		return err
 	}
-	doc := p.answer(r.Target, a, excluded)
+	for _, d := range derived.Unproven {
+		a.Notes = append(a.Notes, reason.New("settings.note.unproven", d.URL).With(d.Because))
+	}
+	doc := p.answer(r.Target, a, derived.Entries)
 	switch {
 	case r.Write != "":
 		return p.write(r, a, doc)
@@ -105,27 +113,20 @@ func (r Request) check() error {
 }
 
 // question is r in the engine's words, with what the topology excludes.
-func (r Request) question() (settings.Question, []exclude.Entry, error) {
-	q := settings.Question{
+func (r Request) question(derived exclude.Value) (q settings.Question, err error) {
+	q = settings.Question{
 		OS: settings.OS(r.OS), Region: r.Region, Unit: r.Unit, Home: r.Home,
 		Format: settings.Format(r.Format), Parts: r.With,
 	}
-	var err error
 	if q.Proxy, err = settings.ParseProxy(r.Proxy); err != nil {
-		return q, nil, err
+		return q, err
 	}
 	items := r.Exclude
-	var excluded []exclude.Entry
-	if r.Topology != nil {
-		if excluded, err = r.derived(); err != nil {
-			return q, nil, err
-		}
-		for _, e := range excluded {
-			items = append(items, e.Text)
-		}
+	for _, e := range derived.Entries {
+		items = append(items, e.Text)
 	}
 	q.Exclude, err = settings.ParseExclusions(items, r.Region)
-	return q, excluded, err
+	return q, err
 }
 
 // deriving are the programs that the exclusions of a topology are asked for:
@@ -134,24 +135,19 @@ var deriving = []string{"aws-cli-v2", "go"}
 
 // derived is what the client of the topology reaches without the proxy, besides
 // what goes direct everywhere.
-func (r Request) derived() ([]exclude.Entry, error) {
+func (r Request) derived() (exclude.Value, error) {
+	if r.Topology == nil {
+		return exclude.Value{}, nil
+	}
 	value, err := exclude.For(r.Topology, r.Client, deriving, r.Now)
 	if _, ok := errors.AsType[*exclude.UnknownClientError](err); ok {
-		return nil, &settings.Refusal{
+		return value, &settings.Refusal{
 			Why:  reason.New("settings.no-client", fmt.Sprintf("%q", r.Client), r.Topology.File),
 			Hint: reason.New("cli.help-hint", "deguchi settings"),
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	var entries []exclude.Entry
-	for _, e := range value.Entries {
-		if !settings.AlwaysDirect(e.Text) {
-			entries = append(entries, e)
-		}
-	}
-	return entries, nil
+	value.Entries = slices.DeleteFunc(value.Entries, func(e exclude.Entry) bool { return settings.AlwaysDirect(e.Text) })
+	return value, err
 }
 
 func (p Printer) say(code reason.Code, args ...string) string {
