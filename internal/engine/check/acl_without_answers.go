@@ -30,19 +30,18 @@ func aclWithoutAnswers(f *finder) {
 // oneWay reports the first rule for requests in one direction whose answers the
 // other direction denies.
 func (f *finder) oneWay(s *topology.Subnet, way string, requests topology.Setting[[]topology.ACLRule], back string, answers topology.Setting[[]topology.ACLRule]) {
-	if !answers.Is() || requests.State == topology.Unknown {
+	if !answers.Is() || requests.State == topology.Unknown || !f.stands(s, back) {
 		return
 	}
 	at := ofSubnet(s).to("nacl")
 	if !requests.Is() { // open
-		if f.stands(s, back) && refuses(answers.V, everywhere, false) {
+		if refuses(answers.V, everywhere, false) {
 			f.fail(at.to(back), say("DG3501.open", s.Path(), back, way)).Hint = say("DG3501.hint", back)
 		}
 		return
 	}
 	for i, r := range requests.V {
-		forAll := r.First < 1024 && f.stands(s, back) // a rule for all ports is for answers, too
-		if !r.Allow || r.Last >= ephemeralFirst && !forAll {
+		if !r.Allow || r.First >= 1024 && r.Last >= ephemeralFirst { // a rule for answers
 			continue
 		}
 		from := r.Place.Prefix

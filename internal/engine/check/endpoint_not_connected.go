@@ -16,7 +16,7 @@ import (
 func endpointNotConnected(f *finder) {
 	for _, v := range f.t.VPCs {
 		for _, e := range v.Endpoints {
-			if e.Kind != topology.PrivateLink || e.Service == nil || e.Service.NLB == nil || len(e.Service.NLB.At) == 0 {
+			if e.Kind != topology.PrivateLink {
 				continue
 			}
 			s, owner := e.Service, e.Service.NLB.At[0].VPC

@@ -24,7 +24,7 @@ func gatewayBeyondProxy(f *finder) {
 			continue
 		}
 		for _, e := range s.VPC.Endpoints {
-			if e.Kind != topology.Gateway || len(e.Subnets) == 0 || reaches(s, e.AWSService) {
+			if e.Kind != topology.Gateway || reaches(s, e.AWSService) {
 				continue
 			}
 			found := f.warn(ofEndpoint(e).to("subnets"), say("DG3402", p.Name, e.AWSService, s.Path(), e.Path()))
@@ -46,7 +46,9 @@ func (f *finder) nowhere(p *topology.Proxy) bool {
 	hosts := f.hostsBelow("amazonaws.com")
 	for _, v := range f.t.VPCs {
 		for _, e := range v.Endpoints {
-			if host := hostOf(e); host != "" {
+			if e.Kind == topology.Gateway {
+				hosts = append(hosts, regional(e.AWSService, v.Region))
+			} else if host := hostOf(e); host != "" {
 				hosts = append(hosts, host)
 			}
 		}

@@ -14,7 +14,7 @@ import (
 func gatewayPrincipal(f *finder) {
 	for _, v := range f.t.VPCs {
 		for _, e := range v.Endpoints {
-			if e.Kind != topology.Gateway || !e.Policy.Is() {
+			if e.Kind != topology.Gateway {
 				continue
 			}
 			for _, s := range e.Policy.V.Statements {

@@ -20,7 +20,7 @@ func ignoredEntry(f *finder) {
 		if !ok || !a.proxies(anyService) {
 			continue
 		}
-		credentials, _ := credentialAddr(c.Credentials.V)
+		credentials := credentialAddr(c.Credentials.V)
 		for i, e := range c.NoProxy.V {
 			urls := meant(e)
 			if len(urls) == 0 || credentials.IsValid() && holds(e, credentials) { // see metadataByProxy

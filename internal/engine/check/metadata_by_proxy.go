@@ -15,12 +15,8 @@ import (
 func metadataByProxy(f *finder) {
 	for _, c := range f.t.Clients {
 		a, ok := programOf(c)
-		addr, container := credentialAddr(c.Credentials.V)
-		if !ok || !addr.IsValid() {
-			continue
-		}
-		sends := a.program.Credentials.Instance && !container || a.program.Credentials.Container && container
-		if !sends || !a.proxies(urlOf(addr), a.list...) {
+		addr := credentialAddr(c.Credentials.V)
+		if !ok || !addr.IsValid() || !a.proxies(urlOf(addr), a.list...) {
 			continue
 		}
 		p := f.fail(f.exclusion(c, addr), say("DG3101", c.Name, addr.String(), c.Proxy.V.Text))
@@ -33,23 +29,23 @@ func metadataByProxy(f *finder) {
 	}
 }
 
-// credentialAddr returns where credentials of that sort are asked for, and
-// whether that is what containers do. Static ones are asked for nowhere.
-func credentialAddr(c topology.Credentials) (addr netip.Addr, container bool) {
+// credentialAddr returns where credentials of that sort are asked for; static
+// ones nowhere.
+func credentialAddr(c topology.Credentials) netip.Addr {
 	switch c {
 	case topology.IMDSCredentials:
-		return netip.MustParseAddr("169.254.169.254"), false
+		return netip.MustParseAddr("169.254.169.254")
 	case topology.IMDSIPv6Credentials:
-		return netip.MustParseAddr("fd00:ec2::254"), false
+		return netip.MustParseAddr("fd00:ec2::254")
 	case topology.ECSCredentials:
-		return netip.MustParseAddr("169.254.170.2"), true
+		return netip.MustParseAddr("169.254.170.2")
 	case topology.EKSCredentials:
-		return netip.MustParseAddr("169.254.170.23"), true
+		return netip.MustParseAddr("169.254.170.23")
 	case topology.EKSIPv6Credentials:
-		return netip.MustParseAddr("fd00:ec2::23"), true
+		return netip.MustParseAddr("fd00:ec2::23")
 	case topology.StaticCredentials:
 	}
-	return netip.Addr{}, false
+	return netip.Addr{}
 }
 
 // urlOf returns the URL of what listens at a.

@@ -41,6 +41,12 @@ func TestNetworks(t *testing.T) {
 		"outgoing open, incoming without":       {pair, "vpcs: {a: {subnets: {private: {nacl: {in: [allow a 22]}}}}}", []string{"DG3501 error in"}},
 		"endpoints need no answers":             {pair, "vpcs: {b: {subnets: {private: {nacl: {in: [allow a 443]}}}}}", nil},
 		"endpoints give answers":                {pair, "vpcs: {b: {subnets: {private: {nacl: {out: [allow a 443]}}}}}", []string{"DG3501 error out"}},
+		"nobody answers from a gateway":         {pair, "vpcs: {b: {subnets: {empty: {cidr: 10.2.9.0/24, nacl: {out: [allow b 443]}}}, endpoints: {s3: {gateway: s3, subnets: [empty]}}}}", nil},
+		"nobody answers from an empty subnet":   {pair, "vpcs: {b: {subnets: {empty: {cidr: 10.2.9.0/24, nacl: {out: [allow b 443]}}}}}", nil},
+		"a place that is not the clients'":      {pair, "vpcs: {b: {subnets: {private: {nacl: {in: [allow a 443], out: [allow dc 1024-65535]}}}}}", []string{"DG3501 error allow a 443"}},
+		"a part of the ports of answers":        {pair, "vpcs: {b: {subnets: {private: {nacl: {in: [allow a 443], out: [deny a 40000-50000, allow a 1024-65535]}}}}}", nil},
+		"everyone denied, whoever is allowed":   {pair, "vpcs: {b: {subnets: {private: {nacl: {in: [allow a 443], out: [deny 10.0.0.0/8, allow a]}}}}}", []string{"DG3501 error allow a 443"}},
+		"IPv6 rules have answers of their own":  {pair, `vpcs: {b: {subnets: {private: {nacl: {in: ["allow 2001:db8:1::/56 443"], out: [allow any 443]}}}}}`, nil},
 		"an ACL that nobody told":               {pair, "vpcs: {a: {subnets: {public: {nacl: {out: unknown, in: [allow any 80]}}}}}", nil},
 		"the same range twice":                  {pair, "vpcs: {b: {cidr: 10.1.0.0/16, subnets: {private: {cidr: 10.1.1.0/24, routes: {a: null}}}}, a: {subnets: {public: {routes: {b: null}}, private: {routes: {b: null}}}}}", []string{"DG3502 error 10.1.0.0/16"}},
 		"a part of it behind a transit gateway": {pair, "vpcs: {b: {cidr: 10.1.128.0/17, subnets: {private: {cidr: 10.1.129.0/24}}}}", []string{"DG3502 warning 10.1.128.0/17"}},
@@ -59,6 +65,9 @@ func TestNetworks(t *testing.T) {
 		"a proxy without a public address":      {pair, "proxies: {squid: {public_ip: null}}", []string{"DG3505 error squid"}},
 		"a proxy that hands all on":             {pair, "proxies: {squid: {public_ip: null, parent: corp}, corp: {at: dc, port: 8080}}", nil},
 		"a client with links beside it":         {pair, "clients: {pc: {at: a/public}}", []string{"DG3505 warning pc"}},
+		"a client with an address":              {pair, "clients: {pc: {at: a/public, public_ip: 203.0.113.20}}", nil},
+		"a client with IPv6":                    {pair, `clients: {pc: {at: a/public, ipv6: "2001:db8:1::9"}}`, nil},
+		"a client with a proxy":                 {pair, "clients: {pc: {at: a/public, proxy: squid}}", nil},
 		"a client with nothing beside it":       {pair, "{vpcs: {a: {subnets: {bare: {cidr: 10.1.9.0/24, routes: {internet: igw}}}}}, clients: {pc: {at: a/bare}}}", []string{"DG3505 error pc"}},
 	})
 }

@@ -15,7 +15,7 @@ func oneZone(f *finder) {
 		apart := slices.ContainsFunc(l.At, func(s *topology.Subnet) bool {
 			return s != l.At[0] && (!s.AZ.Is() || !l.At[0].AZ.Is() || s.AZ.V != l.At[0].AZ.V)
 		})
-		if !l.ALB.V && len(l.At) > 0 && !apart && f.used(l) {
+		if !l.ALB.V && !apart && f.used(l) {
 			f.note(ofNLB(l).to("at"), say("DG3303", l.Name)).Hint = say("DG3303.hint")
 		}
 	}

@@ -53,6 +53,8 @@ func TestProxies(t *testing.T) {
 		"a list that nobody told":           {offered, "proxies: {squid: {allow_sources: unknown}}", nil},
 		"ssm for Parameter Store":           {offered, "proxies: {squid: {allow_domains: [ssm.ap-northeast-1.amazonaws.com]}}", nil},
 		"ssm for an agent":                  {offered, "{proxies: {squid: {allow_domains: [ssm.ap-northeast-1.amazonaws.com]}}, clients: {ec2: {program: ssm-agent}}}", []string{"DG3203 warning ssm.ap-northeast-1.amazonaws.com"}},
+		"ssm and all below it":              {offered, "{proxies: {squid: {allow_domains: [.ap-northeast-1.amazonaws.com, .ssm.ap-northeast-1.amazonaws.com]}}, clients: {ec2: {program: ssm-agent}}}", []string{"DG3201 warning .ap-northeast-1.amazonaws.com"}},
+		"names that only look like it":      {offered, "{proxies: {squid: {allow_domains: [ssm.ap-northeast-1.amazonaws.com, messages.ap-northeast-1.amazonaws.com]}}, clients: {ec2: {program: ssm-agent}}}", []string{"DG3203 warning ssm.ap-northeast-1.amazonaws.com"}},
 		"ssm as old articles have it":       {offered, "proxies: {squid: {allow_domains: [ssm.ap-northeast-1.amazonaws.com, ec2messages.ap-northeast-1.amazonaws.com]}}", []string{"DG3203 warning ssm.ap-northeast-1.amazonaws.com", "DG3204 note ec2messages.ap-northeast-1.amazonaws.com"}},
 		"ssmmessages of another Region":     {offered, "{proxies: {squid: {allow_domains: [ssm.ap-northeast-1.amazonaws.com, ssmmessages.ap-northeast-3.amazonaws.com]}}, clients: {ec2: {program: ssm-agent}}}", []string{"DG3203 warning ssm.ap-northeast-1.amazonaws.com"}},
 		"endpoints for an agent":            {offered, "{vpcs: {closed: {endpoints: {ssm: {interface: ssm, subnets: [client]}}}}, clients: {ec2: {program: ssm-agent, proxy: null}}}", []string{"DG3203 warning ssm"}},

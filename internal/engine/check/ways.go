@@ -9,7 +9,7 @@ import (
 // frontsOf returns the load balancers that have p as a target.
 func (f *finder) frontsOf(p *topology.Proxy) (fronts []*topology.NLB) {
 	for _, l := range f.t.NLBs {
-		if slices.Contains(l.Targets, p) && len(l.At) > 0 {
+		if slices.Contains(l.Targets, p) {
 			fronts = append(fronts, l)
 		}
 	}
@@ -58,7 +58,7 @@ func leadsTo(q, p *topology.Proxy, most int) bool {
 
 // balancer returns the load balancer that v leads through, or nil.
 func balancer(v topology.Via) *topology.NLB {
-	if v.NLB == nil && v.Endpoint != nil && v.Endpoint.Service != nil {
+	if v.Endpoint != nil {
 		return v.Endpoint.Service.NLB
 	}
 	return v.NLB
