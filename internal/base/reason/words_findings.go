@@ -20,7 +20,7 @@ var findingWords = []word{
 	{"DG3106", "client proxy ground", "client {client} does not get to {proxy}: {ground}", "クライアント {client} は {proxy} に届きません: {ground}"},
 	{"DG3106.sources", "client ground", "client {client} is not served: {ground}", "クライアント {client} は受け付けられません: {ground}"},
 
-	{"DG3201", "domain proxy", "{domain} lets proxy {proxy} reach names that strangers own, not AWS alone", "{domain} では、プロキシ {proxy} は AWS だけでなく他人の名前にも接続できてしまいます"},
+	{"DG3201", "domain proxy", "{domain} lets proxy {proxy} reach names that strangers own, not AWS alone", "{domain} では、プロキシ {proxy} は AWS だけでなく、他者が所有できる名前にも接続できます"},
 	{"DG3201.hint", "", "list the services by name, or give the proxy a Deguchi configuration", "サービス名ごとに列挙するか、プロキシに Deguchi の設定を使ってください"},
 	{"DG3201.hint.dual", "", "list the services by name, or give the proxy a Deguchi configuration; dual-stack names (api.aws) are missing, too", "サービス名ごとに列挙するか、プロキシに Deguchi の設定を使ってください。デュアルスタックの名前 (api.aws) も漏れています"},
 	{"DG3202", "proxy list nlb how", "{list} of proxy {proxy} admits none of the requests that come by load balancer {nlb}: {how}", "プロキシ {proxy} の {list} は、ロードバランサー {nlb} から来るリクエストを 1 つも許可しません。{how}"},
