@@ -106,7 +106,7 @@ func (f *finder) reason(text string) reason.Because {
 func (f *finder) separator() string {
 	parts := func(p program, sep string) bool {
 		vars := noproxy.Listing("one.example" + sep + "two.example")
-		return p.Route(vars, https("one.example")).Route == noproxy.Direct && p.Route(vars, https("two.example")).Route == noproxy.Direct
+		return p.Reads(vars, https("one.example")).Route == noproxy.Direct && p.Reads(vars, https("two.example")).Route == noproxy.Direct
 	}
 	for _, sep := range []string{",", "|"} {
 		if !slices.ContainsFunc(f.programs, func(p program) bool { return !parts(p, sep) }) {

@@ -2,15 +2,16 @@ package noproxy
 
 import "strings"
 
-// aptFamily reads lower case only, and takes http's proxy for https. Source:
+// aptFamily reads lower case only, and takes http's proxy for https, unless
+// https_proxy is there, if only empty. Source:
 // apt 2.6.1 methods/http.cc, apt-pkg/contrib/proxy.cc and strutl.cc
 // (CheckDomainList): an entry is a plain suffix, neither trimmed nor bound to a
 // dot.
 var aptFamily = &family{
 	name: "apt",
 	settings: reading{
-		http: lowerOnly.http, https: lowerOnly.https, no: lowerOnly.no,
-		fallback: true,
+		http: lowerOnly.http, https: []string{"https_proxy", "http_proxy"}, no: lowerOnly.no,
+		hides: true,
 	}.settings,
 	values: values{
 		bare: bareApt, https: schemeSpoken, socks: schemeSpoken,

@@ -22,8 +22,16 @@ const anyProxy = "http://proxy.example:3128"
 // every variable that a program may read.
 func Listing(list string) Vars { return Everywhere(anyProxy, anyProxy, list) }
 
+// Reads returns what p makes of its variables for t, also where the version that
+// was measured takes no such target: a newer one may, and reads the same list.
+func (p *Program) Reads(vars Vars, t Target) Decision {
+	any := *p
+	any.refuses = nil
+	return any.Route(vars, t)
+}
+
 // asks reports whether p asks a proxy for t when no list is in force.
-func (p *Program) asks(unlisted Vars, t Target) bool { return p.Route(unlisted, t).Route == Proxied }
+func (p *Program) asks(unlisted Vars, t Target) bool { return p.Reads(unlisted, t).Route == Proxied }
 
 // Misses returns what list does not do of n, program by program. A target that
 // a program asks for directly whatever the list says cannot be missed by it.
@@ -32,12 +40,12 @@ func (n Need) Misses(list string, programs []*Program) []Miss {
 	vars, unlisted := Listing(list), Listing("")
 	for _, p := range programs {
 		for _, t := range n.Direct {
-			if d := p.Route(vars, t); d.Route != Direct && p.asks(unlisted, t) {
+			if d := p.Reads(vars, t); d.Route != Direct && p.asks(unlisted, t) {
 				missed = append(missed, Miss{p, t, d.Route})
 			}
 		}
 		for _, t := range n.Proxied {
-			if d := p.Route(vars, t); d.Route == Direct && p.asks(unlisted, t) {
+			if d := p.Reads(vars, t); d.Route == Direct && p.asks(unlisted, t) {
 				missed = append(missed, Miss{p, t, d.Route})
 			}
 		}
@@ -66,7 +74,7 @@ func (n Need) Shortest(candidates []string, programs []*Program) []string {
 		}
 		vars := Listing(c)
 		for _, o := range open {
-			if o.program.Route(vars, n.Direct[o.target]).Route == Direct {
+			if o.program.Reads(vars, n.Direct[o.target]).Route == Direct {
 				serves[i] = append(serves[i], o)
 				needed[o]++
 			}

@@ -67,6 +67,10 @@ func TestShortest(t *testing.T) {
 			"node", "https://x.example/", "https://a.x.example/", "x.example", "", 0,
 		},
 		{
+			"a target that the measured version refuses, and a newer one takes",
+			"aws-cli-v2", "http://[::1]/", "", "::1 [::1]", "[::1]", 0,
+		},
+		{
 			"nothing helps a program that reads no such entry",
 			"ruby", "http://[fd00:ec2::254]/", "", "fd00:ec2::254 [fd00:ec2::254]", "", 1,
 		},

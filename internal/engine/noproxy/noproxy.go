@@ -118,6 +118,9 @@ func (f *family) excluded(s setting, t Target) (Decision, bool) {
 		return Decision{}, false
 	}
 	entry, how := f.match(s.list, t)
+	if how == differs && f.second != nil && !s.hidden {
+		entry, how = f.second(s.list, t)
+	}
 	switch how {
 	case matches:
 		return Decision{

@@ -130,6 +130,9 @@ func TestVariables(t *testing.T) {
 		{"an empty list is none", "curl", Vars{"https_proxy": p1, "no_proxy": "", "NO_PROXY": "example.com"}, Direct, "NO_PROXY"},
 		{"under CGI no HTTP_PROXY, not for https either", "ruby", Vars{"HTTP_PROXY": p1, "REQUEST_METHOD": "GET"}, Direct, ""},
 		{"under CGI https_proxy as ever", "go", Vars{"https_proxy": p1, "REQUEST_METHOD": "GET"}, Proxied, "https_proxy"},
+		{"an empty https_proxy keeps apt from http's", "apt", Vars{"https_proxy": "", "http_proxy": p1}, Direct, ""},
+		{"requests reads the list that urllib below it does not", "python-requests", Vars{"https_proxy": p1, "no_proxy": "", "NO_PROXY": "example.com"}, Direct, "NO_PROXY"},
+		{"only urllib would read capital letters", "python-requests", Vars{"https_proxy": p1, "no_proxy": "", "NO_PROXY": "Example.com"}, Proxied, "https_proxy"},
 		{"properties, no variables", "java-httpclient-d", Vars{"https_proxy": p1}, Direct, ""},
 		{"no variables at all", "node", Vars{"https_proxy": p1}, Direct, ""},
 	}

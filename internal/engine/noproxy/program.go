@@ -48,6 +48,7 @@ type family struct {
 	values   values
 	loopback func(Target) bool // hosts that are asked directly without an entry
 	match    matcher
+	second   matcher // asked where match differs, unless an empty variable hides the list from it
 	// fatal reports values on which every request fails, whatever its scheme
 	// and host: those of programs that read both schemes' proxies at once.
 	fatal func(value string) bool

@@ -8,10 +8,10 @@ import (
 // requests, and the copy of an older one in pip. Sources: requests 2.34
 // utils.py (should_bypass_proxies, select_proxy); pip 23.2.1 _vendor/requests,
 // which compares suffixes without a dot. What requests itself does not match
-// it asks urllib about.
+// it asks urllib about, from which an empty no_proxy hides NO_PROXY.
 var (
-	requestsFamily = &family{name: "requests", settings: requestsReading.settings, values: requestsValues, match: requestsMatch(below)}
-	pipFamily      = &family{name: "requests", settings: requestsReading.settings, values: requestsValues, match: requestsMatch(strings.HasSuffix)}
+	requestsFamily = &family{name: "requests", settings: requestsReading.settings, values: requestsValues, match: requestsMatch(below), second: urllibMatch(Target.name)}
+	pipFamily      = &family{name: "requests", settings: requestsReading.settings, values: requestsValues, match: requestsMatch(strings.HasSuffix), second: urllibMatch(Target.name)}
 )
 
 var requestsReading = reading{
@@ -25,15 +25,10 @@ var requestsReading = reading{
 var requestsValues = values{https: schemeSpoken, quirks: lastAt | backslashBad}
 
 func requestsMatch(suffix func(host, entry string) bool) matcher {
-	rest := urllibMatch(Target.name)
 	return func(list string, t Target) (string, match) {
-		entry, how := first(strings.Split(strings.ReplaceAll(list, " ", ""), ","), func(e string) bool {
+		return first(strings.Split(strings.ReplaceAll(list, " ", ""), ","), func(e string) bool {
 			return e != "" && requestsEntry(e, t, suffix)
 		})
-		if how == differs {
-			return rest(list, t)
-		}
-		return entry, how
 	}
 }
 

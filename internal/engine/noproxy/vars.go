@@ -10,6 +10,7 @@ type Vars map[string]string
 type setting struct {
 	from, value    string   // the proxy's variable and its value; from "" is none
 	listFrom, list string   // the same of the list of exceptions
+	hidden         bool     // the first variable of the list is set to nothing
 	asked          []string // the variables that were asked for a proxy
 	cgi            bool     // the program refuses the value under CGI
 }
@@ -38,6 +39,9 @@ const (
 func (r reading) settings(vars Vars, t Target) setting {
 	var s setting
 	s.listFrom, s.list = pick(vars, r.no, r.hidesNo)
+	if name, list := pick(vars, r.no, true); name != "" && list == "" {
+		s.hidden = true
+	}
 	_, cgi := vars["REQUEST_METHOD"]
 	names := slices.Clone(r.http)
 	if t.Scheme == "https" {

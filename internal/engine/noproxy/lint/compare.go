@@ -87,7 +87,7 @@ func (l *linter) broad(e entry) {
 func (l *linter) takesAll(e entry, domain string) bool {
 	return len(l.those(func(r reader) bool {
 		for _, s := range services {
-			if r.Route(l.inForce(e.plain), https(s+"."+domain)).Route != noproxy.Direct {
+			if r.Reads(l.inForce(e.plain), https(s+"."+domain)).Route != noproxy.Direct {
 				return false
 			}
 		}

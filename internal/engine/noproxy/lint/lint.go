@@ -80,7 +80,7 @@ type linter struct {
 // excludes reports whether r keeps t from the proxy when list is in force. What
 // it never asks a proxy for needs no entry.
 func (l *linter) excludes(r reader, list string, t noproxy.Target) bool {
-	return r.Route(l.inForce(list), t).Route == noproxy.Direct || r.Route(l.inForce(""), t).Route != noproxy.Proxied
+	return r.Reads(l.inForce(list), t).Route == noproxy.Direct || r.Reads(l.inForce(""), t).Route != noproxy.Proxied
 }
 
 func (l *linter) inForce(list string) noproxy.Vars {
@@ -106,7 +106,7 @@ func Value(value string, programs []string) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		if p.Route(l.inForce(""), any).Route == noproxy.Proxied {
+		if p.Reads(l.inForce(""), any).Route == noproxy.Proxied {
 			l.readers = append(l.readers, reader{name, p})
 		} else {
 			deaf = append(deaf, name)
@@ -136,9 +136,9 @@ func (l *linter) empty() {
 	target := noproxy.Target{Scheme: "https", Host: "one.example"}
 	hidden := l.those(func(r reader) bool {
 		vars := noproxy.Listing(target.Host)
-		before := r.Route(vars, target).Route
+		before := r.Reads(vars, target).Route
 		vars["no_proxy"] = ""
-		return before == noproxy.Direct && r.Route(vars, target).Route == noproxy.Proxied
+		return before == noproxy.Direct && r.Reads(vars, target).Route == noproxy.Proxied
 	})
 	f := l.add(Finding{Programs: hidden}, 1, 1, "DG4120")
 	f.Severity, f.Hint = diag.Warning, reason.New("DG4120.hint")

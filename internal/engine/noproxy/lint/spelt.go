@@ -95,7 +95,7 @@ func (l *linter) wider(e entry) {
 	default:
 		return
 	}
-	taken := l.those(func(r reader) bool { return r.Route(l.inForce(e.plain), near).Route == noproxy.Direct })
+	taken := l.those(func(r reader) bool { return r.Reads(l.inForce(e.plain), near).Route == noproxy.Direct })
 	if len(taken) == 0 {
 		return
 	}

@@ -116,7 +116,7 @@ func (l *linter) deafTo(sep string) []string {
 	return l.those(func(r reader) bool {
 		for _, host := range []string{"one.example", "two.example"} {
 			t := noproxy.Target{Scheme: "https", Host: host}
-			if r.Route(l.inForce("one.example"+sep+"two.example"), t).Route != noproxy.Direct {
+			if r.Reads(l.inForce("one.example"+sep+"two.example"), t).Route != noproxy.Direct {
 				return true
 			}
 		}
