@@ -225,6 +225,9 @@ func (f fault) check(t *testing.T, r reportJSON) {
 		}
 	}
 	for _, c := range r.Checks {
+		if strings.Contains(c.Because+c.Fix, "doctor.") {
+			t.Errorf("%s: a code has no words, or other operands: %q, %q", c.ID, c.Because, c.Fix)
+		}
 		if c.Cause != "" && (c.Because == "" || c.Fix == "" || c.Verify == "" || len(c.Evidence) == 0) {
 			t.Errorf("%s (%s) lacks a ground, a fix or a way to verify it: %+v", c.ID, c.Cause, c.findingJSON)
 		}

@@ -114,7 +114,7 @@ func Parse(text []byte) (*Facts, error) {
 	n := 0
 	for raw := range bytes.Lines(decode(text)) {
 		n++
-		line := strings.TrimRight(string(raw), "\r\n")
+		line := oneLine(strings.TrimRight(string(raw), "\r\n"))
 		switch {
 		case n == 1:
 			if strings.TrimSpace(line) != heading {
@@ -182,6 +182,7 @@ func (p *parser) fact(line string) {
 	name, value, _ := strings.Cut(line, " ")
 	value = strings.TrimSpace(value)
 	first, rest, _ := strings.Cut(value, " ")
+	rest = strings.TrimSpace(rest)
 	f := p.facts
 	switch name {
 	case "tool":
