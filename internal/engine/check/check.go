@@ -22,14 +22,15 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// checks are all that Topology makes.
+// checks are all that Topology makes, by what they are about: clients, proxies,
+// load balancers, endpoints and names, networks, policies.
 var checks = []func(*finder){
 	metadataByProxy, ignoredEntry, unreadVariable, deafProgram, exclusionWithoutRoute, proxyOutOfReach,
 	awsSuffixList, sourceListBehindNLB, halfSessionManager, retiredService, roleGivenAway,
 	albBeforeProxy, proxyProtocolOnOneSide, oneZone, keepaliveAboveIdle, hairpin, zoneWithoutTarget,
-	gatewayBesideProxy, gatewayBeyondProxy, twoGateways, endpointGroup,
-	privateDNSOff, unseenPrivateDNS, inboundOnly, zoneForwardedWhole, endpointInsteadOfProxy, plusTwo, endpointNotConnected, gatewayOverruled,
-	hiddenNames,
+	gatewayBesideProxy, gatewayBeyondProxy, twoGateways, gatewayOverruled,
+	endpointGroup, endpointNotConnected, endpointInsteadOfProxy,
+	privateDNSOff, unseenPrivateDNS, inboundOnly, zoneForwardedWhole, plusTwo, hiddenNames,
 	aclWithoutAnswers, overlappingRanges, addressOutside, wrongFamily, noPublicAddress, deadEnd,
 	gatewayPrincipal, agentBuckets, perimeter, pinWithoutRoute,
 }
@@ -87,15 +88,15 @@ func (f *finder) add(severity diag.Severity, at path, summary reason.Because) *d
 	return &f.problems[len(f.problems)-1]
 }
 
-// say is words of the catalogue.
-var say = reason.New
-
-// quote quotes what a user wrote.
-var quote = yamldoc.Quote
-
 // addAt reports a problem at a text of the file.
 func (f *finder) addAt(severity diag.Severity, at yamldoc.At[string], summary reason.Because) *diag.Problem {
 	p := f.add(severity, nil, summary)
 	p.Pos, p.Len = at.Pos, at.Len
 	return p
 }
+
+// say is words of the catalogue.
+var say = reason.New
+
+// quote quotes what a user wrote.
+var quote = yamldoc.Quote

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -29,6 +30,7 @@ func halfSessionManager(f *finder) {
 			}
 		}
 	}
+	f.rulesWithoutSessions()
 	for _, v := range f.t.VPCs {
 		ssm := endpointFor(v, "ssm")
 		meant := endpointFor(v, "ec2messages") != nil || slices.ContainsFunc(f.t.Clients, func(c *topology.Client) bool {
@@ -36,6 +38,24 @@ func halfSessionManager(f *finder) {
 		})
 		if ssm != nil && meant && endpointFor(v, "ssmmessages") == nil {
 			f.warn(ofEndpoint(ssm).to("interface"), say("DG3203.vpc", v.Name)).Hint = say("DG3203.hint.vpc")
+		}
+	}
+}
+
+// rulesWithoutSessions reports the configurations of proxies that let an agent
+// reach ssm and not ssmmessages.
+func (f *finder) rulesWithoutSessions() {
+	for _, c := range f.t.Clients {
+		if !isAgent(c) || c.At.Subnet == nil {
+			continue
+		}
+		host := regional("ssmmessages", c.At.Subnet.VPC.Region)
+		t := f.asked.trace(f.asked.plain[c], host, "/")
+		if t.Verdict != route.DeniedByProxy || f.asked.trace(f.asked.plain[c], regional("ssm", c.At.Subnet.VPC.Region), "/").Verdict != route.Reached {
+			continue
+		}
+		if p := f.t.Proxy(t.Hops[len(t.Hops)-1].Name); p != nil && p.Config.Is() {
+			f.warn(ofProxy(p).to("config"), say("DG3203", p.Name, host)).Hint = say("DG3203.hint", host)
 		}
 	}
 }

@@ -45,6 +45,7 @@ func TestNetworks(t *testing.T) {
 		"nobody answers from an empty subnet":   {pair, "vpcs: {b: {subnets: {empty: {cidr: 10.2.9.0/24, nacl: {out: [allow b 443]}}}}}", nil},
 		"a place that is not the clients'":      {pair, "vpcs: {b: {subnets: {private: {nacl: {in: [allow a 443], out: [allow dc 1024-65535]}}}}}", []string{"DG3501 error allow a 443"}},
 		"a part of the ports of answers":        {pair, "vpcs: {b: {subnets: {private: {nacl: {in: [allow a 443], out: [deny a 40000-50000, allow a 1024-65535]}}}}}", nil},
+		"the lower half of them":                {pair, "vpcs: {b: {subnets: {private: {nacl: {in: [allow a 443], out: [deny a 1024-40000, allow a 1024-65535]}}}}}", nil},
 		"everyone denied, whoever is allowed":   {pair, "vpcs: {b: {subnets: {private: {nacl: {in: [allow a 443], out: [deny 10.0.0.0/8, allow a]}}}}}", []string{"DG3501 error allow a 443"}},
 		"IPv6 rules have answers of their own":  {pair, `vpcs: {b: {subnets: {private: {nacl: {in: ["allow 2001:db8:1::/56 443"], out: [allow any 443]}}}}}`, nil},
 		"an ACL that nobody told":               {pair, "vpcs: {a: {subnets: {public: {nacl: {out: unknown, in: [allow any 80]}}}}}", nil},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -28,7 +29,11 @@ func sourceListBehindNLB(f *finder) {
 			if linked {
 				how = "DG3202.privatelink"
 			}
-			if f.shutOut(p, l, p.SGFrom, "sg_from", how) || p.Config.Is() || f.shutOut(p, l, p.AllowSources, "allow_sources", how) {
+			list, key := p.AllowSources, "allow_sources"
+			if p.Config.Is() {
+				list, key = sourcesOf(p.Config.V), "config"
+			}
+			if f.shutOut(p, l, p.SGFrom, "sg_from", how) || f.shutOut(p, l, list, key, how) || p.Config.Is() {
 				continue
 			}
 			if linked && p.AllowSources.Is() && !f.seenDirectly(p) {
@@ -41,6 +46,21 @@ func sourceListBehindNLB(f *finder) {
 // hides reports whether p sees the address of l in the place of its clients'.
 func (f *finder) hides(l *topology.NLB, p *topology.Proxy) bool {
 	return !l.ALB.V && !l.ProxyProtocol.V && !p.ProxyProtocol.V && (f.offered(l) || !l.PreserveClientIP.V)
+}
+
+// sourcesOf returns the networks of the clients of a configuration; no list, if
+// a listener takes PROXY headers.
+func sourcesOf(cfg *config.Config) topology.Setting[[]topology.Place] {
+	if slices.ContainsFunc(cfg.Listen, func(l config.Listener) bool { return l.Proxy != config.ProxyOff }) {
+		return topology.Setting[[]topology.Place]{}
+	}
+	list := topology.Setting[[]topology.Place]{State: topology.Written}
+	for _, c := range cfg.Clients {
+		for _, p := range c.From {
+			list.V = append(list.V, topology.Place{Prefix: p})
+		}
+	}
+	return list
 }
 
 // shutOut reports a list of p in which l's nodes are not.
