@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/term"
+	"github.com/deguchi-project/deguchi/internal/cli/decisions"
 	"github.com/deguchi-project/deguchi/internal/cli/planner"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/engine/check"
@@ -126,8 +128,8 @@ func (s *session) report(files []string, old string, doc checkJSON, problems []d
 		}
 	}
 	switch changes := doc.Changes.(type) {
-	case []changeJSON:
-		return s.printChanges(old, changes)
+	case []decisions.Change:
+		return decisions.Printer{Out: s.Stdout, Lang: s.lang, Paint: term.Paint(s.colored())}.Print(old, changes)
 	case []planner.Change:
 		if len(problems) > 0 {
 			s.printf("\n")
