@@ -267,7 +267,7 @@ func TestRefusalsAreExplained(t *testing.T) {
 // TestPagesInTwoLanguages keeps the translations of a page in step: the same
 // headings, fences and rows of tables, in the same order.
 func TestPagesInTwoLanguages(t *testing.T) {
-	pages := []string{"../../README", "../../docs/refusals"}
+	pages := []string{"../../README", "../../docs/refusals", "../../docs/noproxy"}
 	for _, page := range docs(t) {
 		if name, ok := strings.CutSuffix(page, ".ja.md"); ok && !slices.Contains(pages, name) {
 			pages = append(pages, name)
