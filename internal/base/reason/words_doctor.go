@@ -141,6 +141,7 @@ var doctorWords = []word{
 	{"doctor.proxy.address.fix", "address", "see to healthy targets in the zone of {address}, or balance across zones", "{address} のゾーンのターゲットを正常にするか、クロスゾーン負荷分散を有効にしてください"},
 	{"doctor.direct.no-route", "host", "no proxy is set, and {host} cannot be reached directly", "プロキシの設定がなく、{host} に直接到達できません"},
 	{"doctor.direct.no-name", "host", "no proxy is set, and {host} does not resolve here", "プロキシの設定がなく、{host} をここで解決できません"},
+	{"doctor.direct.unseen", "host", "whether a proxy is set could not be read; {host} cannot be reached directly", "プロキシの設定の有無を読めませんでした。{host} に直接は到達できません"},
 	{"doctor.direct.unread", "program host", "{program} takes no proxy from these settings for {host}, and it cannot be reached directly", "{program} はこの設定から {host} 用のプロキシを読み取れず、直接到達もできません"},
 	{"doctor.direct.no-route.fix", "", "set the proxy", "プロキシを設定してください"},
 	{"doctor.direct.endpoint", "host address", "{host} resolves to {address}, a VPC endpoint, which does not answer", "{host} は VPC エンドポイント {address} に解決されますが、応答がありません"},

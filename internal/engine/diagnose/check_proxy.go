@@ -127,6 +127,9 @@ func (x *exam) reachDirect(a Attempt) {
 	case failed.Phase == Resolve:
 		f.Because = because("direct.no-name", name)
 	}
+	if len(x.env.unread) > 0 && !x.env.proxied() {
+		f.Because = because("direct.unseen", name)
+	}
 	if x.env.proxied() && !x.listed(a) {
 		f.Because = because("direct.unread", x.program().ID, name)
 	}

@@ -13,6 +13,7 @@ $givenProxy = @PROXY@
 $region = @REGION@
 $programs = @PROGRAMS@ -split ' ' | Where-Object { $_ }
 $targets = @TARGETS@ -split ' ' | Where-Object { $_ }
+$metadata = @METADATA@ # whether the metadata service is asked: yes or no
 
 $tmp = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
 New-Item -ItemType Directory -Path $tmp | Out-Null
@@ -141,14 +142,14 @@ if (-not (Get-Command curl.exe -ErrorAction SilentlyContinue)) {
 [Console]::Error.WriteLine('This contacts:')
 if ($secure -or $plain) { [Console]::Error.WriteLine('  the proxy ' + (Hide "$secure $plain")) }
 foreach ($t in $targets) { [Console]::Error.WriteLine("  $t") }
-if ('@METADATA@' -eq 'yes') { [Console]::Error.WriteLine('  http://169.254.169.254/ (instance metadata, directly and as the proxy would)') }
+if ($metadata -eq 'yes') { [Console]::Error.WriteLine('  http://169.254.169.254/ (instance metadata, directly and as the proxy would)') }
 
-if ('@METADATA@' -eq 'yes') {
+if ($metadata -eq 'yes') {
     $imds = 'http://169.254.169.254/'
     $ttl = 'X-aws-ec2-metadata-token-ttl-seconds: 60'
     Try-Way 'direct' 'token' $imds '' @('-m', '2', '-X', 'PUT', '-H', $ttl, '--request-target', '/latest/api/token')
-    $token = Get-Content "$tmp\body" -Raw -ErrorAction SilentlyContinue
-    if ($script:code -eq 0 -and $token) {
+    if (($script:times -split ' ')[6] -eq '200') {
+        $token = (Get-Content "$tmp\body" -Raw).Trim()
         Try-Way 'direct' 'role' $imds '' @('-m', '2', '-H', "X-aws-ec2-metadata-token: $token", '--request-target', '/latest/meta-data/iam/security-credentials/')
     }
     if ($plain) {

@@ -17,6 +17,7 @@ given_proxy=@PROXY@
 region=@REGION@
 programs=@PROGRAMS@
 targets=@TARGETS@
+metadata=@METADATA@ # whether the metadata service is asked: yes or no
 limit=12 # seconds for one attempt
 open=4   # seconds that a WebSocket is kept open
 
@@ -74,7 +75,7 @@ unit() {
 	[ -n "$paths" ] || { say "source unit-file $1"; say '  ! no such unit'; }
 	for path in $paths; do
 		file unit-file "$path" '^[[:space:]]*(\[|EnvironmentFile|UnsetEnvironment|Environment=$|Environment=.*('"$mentions"'))'
-		for included in $(sed -n -e 's/^EnvironmentFile=-\{0,1\}//p' "$path" 2>/dev/null); do
+		sed -n -e 's/^EnvironmentFile=-\{0,1\}//p' "$path" 2>/dev/null | while read -r included; do
 			file env-file "$included" "$mentions"
 			cat "$included" >>"$tmp/env" 2>/dev/null
 		done
@@ -150,12 +151,14 @@ say 'deguchi-facts 1'
 say 'tool sh 1'
 say "time $(date -u +%Y-%m-%dT%H:%M:%SZ)"
 say "machine $(uname -n)"
-say "os $(uname -s | tr 'A-Z' 'a-z')"
+say "os $(uname -s | tr '[:upper:]' '[:lower:]')"
 [ -r /etc/os-release ] && sed -n -e 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/release \1/p' /etc/os-release
 vendor=$(cat /sys/devices/virtual/dmi/id/sys_vendor 2>/dev/null)
 case $vendor in
 'Amazon EC2'*) say 'ec2 yes' ;;
-'' | Xen*) grep -q '^ec2' /sys/hypervisor/uuid 2>/dev/null && say 'ec2 yes' || say 'ec2 unknown' ;;
+'' | Xen*)
+	if grep -q '^ec2' /sys/hypervisor/uuid 2>/dev/null; then say 'ec2 yes'; else say 'ec2 unknown'; fi
+	;;
 *) say 'ec2 no' ;;
 esac
 if [ -e /.dockerenv ] || [ -e /run/.containerenv ]; then say 'container yes'; else say 'container no'; fi
@@ -239,14 +242,14 @@ bundle=$(value AWS_CA_BUNDLE)
 	say 'This contacts:'
 	[ -n "$secure$plain" ] && say "  the proxy ${secure:-$plain}" | hide
 	for target in $targets; do say "  $target"; done
-	[ "@METADATA@" = yes ] && say '  http://169.254.169.254/ (instance metadata, directly and as the proxy would)'
+	[ "$metadata" = yes ] && say '  http://169.254.169.254/ (instance metadata, directly and as the proxy would)'
 } >&2
 
-if [ "@METADATA@" = yes ]; then
+if [ "$metadata" = yes ]; then
 	imds=http://169.254.169.254/
 	try direct token "$imds" '' -m 2 --connect-timeout 1 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' --request-target /latest/api/token
-	token=$(cat "$tmp/body")
-	if [ "$code" = 0 ] && [ -n "$token" ]; then
+	if awk '$1 == "times" && $7 == 200 { found = 1 } END { exit !found }' "$tmp/times"; then
+		token=$(cat "$tmp/body")
 		try direct role "$imds" '' -m 2 -H "X-aws-ec2-metadata-token: $token" --request-target /latest/meta-data/iam/security-credentials/
 	fi
 	if [ -n "$plain" ]; then

@@ -41,7 +41,7 @@ func Script(lang string, q Question) (string, bool) {
 	return strings.ReplaceAll(text, "\n", "\r\n"), true
 }
 
-// fill puts q into text. The marks stand where a word stands, but for METADATA.
+// fill puts q into text. The marks stand where a word stands.
 func fill(text string, q Question, quote func(string) string) string {
 	metadata := "no"
 	if q.Metadata {
@@ -50,6 +50,6 @@ func fill(text string, q Question, quote func(string) string) string {
 	return strings.NewReplacer(
 		"@KIND@", quote(q.Kind), "@NAME@", quote(q.Name), "@PROXY@", quote(q.Proxy), "@REGION@", quote(q.Region),
 		"@PROGRAMS@", quote(strings.Join(q.Programs, " ")), "@TARGETS@", quote(strings.Join(q.Targets, " ")),
-		"@METADATA@", metadata,
+		"@METADATA@", quote(metadata),
 	).Replace(text)
 }
