@@ -21,8 +21,8 @@ func endpointNotConnected(f *finder) {
 			}
 			s, owner := e.Service, e.Service.NLB.At[0].VPC
 			switch {
-			case s.Allow.State != topology.Unknown && f.accountOf(v) != f.accountOf(owner) && !slices.Contains(s.Allow.V, f.accountOf(v)):
-				f.notConnected(e, "privatelink", "DG3411.account", f.accountOf(v).Name)
+			case s.Allow.State != topology.Unknown && v.Account.V != owner.Account.V && !slices.Contains(s.Allow.V, v.Account.V):
+				f.notConnected(e, "privatelink", "DG3411.account", v.Account.V.Name)
 			case s.Regions.State != topology.Unknown && v.Region != owner.Region && !slices.Contains(s.Regions.V, v.Region):
 				f.notConnected(e, "privatelink", "DG3411.region", v.Region)
 			case !s.Auto.V && !e.Accepted.V:
@@ -34,12 +34,4 @@ func endpointNotConnected(f *finder) {
 
 func (f *finder) notConnected(e *topology.Endpoint, key string, code reason.Code, name string) {
 	f.fail(ofEndpoint(e).to(key), say(code, e.Path(), e.Service.Name, name)).Hint = say(code+".hint", name, e.Service.Name)
-}
-
-// accountOf returns the account that owns v.
-func (f *finder) accountOf(v *topology.VPC) *topology.Account {
-	if v.Account.V != nil {
-		return v.Account.V
-	}
-	return f.t.Account(topology.Main)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -84,9 +85,5 @@ func endpointFor(v *topology.VPC, service string) *topology.Endpoint {
 
 // regional returns the name of service in region.
 func regional(service, region string) string {
-	suffix := "amazonaws.com"
-	if awsdata.PartitionOf(region) == "aws-cn" {
-		suffix = "amazonaws.com.cn"
-	}
-	return service + "." + region + "." + suffix
+	return service + "." + region + "." + awsname.Suffix(awsdata.PartitionOf(region), "")
 }

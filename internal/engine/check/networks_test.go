@@ -54,6 +54,7 @@ func TestNetworks(t *testing.T) {
 		"a VPC in a site's range":               {pair, "sites: {dc: {cidr: 10.0.0.0/8}}", []string{"DG3502 note 10.1.0.0/16", "DG3502 note 10.2.0.0/16"}},
 		"networks that no link joins":           {pair, "vpcs: {c: {region: ap-northeast-1, cidr: 10.1.0.0/16, subnets: {}}}", nil},
 		"an address of another subnet":          {pair, "clients: {ec2: {ip: 10.1.0.5}}", []string{"DG3503 error 10.1.0.5"}},
+		"an address that is not the site's":     {pair, "clients: {pc: {at: dc, ip: 192.169.0.5}}", []string{"DG3503 error 192.169.0.5"}},
 		"an address of its subnet":              {pair, "clients: {ec2: {ip: 10.1.1.5}}", nil},
 		"IPv6 where there is none":              {pair, `clients: {ec2: {ipv6: "2001:db8:1::5"}}`, []string{`DG3503 error "2001:db8:1::5"`}},
 		"IPv6 of another subnet":                {pair, `proxies: {squid: {ipv6: "2001:db8:1:1::5"}}`, []string{`DG3503 error "2001:db8:1:1::5"`}},

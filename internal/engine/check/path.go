@@ -19,9 +19,7 @@ func (p path) item(i int) path { return p.to(strconv.Itoa(i)) }
 func ofClient(c *topology.Client) path { return path{"clients", c.Name} }
 func ofProxy(p *topology.Proxy) path   { return path{"proxies", p.Name} }
 func ofNLB(l *topology.NLB) path       { return path{"nlbs", l.Name} }
-func ofLink(l *topology.Link) path     { return path{"links", l.Name} }
 func ofSite(s *topology.Site) path     { return path{"sites", s.Name} }
-func ofBucket(b *topology.Bucket) path { return path{"buckets", b.Name} }
 func ofVPC(v *topology.VPC) path       { return path{"vpcs", v.Name} }
 func ofSubnet(s *topology.Subnet) path { return ofVPC(s.VPC).to("subnets", s.Name) }
 func ofEndpoint(e *topology.Endpoint) path {

@@ -18,7 +18,7 @@ import (
 // aws:ResourceOrgID in endpoint policies.
 func perimeter(f *finder) {
 	for _, v := range f.t.VPCs {
-		org := f.orgOf(v)
+		org := v.Account.V.Org.V
 		if org == "" {
 			continue
 		}
@@ -35,7 +35,7 @@ func perimeter(f *finder) {
 		}
 		v := p.At.Subnet.VPC
 		host := regional("s3", v.Region)
-		org := f.orgOf(v)
+		org := v.Account.V.Org.V
 		if org == "" || !admits(p, host) {
 			continue
 		}
@@ -44,14 +44,6 @@ func perimeter(f *finder) {
 			f.note(ofProxy(p), say("DG3603.exit", p.Name, "s3", by, org)).Hint = say("DG3603.hint.exit")
 		}
 	}
-}
-
-// orgOf returns the organization of v's account, empty if none is written.
-func (f *finder) orgOf(v *topology.VPC) string {
-	if v.Account.State == topology.Unknown {
-		return ""
-	}
-	return f.accountOf(v).Org.V
 }
 
 // owners are the keys that hold the caller or the resource in an organization

@@ -14,6 +14,9 @@ import (
 // with the date was found (2026-11-22), so this is a note.
 func retiredService(f *finder) {
 	for _, p := range f.t.Proxies {
+		if p.Config.Is() { // decides instead
+			continue
+		}
 		for i, d := range p.AllowDomains.V {
 			if strings.HasPrefix(strings.TrimPrefix(d, "."), "ec2messages.") {
 				f.note(ofProxy(p).to("allow_domains").item(i), say("DG3204", quote(d))).Hint = say("DG3204.hint")
