@@ -8,12 +8,15 @@ var fixWords = []word{
 	{"fix.include", "entry client", "take {entry} out of NO_PROXY of {client}", "{client} の NO_PROXY から {entry} を外します"},
 	{"fix.proxy-env", "client", "set both HTTP_PROXY and HTTPS_PROXY at {client}", "{client} に HTTP_PROXY と HTTPS_PROXY の両方を設定します"},
 	{"fix.proxy", "proxy client", "let {client} use {proxy} as its proxy", "{client} のプロキシを {proxy} にします"},
+	{"fix.parent-for", "host proxy", "let {proxy} hand {host} to its parent, too", "{proxy} が {host} も親プロキシに渡すようにします"},
+	{"fix.parent", "host proxy parent", "let {proxy} hand {host} to {parent}", "{proxy} が {host} を {parent} に渡すようにします"},
 	{"fix.keepalive", "client", "let {client} send TCP keepalive every 60 seconds", "{client} が 60 秒ごとに TCP キープアライブを送るようにします"},
 
 	{"fix.route", "to target subnet", "add the route {to} to {target} to the table of {subnet}", "{subnet} のルートテーブルに {to} から {target} へのルートを加えます"},
 	{"fix.member", "network link", "attach {network} to {link}", "{network} を {link} に接続します"},
 	{"fix.peering", "one other", "join {one} and {other} by a peering connection, with routes on both sides", "{one} と {other} をピアリング接続で結び、両側にルートを加えます"},
 	{"fix.blackhole", "to link", "remove the blackhole {to} of {link}", "{link} のブラックホール {to} を削除します"},
+	{"fix.central-exit", "link subnet", "route the internet of {link} to {subnet}", "{link} のインターネット向けルートを {subnet} に向けます"},
 	{"fix.nat", "public subnet", "put a NAT gateway into {public} and route {subnet} there", "{public} に NAT ゲートウェイを置き、{subnet} のルートをそこに向けます"},
 	{"fix.public-ip", "whose address", "give {whose} an Elastic IP ({address} stands for the one that you get)", "{whose} に Elastic IP を付けます ({address} は割り当てられるアドレスの仮の値です)"},
 

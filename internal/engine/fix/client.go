@@ -94,46 +94,90 @@ func covers(entry, host string) bool {
 	return err == nil
 }
 
-// useProxy gives a client without proxy one that others use, and a client of a
-// load balancer or an endpoint another port.
+// useProxy gives a client without proxy one, best one that others use, and a
+// client of a load balancer or an endpoint another port.
 func useProxy(s *scene) (steps []step) {
-	var ways []string
+	var used, others []string
 	switch {
 	case s.client.At.Proxy != nil:
 	case !s.client.Proxy.Is():
 		for _, c := range s.t.Clients {
 			if c.Proxy.Is() {
-				ways = append(ways, c.Proxy.V.Text)
+				used = append(used, c.Proxy.V.Text)
 			}
 		}
-		for _, p := range s.t.Proxies {
-			ways = append(ways, p.Name)
-		}
-		if v := vpcOf(s.client.At); v != nil {
-			for _, e := range v.Endpoints {
-				if e.Kind == topology.PrivateLink {
-					ways = append(ways, e.Path())
-				}
-			}
-		}
+		others = offered(s.t, vpcOf(s.client.At))
 	case s.trace.Verdict == route.TimesOut || s.trace.Verdict == route.LBRejects || s.trace.Verdict == route.Unknown:
 		via := s.client.Proxy.V
 		name, _, _ := strings.Cut(via.Text, ":")
-		ways = append(ways, name)
+		used = append(used, name)
 		for _, p := range via.Proxies() {
-			ways = append(ways, p.Name)
+			others = append(others, p.Name)
 		}
 	}
-	slices.Sort(ways)
-	for _, w := range slices.Compact(ways) {
+	slices.Sort(used)
+	used = slices.Compact(used)
+	for i, w := range slices.Concat(used, others) {
 		if s.client.Proxy.Is() && w == s.client.Proxy.V.Text {
 			continue
+		}
+		width := 2
+		if i >= len(used) {
+			width = 3
 		}
 		steps = append(steps, step{
 			edits: []edit{set(scalar(w), "clients", s.client.Name, "proxy")},
 			why:   reason.New("fix.proxy", w, s.client.Name),
-			size:  1, width: 2,
+			size:  1, width: width,
 		})
+	}
+	return steps
+}
+
+// offered are the proxies of t, and the endpoints of v that lead to one.
+func offered(t *topology.Topology, v *topology.VPC) (ways []string) {
+	for _, p := range t.Proxies {
+		ways = append(ways, p.Name)
+	}
+	if v == nil {
+		return ways
+	}
+	for _, e := range v.Endpoints {
+		if e.Kind == topology.PrivateLink {
+			ways = append(ways, e.Path())
+		}
+	}
+	return ways
+}
+
+// useParent hands what the sender, a proxy, cannot do itself to the next proxy:
+// by one name more, or by a proxy that others hand theirs to.
+func useParent(s *scene) (steps []step) {
+	p := s.sender.proxy
+	if p == nil || s.sender.client != nil || !stuck(s.trace.Verdict) && s.trace.Verdict != route.DNSFails {
+		return nil
+	}
+	if p.Parent.Is() {
+		if names := p.ParentFor; names.Is() {
+			steps = append(steps, step{
+				edits: []edit{set(list(append(slices.Clone(names.V), s.host)...), "proxies", p.Name, "parent_for")},
+				why:   reason.New("fix.parent-for", s.host, p.Name),
+				size:  1,
+			})
+		}
+		return steps
+	}
+	for _, x := range s.t.Proxies {
+		if x != p && x.Parent.Is() {
+			steps = append(steps, step{
+				edits: []edit{
+					set(scalar(x.Parent.V.Text), "proxies", p.Name, "parent"),
+					set(list(s.host), "proxies", p.Name, "parent_for"),
+				},
+				why:  reason.New("fix.parent", s.host, p.Name, x.Parent.V.Text),
+				size: 2, width: 1,
+			})
+		}
 	}
 	return steps
 }

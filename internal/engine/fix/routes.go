@@ -56,7 +56,7 @@ func exits(t *topology.Topology, n *topology.Subnet) (targets []string) {
 		targets = append(targets, "igw")
 	}
 	for _, l := range t.Links {
-		if l.Kind == topology.TGW && l.Joins(n.VPC) && slices.ContainsFunc(l.Routes, func(r *topology.LinkRoute) bool { return r.Prefix.Bits() == 0 }) {
+		if l.Kind == topology.TGW && l.Joins(n.VPC) {
 			targets = append(targets, l.Name)
 		}
 	}
@@ -86,6 +86,60 @@ func newNAT(n *topology.Subnet) (steps []step) {
 		}
 	}
 	return steps
+}
+
+// wayBack leads answers back from a subnet on the way that is in another VPC,
+// as that of a central NAT gateway.
+func wayBack(s *scene) (steps []step) {
+	if !stuck(s.trace.Verdict) {
+		return nil
+	}
+	from := s.sender.spot()
+	for _, h := range s.trace.Hops {
+		if h.Subnet == nil || h.Subnet.VPC == vpcOf(from) {
+			continue
+		}
+		for _, l := range s.t.Links {
+			if joins(l, from) && l.Joins(h.Subnet.VPC) {
+				if st := routeTo(h.Subnet, from, l.Name); st != nil {
+					steps = append(steps, *st)
+				}
+			}
+		}
+	}
+	return steps
+}
+
+// centralExit gives a transit gateway that has no way to the internet the one of
+// a subnet behind it.
+func centralExit(s *scene) (steps []step) {
+	v := vpcOf(s.sender.spot())
+	if !stuck(s.trace.Verdict) || v == nil || s.trace.DNS.Answer != "public" {
+		return nil
+	}
+	for _, l := range s.t.Links {
+		if l.Kind != topology.TGW || !l.Joins(v) || hasDefault(l) {
+			continue
+		}
+		for _, m := range l.VPCs {
+			for _, n := range m.Subnets {
+				if m != v && slices.ContainsFunc(n.Routes, func(r *topology.Route) bool {
+					return r.Target.Kind == topology.NATGateway && r.Prefix.IsValid() && r.Prefix.Bits() == 0
+				}) {
+					steps = append(steps, step{
+						edits: []edit{set(scalar(n.Path()), "links", l.Name, "routes", "internet")},
+						why:   reason.New("fix.central-exit", l.Name, n.Path()),
+						size:  1, width: 4, opens: outwards,
+					})
+				}
+			}
+		}
+	}
+	return steps
+}
+
+func hasDefault(l *topology.Link) bool {
+	return slices.ContainsFunc(l.Routes, func(r *topology.LinkRoute) bool { return r.Prefix.Bits() == 0 })
 }
 
 // publicAddress gives a sender behind an internet gateway an address to leave

@@ -15,9 +15,9 @@ import (
 // thinkers are what thinks of steps. Each looks at where the request stopped and
 // proposes; whether it helps, the model says.
 var thinkers = []func(*scene) []step{
-	excludeMetadata, excludeName, includeName, useProxy, keepAlive,
+	excludeMetadata, excludeName, includeName, useProxy, useParent, keepAlive,
 	association, newEndpoint, privateDNS, connect, names,
-	privateRoutes, publicRoutes, publicAddress,
+	privateRoutes, publicRoutes, wayBack, centralExit, publicAddress,
 	securityGroups, networkACLs, proxyLists, protocol, balance, policies,
 }
 
@@ -30,10 +30,12 @@ type search struct {
 	client  string
 	q       topology.Request
 	failed  route.Trace
-	tests   []*topology.Test     // those that pass and must go on passing
-	against []string             // those that state the failure
-	asked   []survey.Destination // what matters to other clients
+	tests   []*topology.Test                   // those that pass and must go on passing
+	against []string                           // those that state the failure
+	asked   []survey.Destination               // what matters to other clients
+	answers map[*topology.Client][]route.Trace // to asked, as the file is
 	queue   attempts
+	reached [][]string      // parts of the changes that reach
 	seen    map[string]bool // changes that were queued
 }
 
@@ -73,7 +75,7 @@ func (s *search) run(options Options) (found []*attempt) {
 		}
 		switch {
 		case a.trace.Verdict == route.Reached:
-			if minimal(a, found) && s.keeps(a) {
+			if s.minimal(a) && !narrower(found, a) && s.keeps(a) {
 				found = append(found, a)
 			}
 		case a.depth < deepest && !a.note() && moved(a.trace, s.failed):
@@ -173,12 +175,22 @@ func (a *attempt) with(st step) *attempt {
 // note reports whether no topology can hold a.
 func (a *attempt) note() bool { return a.steps[0].note }
 
-// minimal reports whether no part of a is found to be enough.
-func minimal(a *attempt, found []*attempt) bool {
+// minimal reports whether no part of a reaches by itself, and remembers a.
+func (s *search) minimal(a *attempt) bool {
 	parts := a.parts()
-	return !slices.ContainsFunc(found, func(f *attempt) bool {
-		return !slices.ContainsFunc(f.parts(), func(part string) bool { return !slices.Contains(parts, part) })
-	})
+	for _, enough := range s.reached {
+		if !slices.ContainsFunc(enough, func(part string) bool { return !slices.Contains(parts, part) }) {
+			return false
+		}
+	}
+	s.reached = append(s.reached, parts)
+	return true
+}
+
+// narrower reports whether found holds a change of a's sort: as the narrow ones
+// are tried first, a can only be wider.
+func narrower(found []*attempt, a *attempt) bool {
+	return slices.ContainsFunc(found, func(f *attempt) bool { return f.sort() == a.sort() && f.opens <= a.opens })
 }
 
 // parts are what a does, each for itself.

@@ -24,6 +24,12 @@ func TestSteps(t *testing.T) {
 			"links: {core: {tgw: [a, b]}}\nvpcs: {b: {subnets: {s: {routes: {a/s: core}}}}}"},
 		"a blackhole": {joined(", routes: {10.0.0.0/8: core}", ", routes: {10.0.0.0/8: core}", "  core: {tgw: [a, b], routes: {10.2.0.0/16: blackhole}}\n"),
 			"links: {core: {routes: {10.2.0.0/16: null}}}"},
+		"an answer of a central NAT gateway": {central(", routes: {internet: core}", "", "internet: hub/in"),
+			"vpcs: {hub: {subnets: {out: {routes: {far/s: core}}}}}"},
+		"a name for the parent": {offSite(", parent: q, parent_for: [example.com]"),
+			"proxies: {p: {parent_for: [example.com, ssm.ap-northeast-1.amazonaws.com]}}"},
+		"the parent that another proxy has": {offSite("") + "  c2: {at: app/private, proxy: p2}\n",
+			"proxies: {p: {parent: q, parent_for: [ssm.ap-northeast-1.amazonaws.com]}}"},
 		"DNS support is off":                     {app("dns: {support: false}", direct), "vpcs: {app: {dns: {support: true}}}"},
 		"DNS hostnames are off":                  {app("dns: {hostnames: false}", direct), "vpcs: {app: {dns: {hostnames: true}}}"},
 		"the VPC asks a site that knows nothing": {app("dns: {resolver: dc}", direct), "vpcs: {app: {dns: {resolver: amazon}}}"},
@@ -57,6 +63,14 @@ func TestSteps(t *testing.T) {
 				t.Errorf("Find = %q,\nwant among them %q in\n%s", got, tt.want, tt.src)
 			}
 		})
+	}
+}
+
+func TestCentralExit(t *testing.T) {
+	got := changes(find(t, parse(t, central("", ", far: core", ""), ""), "c", "https://example.com/"))
+	want := "vpcs: {far: {subnets: {s: {routes: {internet: core}}}}}\nlinks: {core: {routes: {internet: hub/in}}}"
+	if !slices.Contains(got, want) {
+		t.Errorf("Find = %q, want among them %q", got, want)
 	}
 }
 
@@ -121,6 +135,40 @@ proxies:
   p: {at: app/public, port: 3128` + settings[0] + `}
 clients:
   c: ` + client + "\n"
+}
+
+// offSite is app without an endpoint, where the proxy of another site reaches AWS.
+func offSite(proxy string) string {
+	return strings.NewReplacer(
+		"interface: ssm", "interface: sns",
+		"dc: {cidr", "office: {cidr: 172.16.0.0/16, internet: true, dns: {public: true}}\n  dc: {cidr",
+		"routes: {dc: dx", "routes: {office: vpn, dc: dx",
+		"  dx: {", "  vpn: {vpn: office, vpc: app}\n  dx: {",
+		"proxies:\n", "proxies:\n  q: {at: office, port: 3128}\n  p2: {at: app/public, port: 3128, parent: q}\n",
+		"port: 3128}", "port: 3128"+proxy+"}",
+	).Replace(app("", byProxy+"}"))
+}
+
+// central is a VPC on a transit gateway, with a hub that has a NAT gateway.
+func central(far, back, static string) string {
+	if static != "" {
+		static = ", routes: {" + static + "}"
+	}
+	return `version: 1
+vpcs:
+  far: {region: ap-northeast-1, cidr: 10.8.0.0/16, subnets: {s: {cidr: 10.8.1.0/24` + far + `}}}
+  hub:
+    region: ap-northeast-1
+    cidr: 10.9.0.0/16
+    igw: true
+    subnets:
+      out: {cidr: 10.9.1.0/24, nat: 203.0.113.1, routes: {internet: igw` + back + `}}
+      in: {cidr: 10.9.2.0/24, routes: {internet: "nat:out"` + back + `}}
+links:
+  core: {tgw: [far, hub]` + static + `}
+clients:
+  c: {at: far/s}
+`
 }
 
 // consumer is a VPC of another account that reaches a proxy by PrivateLink.

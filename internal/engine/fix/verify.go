@@ -65,12 +65,12 @@ func (s *search) effects(a *attempt) (found []Effect) {
 	own := survey.Key(s.q)
 	for _, c := range s.p.Topology().Clients {
 		now := t.Client(c.Name)
-		for _, d := range s.destinations() {
+		for i, d := range s.destinations() {
 			if now == nil || c.Name == s.client && survey.Key(d.Request) == own {
 				continue
 			}
-			before, after := s.p.Trace(c, d.Request), p.Trace(now, d.Request)
-			if same(&before, &after) {
+			before, after := s.before(c, i), p.Trace(now, d.Request)
+			if same(before, &after) {
 				continue
 			}
 			found = append(found, Effect{
@@ -81,6 +81,20 @@ func (s *search) effects(a *attempt) (found []Effect) {
 		}
 	}
 	return found
+}
+
+// before is the answer to c and the i-th destination as the file is. It is asked
+// for once: every change is compared with it.
+func (s *search) before(c *topology.Client, i int) *route.Trace {
+	if s.answers == nil {
+		s.answers = make(map[*topology.Client][]route.Trace)
+	}
+	if s.answers[c] == nil {
+		for _, d := range s.destinations() {
+			s.answers[c] = append(s.answers[c], s.p.Trace(c, d.Request))
+		}
+	}
+	return &s.answers[c][i]
 }
 
 // same reports whether a and b are one way with one verdict.
