@@ -30,6 +30,8 @@ func Formats() []Format { return []Format{ShellScript, CloudConfig, MIME, PowerS
 // user guide, "Run commands when you launch an EC2 instance").
 const userDataLimit = 16384
 
+const userDataHead = "# Written by \"deguchi settings user-data\".\n"
+
 // parts are the targets that user data composes if nobody names them: what
 // lets the instance be reached and packages be installed.
 func (o OS) parts() []string {
@@ -147,7 +149,7 @@ func (q Question) installSSM() []string {
 // shellData is a script that cloud-init runs last: services that have started
 // already are restarted by its commands.
 func shellData(a Answer) string {
-	return "#!/bin/bash\n" + head("#", "user-data") + "set -eu\n" + installed(a.Files) +
+	return "#!/bin/bash\n" + userDataHead + "set -eu\n" + installed(a.Files) +
 		"\n" + strings.Join(a.Commands, "\n") + "\n"
 }
 
@@ -178,7 +180,7 @@ func installed(files []File) string {
 // start, and runs the commands last.
 func cloudConfig(a Answer) string {
 	var b strings.Builder
-	b.WriteString("#cloud-config\n" + head("#", "user-data") + "write_files:\n")
+	b.WriteString("#cloud-config\n" + userDataHead + "write_files:\n")
 	for _, f := range a.Files {
 		text := f.Content
 		fmt.Fprintf(&b, "  - path: %s\n", f.Path)
@@ -207,9 +209,9 @@ func multipart(a Answer) string {
 	part := func(kind, text string) string {
 		return "--" + boundary + "\nContent-Type: text/" + kind + "; charset=\"utf-8\"\nContent-Transfer-Encoding: 8bit\nMIME-Version: 1.0\n\n" + text + "\n"
 	}
-	hook := "#!/bin/bash\n" + head("#", "user-data") + "set -eu\n[ ! -e /var/lib/deguchi/user-data ] || exit 0\n" +
+	hook := "#!/bin/bash\n" + userDataHead + "set -eu\n[ ! -e /var/lib/deguchi/user-data ] || exit 0\n" +
 		installed(a.Files) + "\nsystemctl daemon-reload\ninstall -D /dev/null /var/lib/deguchi/user-data\n"
-	script := "#!/bin/bash\n" + head("#", "user-data") + "set -eu\n" + strings.Join(a.Commands, "\n") + "\n"
+	script := "#!/bin/bash\n" + userDataHead + "set -eu\n" + strings.Join(a.Commands, "\n") + "\n"
 	return "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\nMIME-Version: 1.0\n\n" +
 		part("cloud-boothook", hook) + part("x-shellscript", script) + "--" + boundary + "--\n"
 }
@@ -217,7 +219,7 @@ func multipart(a Answer) string {
 // powerShellData runs the scripts one after the other, without writing them.
 func powerShellData(a Answer) string {
 	var b strings.Builder
-	b.WriteString("<powershell>\n" + head("#", "user-data") + "$ErrorActionPreference = 'Stop'\n")
+	b.WriteString("<powershell>\n" + userDataHead + "$ErrorActionPreference = 'Stop'\n")
 	for _, f := range a.Files {
 		if strings.HasSuffix(f.Path, "proxy-user.ps1") {
 			continue // user data runs as a user whom nobody is
