@@ -130,7 +130,7 @@ var routeCLIWords = []word{
 	{"plan.severity", "", "severity", "重大度"},
 	{"plan.severity.error", "", "error", "エラー"},
 	{"plan.severity.warning", "", "warning", "警告"},
-	{"plan.severity.note", "", "note", "注意"},
+	{"plan.severity.note", "", "note", "注記"},
 	{"plan.position", "", "position", "位置"},
 	{"plan.hint", "", "hint", "ヒント"},
 

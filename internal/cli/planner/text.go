@@ -33,7 +33,7 @@ func (p *printer) route(r *Route) {
 	p.part("plan.credentials", p.credentials(r.Credentials))
 	p.part("plan.redirect", r.Redirect)
 	p.list("plan.context", contextLines(r))
-	p.block(p.say("plan.assumed"), flow(r.Assumed, columns-p.label()-2))
+	p.list("plan.assumed", listOf(r.Assumed))
 	for i, f := range r.Fix {
 		p.fix(i+1, f)
 	}

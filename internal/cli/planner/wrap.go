@@ -32,23 +32,6 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-// flow puts items beside each other, as many as fit on lines of width columns.
-func flow(items []string, width int) []string {
-	var lines []string
-	for i, item := range items {
-		if i < len(items)-1 {
-			item += ","
-		}
-		last := len(lines) - 1
-		if last >= 0 && term.Width(lines[last])+1+term.Width(item) <= width {
-			lines[last] += " " + item
-		} else {
-			lines = append(lines, item)
-		}
-	}
-	return lines
-}
-
 // pieces splits text where a line may end. A piece ends with its spaces.
 func pieces(text string) []string {
 	var all []string
