@@ -105,12 +105,12 @@ func (w *walk) onward(s *sender, m *met) bool {
 // toEndpoint takes the request to the interface of an endpoint and through it.
 func (w *walk) toEndpoint(s *sender, m *met, a dnsAnswer) bool {
 	e := a.endpoint
-	if w.asked.vpce {
+	if !w.serves(e) {
+		return w.end(Unknown, reason.New("route.endpoint.other", w.asked.Host, e.Path()), a.pos)
+	}
+	if w.asked.vpce || w.asked.Service == "" {
 		w.asked.through(e, w.trace.Request.URL.Path)
 		w.asked.Action = action(w.asked, w.trace.Request)
-	}
-	if !serves(e, &w.asked) {
-		return w.end(Unknown, reason.New("route.endpoint.other", w.asked.Host, e.Path()), a.pos)
 	}
 	in := w.chosen(s, e)
 	if m != nil && m.proxy.Config.Is() && !w.answered(*m, in) {
@@ -146,9 +146,6 @@ func (w *walk) toPublic(s *sender) bool {
 		return w.end(Unknown, reason.New("route.untold", w.asked.Host), diag.Pos{})
 	}
 	x, ok := w.leave(s)
-	if !ok {
-		return false
-	}
 	from := s.ip
 	if x.nat != nil {
 		from = source{network: x.nat.CIDR, known: true}
@@ -156,5 +153,12 @@ func (w *walk) toPublic(s *sender) bool {
 	if x.v6 {
 		from = source{network: lone(s.ip6), known: true}
 	}
-	return w.judged(way{endpoint: x.endpoint, from: from, public: x.public, publicKey: x.key, v6: x.v6})
+	way := way{endpoint: x.endpoint, from: from, public: x.public, publicKey: x.key, v6: x.v6}
+	if ok {
+		return w.judged(way)
+	}
+	if w.trace.Hops[len(w.trace.Hops)-1].Kind == AWSHop {
+		w.keys(way, w.caller()) // AWS sees the request, and its answer is lost
+	}
+	return false
 }

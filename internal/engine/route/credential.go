@@ -28,15 +28,16 @@ func (w *walk) credentials() bool {
 		return true
 	}
 	d, proxied := w.asksProxy(noproxy.Target{Scheme: "http", Host: host, Addrs: []netip.Addr{netip.MustParseAddr(host)}})
-	if d.Route == noproxy.Broken {
-		return w.end(Unknown, d.Because, c.Proxy.Pos)
-	}
-	if !proxied {
+	if !proxied && d.Route != noproxy.Broken {
 		return true
 	}
 	w.trace.Credentials = "none"
 	s := w.p.clients[c]
 	w.hop(s.on(Hop{Kind: ClientHop, Name: c.Name, Because: reason.New("route.credentials", host), Pos: c.Pos}))
+	if !proxied {
+		w.trace.DNS = topology.DNS{By: "none", Answer: "not-resolved"}
+		return w.end(Unknown, d.Because, c.Proxy.Pos)
+	}
 	w.misrouted(handed{by: s, via: c.Proxy.V, because: d.Because, pos: c.Proxy.Pos}, host)
 	w.trace.DNS = topology.DNS{By: "none", Answer: "link-local"}
 	return false

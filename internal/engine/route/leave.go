@@ -42,8 +42,8 @@ func (a *Asked) networks(v6 bool) []netip.Prefix {
 // a gateway or the internet connection of a site.
 func (w *walk) leave(s *sender) (exit, bool) {
 	x := exit{from: s.spot, inside: true, public: s.public, key: s.key("public_ip"), v6: w.wantsIPv6(s)}
-	dst := w.asked.networks(x.v6)
-	if !w.leaves(s, dst, w.prefixList(s, x.v6)) {
+	dst := destination{w.asked.networks(x.v6), w.prefixList(s, x.v6), source{known: true}}
+	if !w.leaves(s, dst) {
 		return x, false
 	}
 	for step := 0; x.verdict == "" && !x.arrived && step < mostSteps; step++ {
@@ -53,12 +53,13 @@ func (w *walk) leave(s *sender) (exit, bool) {
 			if step == 0 {
 				x.cross(x.from.subnet, false)
 			}
-			w.leaveSubnet(&x, s, dst)
+			w.leaveSubnet(&x, s, dst.networks)
 		}
 	}
 	if x.verdict == "" && !x.arrived {
 		x.stop(NoRoute, reason.New("route.circle"), diag.Pos{})
 	}
+	w.assumeTables(x.links)
 	if x.verdict != "" {
 		w.trace.Hops = append(w.trace.Hops, x.hops...)
 		return x, w.end(x.verdict, x.because, x.pos)
@@ -295,11 +296,9 @@ func (w *walk) takeIGW(x *exit, r *topology.Route, because reason.Because) {
 
 // takeNAT goes on behind a NAT gateway, as the table of its subnet says.
 func (w *walk) takeNAT(x *exit, r *topology.Route, because reason.Because) {
-	if x.nat != nil && x.nat == r.Target.Subnet {
-		x.stop(NoRoute, reason.New("route.circle"), r.Pos)
+	if x.enterNAT(r, x.from, because); x.verdict != "" {
 		return
 	}
-	x.enterNAT(r, x.from, because)
 	x.from, x.inside = spot{subnet: x.nat}, true
 	x.public = topology.Setting[netip.Addr]{V: x.nat.NAT.V.IP}
 	if x.nat.NAT.V.IP.IsValid() {
@@ -310,6 +309,9 @@ func (w *walk) takeNAT(x *exit, r *topology.Route, because reason.Because) {
 
 // takeLink goes on at the far end of link.
 func (w *walk) takeLink(x *exit, link *topology.Link, because reason.Because, pos diag.Pos, dst []netip.Prefix) {
+	if x.circles(linkHop(link), link.Name, pos) {
+		return
+	}
 	x.hop(Hop{Kind: linkHop(link), Name: link.Name, Because: because, Pos: pos})
 	x.links = append(x.links, link)
 	x.inside = false

@@ -35,6 +35,18 @@ func (l *leg) stop(verdict Verdict, because reason.Because, pos diag.Pos) {
 
 func (l *leg) hop(h Hop) { l.hops = append(l.hops, h) }
 
+// circles ends the leg if it comes to the hop called name again: tables do not
+// remember, and lead there for ever.
+func (l *leg) circles(kind HopKind, name string, pos diag.Pos) bool {
+	for i := range l.hops {
+		if l.hops[i].Kind == kind && l.hops[i].Name == name {
+			l.stop(NoRoute, reason.New("route.circle"), pos)
+			return true
+		}
+	}
+	return false
+}
+
 func (l *leg) cross(s *topology.Subnet, in bool) {
 	l.crossings = append(l.crossings, crossing{s, in, len(l.hops), l.nat != nil})
 }
@@ -127,6 +139,9 @@ func (l *leg) follow(r *topology.Route, at, to spot, dst netip.Prefix) spot {
 // enterNAT adds the NAT gateway that r leads to.
 func (l *leg) enterNAT(r *topology.Route, at spot, because reason.Because) {
 	subnet := r.Target.Subnet
+	if l.circles(NATHop, subnet.Path(), r.Pos) {
+		return
+	}
 	if subnet != at.subnet {
 		l.cross(subnet, true)
 	}
@@ -138,6 +153,9 @@ func (l *leg) enterNAT(r *topology.Route, at spot, because reason.Because) {
 // over takes link and returns where packets for dst at to come out: to itself,
 // if the link delivers them.
 func (l *leg) over(link *topology.Link, at, to spot, dst netip.Prefix, pos diag.Pos) spot {
+	if l.circles(linkHop(link), link.Name, pos) {
+		return at
+	}
 	because := reason.New("route.link", at.String(), to.String(), link.Name)
 	l.hop(Hop{Kind: linkHop(link), Name: link.Name, Because: because, Pos: pos})
 	l.links = append(l.links, link)

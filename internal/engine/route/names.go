@@ -92,6 +92,7 @@ func (a *Asked) through(e *topology.Endpoint, path string) {
 	if e == nil || e.Kind != topology.InterfaceEndpoint {
 		return
 	}
+	a.AWS = true
 	a.Service, a.Region = strings.TrimSuffix(e.AWSService, "-fips"), regionOf(e)
 	if a.Service != "s3" {
 		return
@@ -103,13 +104,18 @@ func (a *Asked) through(e *topology.Endpoint, path string) {
 	a.subject(path)
 }
 
-// serves reports whether e, which a zone answers with, leads to what a asks
+// serves reports whether e, which a zone answers with, leads to what is asked
 // for. A name of it, wherever it is resolved, is a name of its service.
-func serves(e *topology.Endpoint, a *Asked) bool {
+func (w *walk) serves(e *topology.Endpoint) bool {
 	if e.Kind != topology.InterfaceEndpoint {
 		return false
 	}
-	if a.vpce || a.Service == strings.TrimSuffix(e.AWSService, "-fips") && a.Region == regionOf(e) {
+	a := &w.asked
+	if a.vpce {
+		return true
+	}
+	w.assumeRegion(e)
+	if a.Service == strings.TrimSuffix(e.AWSService, "-fips") && a.Region == regionOf(e) {
 		return true
 	}
 	for _, name := range namesOf(e) {
@@ -118,4 +124,9 @@ func serves(e *topology.Endpoint, a *Asked) bool {
 		}
 	}
 	return false
+}
+
+// assumeRegion notes that e leads to the Region of its VPC.
+func (w *walk) assumeRegion(e *topology.Endpoint) {
+	w.assume(unwritten(e.ServiceRegion.State), key{"vpcs.", e.VPC.Name, ".endpoints.", e.Name, ".service_region"}, e.VPC.Region)
 }

@@ -168,8 +168,14 @@ func recorded(z *topology.Zone, r *topology.Record, host string) dnsAnswer {
 // privateName returns the endpoint of v whose private name host is, and how
 // long the zone of that name is. Both switches of the VPC have to be on.
 func (w *walk) privateName(v *topology.VPC, inbound bool) (string, *topology.Endpoint) {
+	for _, e := range v.Endpoints { // in another Region it could have the name, or lose it
+		if e.Kind == topology.InterfaceEndpoint && strings.TrimSuffix(e.AWSService, "-fips") == w.asked.Service {
+			w.assumeRegion(e)
+		}
+	}
 	for _, n := range w.p.private[v].of(w.asked.Host) {
 		e := n.endpoint
+		w.assume(unwritten(v.DNS.Support.State), key{"vpcs.", v.Name, ".dns.support"}, "true")
 		w.assume(unwritten(v.DNS.Hostnames.State), key{"vpcs.", v.Name, ".dns.hostnames"}, "true")
 		w.assume(unwritten(e.PrivateDNS.State), key{"vpcs.", v.Name, ".endpoints.", e.Name, ".private_dns"}, "all")
 		w.assume(unwritten(e.Names.State), key{"vpcs.", v.Name, ".endpoints.", e.Name, ".names"}, "catalogue")

@@ -11,6 +11,7 @@ import (
 type sender struct {
 	spot
 	group, name string // "clients", "ec2"
+	home        key    // whose addresses and security group it has: "proxies.squid."
 	ip          source
 	ip6         netip.Addr
 	public      topology.Setting[netip.Addr]
@@ -40,7 +41,7 @@ func (w *walk) unsettled(s source) { w.assume(!s.known, s.k, "not known") }
 func (p *Planner) clientSender(c *topology.Client) *sender {
 	if on := c.At.Proxy; on != nil {
 		s := *p.senders[on]
-		s.group, s.name = "clients", c.Name
+		s.group, s.name = "clients", c.Name // its home stays the proxy
 		if c.IP.Is() {
 			s.ip.network, s.ip.known = lone(c.IP.V), true
 		}
@@ -55,13 +56,13 @@ func (p *Planner) clientSender(c *topology.Client) *sender {
 		}
 		return &s
 	}
-	s := &sender{spot: spot{c.At.Subnet, c.At.Site}, group: "clients", name: c.Name, public: c.PublicIP, sgTo: c.SGTo}
+	s := &sender{spot: spot{c.At.Subnet, c.At.Site}, group: "clients", name: c.Name, home: key{"clients.", c.Name, "."}, public: c.PublicIP, sgTo: c.SGTo}
 	s.addressed(c.IP, c.IPv6)
 	return s
 }
 
 func proxySender(x *topology.Proxy) *sender {
-	s := &sender{spot: spot{x.At.Subnet, x.At.Site}, group: "proxies", name: x.Name, public: x.PublicIP, sgTo: x.SGTo, host: x}
+	s := &sender{spot: spot{x.At.Subnet, x.At.Site}, group: "proxies", name: x.Name, home: key{"proxies.", x.Name, "."}, public: x.PublicIP, sgTo: x.SGTo, host: x}
 	s.addressed(x.IP, x.IPv6)
 	return s
 }
@@ -81,12 +82,22 @@ func (s spot) network() netip.Prefix {
 	return s.subnet.CIDR
 }
 
-// key returns the path of a key of s.
-func (s *sender) key(name string) key { return key{s.group, ".", s.name, ".", name} }
+// key returns the path of a key of s, or of the proxy on whose host it runs.
+func (s *sender) key(name string) key {
+	k := s.home
+	k[3] = name
+	return k
+}
 
-// leaves reports whether the security group of s lets packets for to out. list
-// is the prefix list that covers to, empty if there is none.
-func (w *walk) leaves(s *sender, to []netip.Prefix, list string) bool {
+// destination is where packets go: to an address of networks.
+type destination struct {
+	networks []netip.Prefix
+	list     string // the prefix list that holds them, empty if none does
+	address  source // what would settle which of them it is
+}
+
+// leaves reports whether the security group of s lets packets for to out.
+func (w *walk) leaves(s *sender, to destination) bool {
 	if w.open(s.sgTo.State, s.key("sg_to"), "open") {
 		return w.end(Unknown, reason.New("route.sg.out.unknown", s.name), s.sgTo.Pos)
 	}
@@ -94,14 +105,15 @@ func (w *walk) leaves(s *sender, to []netip.Prefix, list string) bool {
 		return true
 	}
 	for i := range s.sgTo.V {
-		if l := s.sgTo.V[i].List; l != "" && l == list {
+		if l := s.sgTo.V[i].List; l != "" && l == to.list {
 			return true
 		}
 	}
-	switch amongEach(to, s.sgTo.V) {
+	switch amongEach(to.networks, s.sgTo.V) {
 	case all:
 		return true
 	case part:
+		w.unsettled(to.address)
 		return w.end(Unknown, reason.New("route.sg.out.part", s.name), s.sgTo.Pos)
 	case none:
 	}

@@ -13,11 +13,13 @@ import (
 // past the security group of s, over the routes there and back, past the
 // network ACLs. What arrive itself admits is the caller's to ask.
 func (w *walk) travel(s *sender, to spot, dst source, port uint16, arrive Hop) bool {
-	networks := [...]netip.Prefix{dst.network}
-	if !w.leaves(s, networks[:], "") {
+	peer := destination{networks: []netip.Prefix{dst.network}, address: dst}
+	if !w.leaves(s, peer) {
 		return false
 	}
 	there, back := w.choose(s, to, dst)
+	w.assumeTables(there.links)
+	w.assumeTables(back.links)
 	if there.verdict != "" {
 		w.unsettledIf(there.verdict, dst)
 		w.trace.Hops = append(w.trace.Hops, there.hops...)
@@ -28,17 +30,25 @@ func (w *walk) travel(s *sender, to spot, dst source, port uint16, arrive Hop) b
 		w.trace.Hops = append(append(w.trace.Hops, there.hops...), arrive)
 		return w.end(back.verdict, reason.New("route.back", arrive.String()).With(back.because), back.pos)
 	}
-	if !w.crossings(&there, s, networks[:], port) {
+	if !w.crossings(&there, s, peer, port) {
 		return false
 	}
 	w.trace.Hops = append(append(w.trace.Hops, there.hops...), arrive)
-	return w.answers(&there, s, networks[:])
+	return w.answers(&there, s, peer)
 }
 
 // unsettledIf is unsettled where verdict says that nobody can tell.
 func (w *walk) unsettledIf(verdict Verdict, s source) {
 	if verdict == Unknown {
 		w.unsettled(s)
+	}
+}
+
+// assumeTables notes which of links, the transit gateways, have no routes but
+// propagated ones.
+func (w *walk) assumeTables(links []*topology.Link) {
+	for _, l := range links {
+		w.assume(l.Kind == topology.TGW && len(l.Routes) == 0, key{"links.", l.Name, ".routes"}, "none")
 	}
 }
 
@@ -51,6 +61,7 @@ func (w *walk) choose(s *sender, to spot, dst source) (there, back leg) {
 		return there, answered(&there, s, to)
 	}
 	tried := false
+	w.assumeTables(w.p.links[s.site])
 	for _, link := range w.p.links[s.site] {
 		if !leads(link, to, dst.network) {
 			continue
@@ -119,14 +130,14 @@ func mirrored(there, back []*topology.Link) bool {
 }
 
 // crossings asks the network ACLs on the way for packets to port at dst.
-func (w *walk) crossings(l *leg, s *sender, dst []netip.Prefix, port uint16) bool {
+func (w *walk) crossings(l *leg, s *sender, dst destination, port uint16) bool {
 	for _, c := range l.crossings {
 		ok := false
 		if c.in {
 			src := s.seenBehind(l, c)
 			ok = w.acl(c.subnet, true, []netip.Prefix{src.network}, ports{port, port}, src)
 		} else {
-			ok = w.acl(c.subnet, false, dst, ports{port, port}, source{known: true})
+			ok = w.acl(c.subnet, false, dst.networks, ports{port, port}, dst.address)
 		}
 		if !ok {
 			w.trace.Hops = append(w.trace.Hops, l.hops[:c.hops]...)
@@ -137,14 +148,14 @@ func (w *walk) crossings(l *leg, s *sender, dst []netip.Prefix, port uint16) boo
 }
 
 // answers asks the network ACLs for what dst answers.
-func (w *walk) answers(l *leg, s *sender, dst []netip.Prefix) bool {
+func (w *walk) answers(l *leg, s *sender, dst destination) bool {
 	for _, c := range slices.Backward(l.crossings) {
 		if c.in {
 			src := s.seenBehind(l, c)
 			if !w.acl(c.subnet, false, []netip.Prefix{src.network}, ephemeral, src) {
 				return false
 			}
-		} else if !w.acl(c.subnet, true, dst, ephemeral, source{known: true}) {
+		} else if !w.acl(c.subnet, true, dst.networks, ephemeral, dst.address) {
 			return false
 		}
 	}
