@@ -25,33 +25,31 @@ func endpointGroup(f *finder) {
 	}
 }
 
-// keptOut reports the first sender whose requests for host e refuses.
+// keptOut reports the first sender whose requests for host e refuses: a client
+// itself, or its last proxy.
 func (f *finder) keptOut(e *topology.Endpoint, host string) {
-	refused := func(c *topology.Client) bool {
-		t := f.asked.trace(c, host, "/")
-		return t.Verdict == route.DeniedBySecurityGroup && t.Hops[len(t.Hops)-1].String() == "vpce:"+e.Path()
-	}
-	report := func(who string, c *topology.Client) {
-		place := addressOf(c.At, c.IP)
-		f.fail(ofEndpoint(e).to("sg_from"), say("DG3404", e.Path(), who, place)).Hint = say("DG3404.hint", place)
-	}
-	for _, p := range f.t.Proxies {
-		if f.sees(p.At, e) && refused(f.asked.host[p]) {
-			report("proxies."+p.Name, f.asked.host[p])
-			return
-		}
-	}
 	for _, c := range f.t.Clients {
-		if c.Proxy.State == topology.NotWritten && f.sees(c.At, e) && refused(f.asked.plain[c]) {
-			report("clients."+c.Name, c)
-			return
+		if !sees(c.At, e) && !passes(c.Proxy, func(p *topology.Proxy) bool { return sees(p.At, e) }) {
+			continue
 		}
+		t := f.asked.trace(f.asked.plain[c], host, "/")
+		if t.Verdict != route.DeniedBySecurityGroup || t.Hops[len(t.Hops)-1].String() != "vpce:"+e.Path() {
+			continue
+		}
+		who, place := "clients."+c.Name, addressOf(c.At, c.IP)
+		for _, h := range t.Hops {
+			if p := f.t.Proxy(h.Name); h.Kind == route.ProxyHop && p != nil {
+				who, place = "proxies."+p.Name, addressOf(p.At, p.IP)
+			}
+		}
+		f.fail(ofEndpoint(e).to("sg_from"), say("DG3404", e.Path(), who, place)).Hint = say("DG3404.hint", place)
+		return
 	}
 }
 
 // sees reports whether who stands at s may be answered with e's address: it is
 // in e's VPC, or in a network that asks there, or where a zone leads to e.
-func (f *finder) sees(s topology.Spot, e *topology.Endpoint) bool {
+func sees(s topology.Spot, e *topology.Endpoint) bool {
 	switch {
 	case s.Site != nil:
 		return slices.ContainsFunc(s.Site.DNS.Forward, func(z topology.SiteForward) bool { return z.VPC == e.VPC && z.Inbound })

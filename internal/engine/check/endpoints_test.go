@@ -51,6 +51,8 @@ func TestEndpoints(t *testing.T) {
 		"a group for a part":                     {hub, "vpcs: {app: {endpoints: {ssm: {sg_from: [10.1.0.0/25, dc]}}}}", nil},
 		"a client that uses the proxy":           {hub, "vpcs: {app: {endpoints: {ssm: {sg_from: [app/public, dc]}}}}", nil},
 		"a group of an endpoint by its own name": {hub, "vpcs: {app: {endpoints: {d: {interface: dynamodb, subnets: [private], sg_from: [app/private], dns_name: vpce-1.dynamodb.ap-northeast-1.vpce.amazonaws.com}}}}", []string{"DG3404 error sg_from"}},
+		"a proxy that does not go there":         {hub, "{proxies: {squid: {allow_domains: [sns.ap-northeast-1.amazonaws.com]}}, vpcs: {app: {endpoints: {ssm: {sg_from: [app/private, dc]}}}}}", nil},
+		"a proxy behind a proxy":                 {hub, "{proxies: {corp: {at: dc, port: 8080, parent: squid}}, clients: {ec2: null, terminal: {proxy: corp}}, vpcs: {app: {endpoints: {ssm: {sg_from: [app/private, dc]}}}}}", []string{"DG3404 error sg_from"}},
 		"a group that nobody told":               {hub, "vpcs: {app: {endpoints: {ssm: {sg_from: unknown}}}}", nil},
 		"a site that asks elsewhere":             {hub, "{sites: {dc: {dns: {forward: null}}}, vpcs: {app: {endpoints: {ssm: {sg_from: [app]}}}}}", nil},
 		"private DNS off":                        {hub, "vpcs: {app: {endpoints: {ssm: {private_dns: false}}}}", []string{"DG3405 warning false"}},

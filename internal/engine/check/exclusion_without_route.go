@@ -19,7 +19,7 @@ import (
 func exclusionWithoutRoute(f *finder) {
 	for _, c := range f.t.Clients {
 		a, ok := programOf(c)
-		if !ok || !c.NoProxy.Is() || !a.proxies(anyService) {
+		if !ok {
 			continue
 		}
 		var told []string // names of entries that were reported
@@ -70,8 +70,7 @@ func (f *finder) hostsBelow(name string) (hosts []string) {
 	if len(hosts) > 1 {
 		return hosts
 	}
-	host, n, err := awsdata.Names().Parse(name)
-	if err != nil || host.IsAddr() || n.Kind != awsname.API && n.Kind != awsname.Resource || n.Service == "" {
+	if _, n, err := awsdata.Names().Parse(name); err != nil || n.Kind != awsname.API && n.Kind != awsname.Resource {
 		return nil
 	}
 	return []string{name, "a-bucket." + name}

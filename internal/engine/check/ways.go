@@ -41,19 +41,17 @@ func (f *finder) reachedBy(p *topology.Proxy, like func(topology.Via) bool) bool
 // clientsOf returns the clients whose requests come to p, by other proxies too.
 func (f *finder) clientsOf(p *topology.Proxy) (clients []*topology.Client) {
 	for _, c := range f.t.Clients {
-		if c.Proxy.Is() && slices.ContainsFunc(c.Proxy.V.Proxies(), func(q *topology.Proxy) bool { return leadsTo(q, p, len(f.t.Proxies)) }) {
+		if passes(c.Proxy, func(q *topology.Proxy) bool { return q == p }) {
 			clients = append(clients, c)
 		}
 	}
 	return clients
 }
 
-// leadsTo reports whether p is q or one of at most most parents of it.
-func leadsTo(q, p *topology.Proxy, most int) bool {
-	if q == p {
-		return true
-	}
-	return most > 0 && q.Parent.Is() && slices.ContainsFunc(q.Parent.V.Proxies(), func(r *topology.Proxy) bool { return leadsTo(r, p, most-1) })
+// passes reports whether one of the proxies that v leads to, or of their
+// parents, is like. A loop of parents is no sound topology.
+func passes(v topology.Setting[topology.Via], like func(*topology.Proxy) bool) bool {
+	return v.Is() && slices.ContainsFunc(v.V.Proxies(), func(p *topology.Proxy) bool { return like(p) || passes(p.Parent, like) })
 }
 
 // balancer returns the load balancer that v leads through, or nil.

@@ -26,8 +26,8 @@ func zoneForwardedWhole(f *finder) {
 			if z.Zone != "" && !everyService(z.Zone) || !z.Inbound || !f.strands(f.t.Clients[direct], z) {
 				continue
 			}
-			key := yamldoc.At[string]{Pos: z.Pos, Len: len(z.Zone)}
-			f.addAt(diag.Note, key, say("DG3408", s.Name, z.Zone, z.VPC.Name)).Hint = say("DG3408.hint", zonesOf(z.VPC))
+			key := yamldoc.At[string]{Pos: z.Pos, Len: len(zoneKey(z.Zone))}
+			f.addAt(diag.Note, key, say("DG3408", s.Name, zoneKey(z.Zone), z.VPC.Name)).Hint = say("DG3408.hint", zonesOf(z.VPC))
 		}
 	}
 }
