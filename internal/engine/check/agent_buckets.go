@@ -70,8 +70,7 @@ func bucketsOf(job, region string) (needs []need) {
 	j, _ := awsdata.JobNamed(job)
 	for _, h := range j.Hosts {
 		host := h.Expand(region, awsdata.PartitionOf(region))
-		_, n, err := awsdata.Names().Parse(host)
-		if err == nil && n.Parts.Bucket != "" && !h.Open() {
+		if _, n, err := awsdata.Names().Parse(host); err == nil && n.Parts.Bucket != "" {
 			needs = append(needs, need{n.Parts.Bucket, host})
 		}
 	}

@@ -10,7 +10,7 @@ import "strconv"
 func keepaliveAboveIdle(f *finder) {
 	for _, c := range f.t.Clients {
 		l := balancer(c.Proxy.V)
-		if l == nil || l.ALB.V || !c.Keepalive.Is() || c.Keepalive.V < l.IdleTimeout.V {
+		if l == nil || l.ALB.V || c.Keepalive.V < l.IdleTimeout.V { // 0 is none
 			continue
 		}
 		idle := strconv.Itoa(l.IdleTimeout.V)
