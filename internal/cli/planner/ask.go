@@ -31,10 +31,12 @@ func (d *Desk) Route(q *Question, file string, urls []string) (failing bool, err
 	p := route.New(t.Topology, route.Options{Now: d.Now, Strict: q.Strict})
 	doc := Routes{Basis: basisOf(t.Topology, &q.Options)}
 	w := ways{t: t.Topology}
-	for _, q := range requests {
+	for i, q := range requests {
 		trace := p.Trace(client, q)
 		w.traces = append(w.traces, trace)
-		doc.Routes = append(doc.Routes, routeOf(&trace, fix.Find(p, client, q, fix.Options{}), d.Lang))
+		r := routeOf(&trace, fix.Find(p, client, q, fix.Options{}), d.Lang)
+		r.URL = diag.Redact(urls[i]) // as it was typed
+		doc.Routes = append(doc.Routes, r)
 	}
 	if format == "json" {
 		return doc.failed(), d.Print("route", doc)

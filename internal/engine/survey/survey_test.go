@@ -101,12 +101,13 @@ tests:
 		t.Run(tt.why, func(t *testing.T) {
 			var got []string
 			for _, d := range Destinations(parse(t, file), tt.wanted) {
-				line := strings.TrimSpace(d.Request.URL.String() + " " + d.Request.Action.V)
-				line += ":"
+				var line strings.Builder
+				line.WriteString(strings.TrimSpace(d.Request.URL.String() + " " + d.Request.Action.V))
+				line.WriteString(":")
 				for _, s := range d.Sources {
-					line += " " + string(s)
+					line.WriteString(" " + string(s))
 				}
-				got = append(got, line)
+				got = append(got, line.String())
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("Destinations (-want +got):\n%s", diff)
@@ -116,12 +117,13 @@ tests:
 }
 
 func TestOf(t *testing.T) {
-	file := two + "clients:\n  odd: {at: app/private, proxy: p}\n"
+	var file strings.Builder
+	file.WriteString(two + "clients:\n  odd: {at: app/private, proxy: p}\n")
 	for i := range 1000 {
-		file += fmt.Sprintf("  web-%03d: {at: app/private, ip: 10.1.1.%d, no_proxy: [.amazonaws.com]}\n", i, 4+i%250)
+		file.WriteString(fmt.Sprintf("  web-%03d: {at: app/private, ip: 10.1.1.%d, no_proxy: [.amazonaws.com]}\n", i, 4+i%250))
 	}
 	var told []int
-	p := plan(t, file)
+	p := plan(t, file.String())
 	s := Of(p, Destinations(p.Topology(), Wanted{}), func(done, all int) {
 		if all != 1001 {
 			t.Errorf("progress of %d clients, want 1001", all)
@@ -133,12 +135,13 @@ func TestOf(t *testing.T) {
 	}
 	var got []string
 	for g, group := range s.Groups {
-		line := fmt.Sprintf("%d like %s:", len(group.Clients), group.Clients[0].Name)
+		var line strings.Builder
+		line.WriteString(fmt.Sprintf("%d like %s:", len(group.Clients), group.Clients[0].Name))
 		for c := range s.Columns {
 			w := s.Ways[s.Cells[g][c]]
-			line += " " + string(w.Verdict) + " " + strings.Join(w.Path, ",")
+			line.WriteString(" " + string(w.Verdict) + " " + strings.Join(w.Path, ","))
 		}
-		got = append(got, line)
+		got = append(got, line.String())
 	}
 	want := []string{
 		// By proxy everything leaves by the gateway, except SSM and STS, whose
@@ -151,11 +154,11 @@ func TestOf(t *testing.T) {
 	}
 	var columns []string
 	for _, column := range s.Columns {
-		line := ""
+		var line strings.Builder
 		for _, d := range column {
-			line += " " + s.Destinations[d].Request.URL.Host
+			line.WriteString(" " + s.Destinations[d].Request.URL.Host)
 		}
-		columns = append(columns, line)
+		columns = append(columns, line.String())
 	}
 	if diff := cmp.Diff([]string{
 		" s3.ap-northeast-1.amazonaws.com",
