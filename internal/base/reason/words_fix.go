@@ -6,6 +6,7 @@ var fixWords = []word{
 
 	{"fix.exclude", "entry client", "put {entry} into NO_PROXY of {client}", "{client} の NO_PROXY に {entry} を加えます"},
 	{"fix.include", "entry client", "take {entry} out of NO_PROXY of {client}", "{client} の NO_PROXY から {entry} を外します"},
+	{"fix.narrow", "entry names client", "write {names} instead of {entry} into NO_PROXY of {client}", "{client} の NO_PROXY の {entry} を {names} に置き換えます"},
 	{"fix.proxy-env", "client", "set both HTTP_PROXY and HTTPS_PROXY at {client}", "{client} に HTTP_PROXY と HTTPS_PROXY の両方を設定します"},
 	{"fix.proxy", "proxy client", "let {client} use {proxy} as its proxy", "{client} のプロキシを {proxy} にします"},
 	{"fix.parent-for", "host proxy", "let {proxy} hand {host} to its parent, too", "{proxy} が {host} も親プロキシに渡すようにします"},

@@ -71,6 +71,13 @@ func includeName(s *scene) (steps []step) {
 			why:   reason.New("fix.include", entry, s.client.Name),
 			size:  1,
 		})
+		if names := s.direct(entry, rest); len(names) > 0 {
+			steps = append(steps, step{
+				edits: []edit{set(list(slices.Insert(rest, i, names...)...), "clients", s.client.Name, "no_proxy")},
+				why:   reason.New("fix.narrow", entry, strings.Join(names, ", "), s.client.Name),
+				size:  1 + len(names),
+			})
+		}
 	}
 	if env := s.client.ProxyEnv; env.Is() && !(env.V.HTTP && env.V.HTTPS) {
 		steps = append(steps, step{
@@ -80,6 +87,26 @@ func includeName(s *scene) (steps []step) {
 		})
 	}
 	return steps
+}
+
+// direct are the names that entry of NO_PROXY covers, that the client reaches by
+// itself, and that nothing in rest covers; without the one that is asked for.
+func (s *scene) direct(entry string, rest []string) (names []string) {
+	for _, d := range s.asked {
+		got := s.p.Trace(s.client, d.Request)
+		if got.Verdict != route.Reached || got.DNS.By != "client" || got.Redirect != "" {
+			continue
+		}
+		name := strings.TrimPrefix(got.Asked.Host, got.Asked.Bucket+".")
+		if covers(name, s.host) {
+			name = got.Asked.Host
+		}
+		covered := slices.ContainsFunc(rest, func(e string) bool { return covers(e, name) })
+		if covers(entry, name) && name != s.host && !covered && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // covers reports whether entry may be what keeps host from the proxy. Which

@@ -240,6 +240,25 @@ tests:
 	}
 }
 
+// A wide exclusion that tests rely on is written narrower.
+func TestFindNarrowsAnExclusion(t *testing.T) {
+	src := strings.NewReplacer("  b: {at: app/b}\n", `  b: {at: app/b, proxy: proxy, no_proxy: [169.254.169.254, .amazonaws.com]}
+proxies:
+  proxy: {at: app/public, port: 3128, public_ip: 203.0.113.1}
+tests:
+  - name: S3 by the endpoint
+    client: b
+    request: {url: "`+object+`"}
+    expect: {verdict: reached, path: [client:b, vpce:app/s3, aws:s3.ap-northeast-1], endpoint: app/s3, dns: {by: client, answer: public}}
+    because: It has one.
+`).Replace(exit)
+	got := find(t, parse(t, src, ""), "b", "https://sns.ap-northeast-1.amazonaws.com/")
+	want := "clients: {b: {no_proxy: [169.254.169.254, s3.ap-northeast-1.amazonaws.com]}}"
+	if len(got) == 0 || got[0].Change != want {
+		t.Errorf("Find = %q, want first %s", changes(got), want)
+	}
+}
+
 func TestFindOpensTheInternetLast(t *testing.T) {
 	src := strings.Replace(exit, "  b: {at: app/b}\n", "", 1)
 	got := find(t, parse(t, src, ""), "a", "https://example.com/")

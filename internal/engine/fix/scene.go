@@ -4,12 +4,15 @@ import (
 	"net/netip"
 
 	"github.com/deguchi-project/deguchi/internal/engine/route"
+	"github.com/deguchi-project/deguchi/internal/engine/survey"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
-// scene is a request that does not reach, as the sources of steps look at it.
+// scene is a request that does not reach, as those who think of steps look at it.
 type scene struct {
 	t      *topology.Topology
+	p      *route.Planner
+	asked  []survey.Destination // what else matters
 	trace  route.Trace
 	client *topology.Client
 	sender sender // of the packets that got no further
@@ -25,8 +28,8 @@ type sender struct {
 // scenes are what trace may be about. Where it ends at a proxy that resolved
 // nothing, the packets may be those to the proxy, which refused or could not
 // answer them, or those of the proxy to the next.
-func scenes(t *topology.Topology, trace route.Trace) []*scene {
-	s := &scene{t: t, trace: trace, client: trace.Client, host: trace.Asked.Host}
+func scenes(p *route.Planner, trace route.Trace, asked []survey.Destination) []*scene {
+	s := &scene{t: p.Topology(), p: p, asked: asked, trace: trace, client: trace.Client, host: trace.Asked.Host}
 	if trace.Redirect != "" {
 		s.host = trace.Redirect
 	}

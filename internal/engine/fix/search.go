@@ -135,7 +135,7 @@ func moved(now, before route.Trace) bool {
 // expand queues a's change with one step more, for every step that may help
 // where a's request stops.
 func (s *search) expand(a *attempt) {
-	for _, sc := range scenes(a.planner.Topology(), a.trace) {
+	for _, sc := range scenes(a.planner, a.trace, s.destinations()) {
 		for _, think := range thinkers {
 			for _, st := range think(sc) {
 				s.push(a, st)
