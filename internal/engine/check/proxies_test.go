@@ -35,13 +35,14 @@ clients:
 
 func TestProxies(t *testing.T) {
 	run(t, "DG32", map[string]finding{
-		"sound":                               {base: offered},
-		"all of AWS":                          {offered, "proxies: {squid: {allow_domains: [.amazonaws.com]}}", []string{"DG3201 warning .amazonaws.com"}},
-		"all of a Region":                     {offered, "proxies: {squid: {allow_domains: [.ap-northeast-1.amazonaws.com]}}", []string{"DG3201 warning .ap-northeast-1.amazonaws.com"}},
-		"dual-stack":                          {offered, "proxies: {squid: {allow_domains: [.api.aws]}}", []string{"DG3201 warning .api.aws"}},
-		"a list that rules decide instead of": {offered, `proxies: {squid: {allow_domains: [.amazonaws.com, ssm.ap-northeast-1.amazonaws.com, ec2messages.ap-northeast-1.amazonaws.com], config: "clients: {front: {from: [10.9.0.0/16]}}"}}`, nil},
-		"one service and below":               {offered, "proxies: {squid: {allow_domains: [.s3.ap-northeast-1.amazonaws.com]}}", nil},
-		"the end alone is no names":           {offered, "proxies: {squid: {allow_domains: [amazonaws.com]}}", nil},
+		"sound":           {base: offered},
+		"all of AWS":      {offered, "proxies: {squid: {allow_domains: [.amazonaws.com]}}", []string{"DG3201 warning .amazonaws.com"}},
+		"all of a Region": {offered, "proxies: {squid: {allow_domains: [.ap-northeast-1.amazonaws.com]}}", []string{"DG3201 warning .ap-northeast-1.amazonaws.com"}},
+		"dual-stack":      {offered, "proxies: {squid: {allow_domains: [.api.aws]}}", []string{"DG3201 warning .api.aws"}},
+		"half of a list that rules decide instead of": {offered, `proxies: {squid: {allow_domains: [ssm.ap-northeast-1.amazonaws.com, ec2messages.ap-northeast-1.amazonaws.com], config: "clients: {front: {from: [10.9.0.0/16]}}"}}`, nil},
+		"a list that rules decide instead of":         {offered, `proxies: {squid: {allow_domains: [.amazonaws.com, ssm.ap-northeast-1.amazonaws.com, ec2messages.ap-northeast-1.amazonaws.com], config: "clients: {front: {from: [10.9.0.0/16]}}"}}`, nil},
+		"one service and below":                       {offered, "proxies: {squid: {allow_domains: [.s3.ap-northeast-1.amazonaws.com]}}", nil},
+		"the end alone is no names":                   {offered, "proxies: {squid: {allow_domains: [amazonaws.com]}}", nil},
 
 		"consumers are never seen":        {offered, "proxies: {squid: {allow_sources: [closed]}}", []string{"DG3202 error allow_sources"}},
 		"nor by the security group":       {offered, "proxies: {squid: {sg_from: [closed]}}", []string{"DG3202 error sg_from"}},
