@@ -10,6 +10,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/term"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/symptom"
 )
 
 // versionJSON is the answer of "deguchi version --json".
@@ -39,7 +40,7 @@ func newVersion(s *session) *cobra.Command {
 		Args:    s.args(0, 0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			v := version()
-			v.Tables = tables(awsdata.Tables(), time.Now())
+			v.Tables = tables(append(awsdata.Tables(), symptom.Info()), time.Now())
 			if s.json {
 				return s.printJSON("version", v)
 			}

@@ -26,6 +26,7 @@ var doctorWords = []word{
 	{"cli.doctor.subjects", "", "--unit, --user, --pid and --ssm-agent exclude each other", "--unit、--user、--pid、--ssm-agent は同時に指定できません"},
 	{"cli.doctor.bad-want", "word", "{word} is no job, no service and no URL", "{word} はジョブ、サービス、URL のいずれでもありません"},
 	{"cli.doctor.bad-pid", "pid", "{pid} is not the number of a process", "{pid} はプロセス番号ではありません"},
+	{"cli.doctor.no-subject", "subject", "there is no {subject}", "{subject} はありません"},
 	{"cli.doctor.needs-region", "word", "{word} differs by region: say --region, or set AWS_REGION", "{word} はリージョンごとに異なります。--region を指定するか AWS_REGION を設定してください"},
 	{"cli.doctor.stdin-only", "", "explain reads the pasted text from standard input: -", "explain は貼り付けたテキストを標準入力から読みます: -"},
 	{"cli.doctor.bad-facts", "file line", "{file}: line {line} is not what a collector writes", "{file}: {line} 行目は収集スクリプトの出力ではありません"},

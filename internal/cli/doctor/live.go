@@ -6,10 +6,12 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/probe"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
 )
@@ -27,7 +29,12 @@ func (c *Clinic) Examine(ctx context.Context, q *Question) (wrong bool, err erro
 	f := &diagnose.Facts{
 		Tool: "deguchi " + c.Version, Subject: subject, Region: q.Region, Proxy: q.Proxy, Programs: q.Programs,
 	}
-	probe.Collect(ctx, c.World, f)
+	if err := probe.Collect(ctx, c.World, f); err != nil {
+		if e, ok := errors.AsType[*probe.NoSubjectError](err); ok {
+			err = &Failure{reason.New("cli.doctor.no-subject", e.Subject.String())}
+		}
+		return false, err
+	}
 	targets, open, err := q.targets(f)
 	if err != nil {
 		return false, err

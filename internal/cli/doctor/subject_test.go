@@ -3,9 +3,11 @@ package doctor
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -93,7 +95,6 @@ func TestSubjects(t *testing.T) {
 			files: map[string]string{"/etc/systemd/system/app.service": "[Service]\nExecStart=/app\n", "/etc/environment": "https_proxy=http://PROXY\n"},
 			ask:   Question{Unit: "app"}, first: "proxy-env-not-in-unit", fix: "systemctl restart app.service",
 		},
-		"a unit that is not there": {ask: Question{Unit: "nowhere"}, first: "direct-no-route"},
 		"story A: what a login gets": {
 			files: map[string]string{
 				"/etc/passwd":                            "ops:x:1000:1000::/home/ops:/bin/bash\n",
@@ -141,8 +142,26 @@ func TestSubjects(t *testing.T) {
 				if c.Cause == tt.first && !strings.Contains(c.Fix, strings.ReplaceAll(tt.fix, "//PROXY", "//"+proxy)) {
 					t.Errorf("the fix of %s does not hold %q:\n%s", tt.first, tt.fix, c.Fix)
 				}
+				if c.Cause == tt.first && strings.Contains(c.Fix, "sudo ") {
+					w.apply(t, c.Fix)
+					if again := causes(t, w, nil, tt.ask); slices.Contains(again.Causes, tt.first) {
+						t.Errorf("with the fix applied, %s is there still:\n%s\n%s", tt.first, c.Fix, problems(again))
+					}
+				}
 			}
 		})
+	}
+}
+
+// apply runs the commands of a fix on the world's machine. Its systemd restarts
+// a process by forgetting the old one.
+func (w *world) apply(t *testing.T, fix string) {
+	t.Helper()
+	_, commands, _ := strings.Cut(fix, "\n") // the first line is words
+	commands = strings.ReplaceAll(commands, " /etc/", " "+w.files+"/etc/")
+	shell := "sudo() { \"$@\"; }\nsystemctl() { [ \"$1\" != restart ] || rm -rf " + w.files + "/sys/fs; }\n" + commands
+	if out, err := exec.Command("/bin/sh", "-ec", shell).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s\n%s", err, out, shell)
 	}
 }
 
@@ -156,6 +175,19 @@ func (w *world) trustAnyone(t *testing.T) {
 		}
 	}
 	w.file(t, "/etc/profile.d/00-ca.sh", "export AWS_CA_BUNDLE="+w.bundle()+"\n")
+}
+
+// TestNobody is about subjects that are not there: that is no diagnosis.
+func TestNobody(t *testing.T) {
+	for _, q := range []Question{{Unit: "nowhere"}, {User: "nobody-at-all"}, {PID: "4194305"}, {Agent: true}} {
+		w := newWorld(t)
+		w.file(t, "/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+		c, out, _ := w.clinic(nil)
+		_, err := c.Examine(t.Context(), &q)
+		if _, ok := errors.AsType[*Failure](err); !ok || out.Len() > 0 || len(w.dialed) > 0 {
+			t.Errorf("Examine(%+v) = %v, printed %q, dialled %q; want a failure and nothing else", q, err, out, w.dialed)
+		}
+	}
 }
 
 // TestRealProcess reads the environment of a process that really runs.

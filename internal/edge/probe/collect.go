@@ -21,26 +21,34 @@ import (
 // maxFile bounds what is read of one file.
 const maxFile = 1 << 20
 
+// NoSubjectError says that there is no such user, unit or process.
+type NoSubjectError struct{ Subject diagnose.Subject }
+
+func (e *NoSubjectError) Error() string { return "there is no " + e.Subject.String() }
+
 // Collect reads what the machine says about the subject of f, which its caller
 // has filled in as far as the command line goes. It contacts nobody.
-func Collect(ctx context.Context, w World, f *diagnose.Facts) {
+func Collect(ctx context.Context, w World, f *diagnose.Facts) error {
 	f.Time, f.OS = w.Now(), w.OS
 	f.Machine, _ = os.Hostname() // a machine without a name has none in the report
 	f.Release, f.EC2, f.Container = w.release(), w.ec2(), w.container()
+	there := true
 	switch f.Subject.Kind {
 	case diagnose.Shell:
 		f.Sources = append(f.Sources, environ("environment", w.Environ))
-		w.beside(f)
 	case diagnose.User:
-		w.user(f)
+		there = w.user(f)
 	case diagnose.Process:
-		w.process(f)
-		w.beside(f)
+		there = w.process(f)
 	case diagnose.Unit:
-		w.unit(f)
-		w.beside(f)
+		there = w.unit(f)
 	case diagnose.SSMAgent:
-		w.ssmAgent(ctx, f)
+		there = w.ssmAgent(ctx, f)
+	}
+	if !there {
+		return &NoSubjectError{f.Subject}
+	}
+	if f.Subject.Kind != diagnose.User {
 		w.beside(f)
 	}
 	w.awsConfig(f)
@@ -48,6 +56,7 @@ func Collect(ctx context.Context, w World, f *diagnose.Facts) {
 	if f.Region == "" {
 		f.Region = regionOf(f)
 	}
+	return nil
 }
 
 // rooted is a path as an fs.FS wants it.
@@ -225,8 +234,8 @@ func (w World) glob(dir, end string) []string {
 	return names
 }
 
-// user adds what a login of a user reads.
-func (w World) user(f *diagnose.Facts) {
+// user adds what a login of a user reads, if there is one.
+func (w World) user(f *diagnose.Facts) bool {
 	for _, s := range w.login() {
 		if s.Err != missing {
 			f.Sources = append(f.Sources, s)
@@ -234,8 +243,7 @@ func (w World) user(f *diagnose.Facts) {
 	}
 	home := w.homeOf(f.Subject.Name)
 	if home == "" {
-		f.Sources = append(f.Sources, diagnose.Source{Form: diagnose.Profile, Name: "~" + f.Subject.Name, Err: "no such user"})
-		return
+		return false
 	}
 	for _, name := range []string{".bash_profile", ".bash_login", ".profile"} { // bash(1): the first that there is
 		if w.exists(home + "/" + name) {
@@ -248,6 +256,7 @@ func (w World) user(f *diagnose.Facts) {
 			f.Sources = append(f.Sources, w.numbered(diagnose.Profile, home+"/"+name, mentions))
 		}
 	}
+	return true
 }
 
 func (w World) homeOf(user string) string {
@@ -263,12 +272,18 @@ func (w World) homeOf(user string) string {
 	return ""
 }
 
-// process adds the environment of a process, as the kernel has it.
-func (w World) process(f *diagnose.Facts) {
-	f.Sources = append(f.Sources, w.environOf(f.Subject.Name))
+// process adds the environment of a process, as the kernel has it, if there is
+// one.
+func (w World) process(f *diagnose.Facts) bool {
+	s := w.environOf(f.Subject.Name)
+	if s.Err == missing {
+		return false
+	}
+	f.Sources = append(f.Sources, s)
 	if name, err := w.read("/proc/" + f.Subject.Name + "/comm"); err == nil && len(f.Programs) == 0 {
 		f.Programs = diagnose.UsualPrograms(strings.TrimSpace(string(name)))
 	}
+	return true
 }
 
 func (w World) environOf(pid string) diagnose.Source {

@@ -17,8 +17,9 @@ import (
 var unitFolders = []string{"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"}
 
 // unit adds the files of a unit in the order in which systemd reads them, the
-// files that they include, and the environment of its process.
-func (w World) unit(f *diagnose.Facts) {
+// files that they include, and the environment of its process, if there is such
+// a unit.
+func (w World) unit(f *diagnose.Facts) bool {
 	name := f.Subject.Name
 	if path.Ext(name) == "" {
 		name += ".service"
@@ -26,8 +27,7 @@ func (w World) unit(f *diagnose.Facts) {
 	}
 	fragment := w.fragment(name)
 	if fragment == "" {
-		f.Sources = append(f.Sources, diagnose.Source{Form: diagnose.UnitFile, Name: name, Err: "no such unit"})
-		return
+		return false
 	}
 	files := append([]string{fragment}, w.dropIns(name)...)
 	for _, file := range files {
@@ -43,6 +43,7 @@ func (w World) unit(f *diagnose.Facts) {
 	if pid := w.mainProcess(name); pid != "" {
 		f.Sources = append(f.Sources, w.environOf(pid))
 	}
+	return true
 }
 
 // unitLine keeps headings and what makes an environment.
@@ -123,8 +124,8 @@ func (w World) mainProcess(name string) string {
 // Ubuntu name them.
 var agentUnits = []string{"amazon-ssm-agent.service", "snap.amazon-ssm-agent.amazon-ssm-agent.service"}
 
-// ssmAgent adds what there is of the SSM agent.
-func (w World) ssmAgent(ctx context.Context, f *diagnose.Facts) {
+// ssmAgent adds what there is of the SSM agent, if it is installed.
+func (w World) ssmAgent(ctx context.Context, f *diagnose.Facts) bool {
 	if w.OS == "windows" {
 		f.Sources = append(f.Sources, windowsPlaces()...)
 	} else {
@@ -135,7 +136,9 @@ func (w World) ssmAgent(ctx context.Context, f *diagnose.Facts) {
 				break
 			}
 		}
-		w.unit(f)
+		if !w.unit(f) {
+			return false
+		}
 	}
 	f.Sources = append(f.Sources, w.agentVersion(ctx))
 	for _, log := range []string{"/var/log/amazon/ssm/amazon-ssm-agent.log", "/var/log/cloud-init-output.log", "/var/log/cloud-init.log"} {
@@ -148,6 +151,7 @@ func (w World) ssmAgent(ctx context.Context, f *diagnose.Facts) {
 			f.Sources = append(f.Sources, s)
 		}
 	}
+	return true
 }
 
 // maxLog is how many lines of a log are kept: the last ones.

@@ -133,9 +133,8 @@ func (x *exam) wantsPassword(f *Finding, s Step) {
 	if _, after, ok := strings.Cut(rest, "@"); ok {
 		rest = after
 	}
-	for _, name := range []string{"http_proxy", "https_proxy"} {
-		f.Commands = append(f.Commands, x.assign(both(name, "http://USER:PASSWORD@"+rest)...)...)
-	}
+	with := "http://USER:PASSWORD@" + rest
+	f.Commands = x.assign(append(both("http_proxy", with), both("https_proxy", with)...)...)
 }
 
 // refusal is what a Deguchi says in the body of a refusal.

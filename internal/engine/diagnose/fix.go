@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ func both(name, value string) []pair {
 func (x *exam) assign(pairs ...pair) []string {
 	switch {
 	case x.OS == "windows" && x.Subject.Kind == SSMAgent:
-		return agentRegistry(pairs)
+		return agentRegistry(x.complete(pairs))
 	case x.OS == "windows":
 		var lines []string
 		for _, p := range pairs {
@@ -32,13 +33,32 @@ func (x *exam) assign(pairs ...pair) []string {
 		}
 		return lines
 	case x.unit() != "":
-		return dropIn(x.unit(), pairs)
+		return dropIn(x.unit(), x.complete(pairs))
 	}
 	var lines []string
 	for _, p := range pairs {
 		lines = append(lines, fmt.Sprintf("export %s='%s'", p.name, p.value))
 	}
 	return lines
+}
+
+// complete adds to pairs what else the subject needs of proxies: a drop-in, or a
+// registry value, is written as a whole, and several findings write the same.
+func (x *exam) complete(pairs []pair) []pair {
+	list := x.list()
+	if !contains(split(list), bypass[0]) {
+		list = x.listWith(bypass...)
+	}
+	all := x.whole(list)
+	for _, p := range pairs {
+		i := slices.IndexFunc(all, func(o pair) bool { return o.name == p.name })
+		if i < 0 {
+			all = append(all, p)
+			continue
+		}
+		all[i] = p
+	}
+	return all
 }
 
 // unit is the systemd unit that the subject's settings belong to, or "".
@@ -56,14 +76,16 @@ func (x *exam) unit() string {
 	return ""
 }
 
-// dropIn writes a drop-in that is read last, and restarts the unit.
+// dropIn writes a drop-in that is read last, and restarts the unit. The commands
+// can be pasted with whatever stands before them.
 func dropIn(unit string, pairs []pair) []string {
 	dir := "/etc/systemd/system/" + unit + ".d"
-	lines := []string{"sudo mkdir -p " + dir, "sudo tee " + dir + "/zz-proxy.conf <<'EOF'", "[Service]"}
+	lines := []string{"sudo mkdir -p " + dir, `printf '%s\n' '[Service]' \`}
 	for _, p := range pairs {
-		lines = append(lines, fmt.Sprintf(`Environment="%s=%s"`, p.name, strings.ReplaceAll(p.value, "%", "%%")))
+		value := strings.NewReplacer("%", "%%", "'", `'\''`).Replace(p.value)
+		lines = append(lines, fmt.Sprintf(`  'Environment="%s=%s"' \`, p.name, value))
 	}
-	return append(lines, "EOF", "sudo systemctl daemon-reload", "sudo systemctl restart "+unit)
+	return append(lines, "  | sudo tee "+dir+"/zz-proxy.conf", "sudo systemctl daemon-reload", "sudo systemctl restart "+unit)
 }
 
 // agentRegistry sets the environment of the agent's Windows service.

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"sync"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
@@ -57,6 +58,12 @@ var All = sync.OnceValue(func() Table {
 	}
 	return t
 })
+
+// Info says where the table comes from.
+func Info() awsdata.TableInfo {
+	t := All()
+	return awsdata.TableInfo{Name: "symptoms", Source: t.Source, Taken: t.Taken, Rows: len(t.Rows)}
+}
 
 // Named returns the symptom with that id.
 func Named(id string) (*Symptom, bool) {
