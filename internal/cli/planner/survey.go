@@ -154,10 +154,10 @@ func mark(i int, v route.Verdict) string {
 		letters = append(letters, byte('a'+i%26))
 	}
 	slices.Reverse(letters)
-	switch v {
-	case route.Reached:
+	if v == route.Reached {
 		return string(letters)
-	case route.Unknown:
+	}
+	if v == route.Unknown {
 		return string(letters) + "?"
 	}
 	return string(letters) + "!"

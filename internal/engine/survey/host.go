@@ -38,10 +38,10 @@ func (l *list) serviceName(e *topology.Endpoint) string {
 	if e.ServiceRegion.Is() {
 		region = e.ServiceRegion.V
 	}
-	switch e.Kind {
-	case topology.PrivateLink:
+	if e.Kind == topology.PrivateLink {
 		return ""
-	case topology.Gateway:
+	}
+	if e.Kind == topology.Gateway {
 		return regional(e.AWSService, region)
 	}
 	names := awsdata.PrivateNames(e.AWSService, region, "")

@@ -128,15 +128,15 @@ const ownVPC = "(own)"
 
 // nameOf is the name of h, in which own, if not empty, stands for c's VPC.
 func nameOf(h route.Hop, c *topology.Client, own string) string {
-	switch h.Kind {
-	case route.EndpointHop, route.InternetGateway, route.EgressOnlyGateway, route.NATHop:
-		vpc, rest, _ := strings.Cut(h.Name, "/")
-		if own != "" && vpc == home(c) {
-			return strings.TrimSuffix(own+"/"+rest, "/")
-		}
+	vpc, rest, _ := strings.Cut(h.Name, "/")
+	if own == "" || vpc != home(c) || !slices.Contains(ofVPC, h.Kind) {
+		return h.Name
 	}
-	return h.Name
+	return strings.TrimSuffix(own+"/"+rest, "/")
 }
+
+// ofVPC are the hops that are called by their VPC.
+var ofVPC = []route.HopKind{route.EndpointHop, route.InternetGateway, route.EgressOnlyGateway, route.NATHop}
 
 // home is the name of the VPC that c stands in, "" at a site.
 func home(c *topology.Client) string {

@@ -90,11 +90,8 @@ func (s *Survey) common(h route.Hop, t *route.Trace) string {
 // named is h without the names of client and service, and without that of the
 // client's VPC if that is the survey's way to be short.
 func (s *Survey) named(h route.Hop, t *route.Trace) string {
-	switch h.Kind {
-	case route.AWSHop, route.ClientHop:
+	if h.Kind == route.AWSHop || h.Kind == route.ClientHop || h.Kind == route.InternetHop {
 		return string(h.Kind)
-	case route.InternetHop:
-		return h.String()
 	}
 	own := ""
 	if s.Own {
