@@ -1,6 +1,32 @@
 package check_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/engine/check"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// TestSafeList gives every program that asks for a proxy the list that
+// docs/noproxy.md advises: whatever one of them does not read, another entry
+// does for it, so there is nothing to say.
+func TestSafeList(t *testing.T) {
+	const list = `localhost, 127.0.0.1, "::1", "[::1]", 169.254.169.254, 169.254.170.2, 169.254.170.23, "fd00:ec2::254", "[fd00:ec2::254]", ` +
+		`"fd00:ec2::23", "[fd00:ec2::23]", .internal, internal, sts.ap-northeast-1.amazonaws.com, .sts.ap-northeast-1.amazonaws.com`
+	for _, program := range topology.Programs() {
+		change, _ := topology.ReadChange("change", []byte(`{vpcs: {app: {endpoints: {sts: {interface: sts, subnets: [exit]}}}}, clients: {ec2: {credentials: imds, program: `+program+`, no_proxy: [`+list+`]}}}`))
+		top, problems := parse(t, "base", closed).Apply(change)
+		if top == nil {
+			t.Fatalf("Apply = %v", lines(problems))
+		}
+		for _, p := range check.Topology(top, now) {
+			if strings.HasPrefix(p.Code, "DG31") && p.Code != "DG3103" && p.Code != "DG3104" {
+				t.Errorf("%s: Topology finds %s", program, line(p))
+			}
+		}
+	}
+}
 
 // closed is story A: everything leaves through the proxy of the office.
 const closed = `version: 1
@@ -47,6 +73,9 @@ func TestClients(t *testing.T) {
 		"a dot in Java":                                   {closed, "clients: {ec2: {no_proxy: [.corp.example], program: java-v2}}", []string{"DG3102 warning .corp.example"}},
 		"a pair of name and .name":                        {closed, "clients: {ec2: {no_proxy: [corp.example, .corp.example], program: go}}", nil},
 		"a link-local CIDR beside the host":               {closed, "clients: {ec2: {no_proxy: [169.254.0.0/16, 169.254.169.254], credentials: imds}}", nil},
+		"IPv6 in the other spelling":                      {closed, `clients: {ec2: {no_proxy: ["fd00:ec2::254"]}}`, []string{`DG3102 warning "fd00:ec2::254"`}},
+		"IPv6 in a program that knows none":               {closed, `clients: {ec2: {no_proxy: ["fd00:ec2::254"], program: ruby}}`, nil},
+		"everything, in a program that knows no star":     {closed, `{vpcs: {app: {subnets: {private: {routes: {internet: line}}}}}, clients: {ec2: {no_proxy: ["*"], program: wget}}}`, []string{`DG3102 warning "*"`}},
 		"localhost":                                       {closed, "clients: {ec2: {no_proxy: [localhost, 127.0.0.1]}}", nil},
 		"a port alone":                                    {closed, `clients: {ec2: {no_proxy: [":443"]}}`, nil},
 		"an address that no CIDR is about":                {closed, "clients: {ec2: {no_proxy: [10.9.0.0/16, 169.254.169.254], credentials: imds}}", []string{"DG3102 warning 10.9.0.0/16"}},

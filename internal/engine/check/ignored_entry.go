@@ -29,8 +29,11 @@ func ignoredEntry(f *finder) {
 			if slices.ContainsFunc(urls, func(u string) bool { return !a.proxies(u, a.list...) }) {
 				continue
 			}
-			p := f.warn(ofClient(c).to("no_proxy").item(i), say("DG3102", c.Name, quote(e), c.Program.V))
-			p.Hint = a.instead(e, urls)
+			hint := a.instead(e, urls)
+			if _, err := netip.ParseAddr(strings.Trim(e, "[]")); err == nil && hint.IsZero() {
+				continue // there for other programs: this one excludes no such address
+			}
+			f.warn(ofClient(c).to("no_proxy").item(i), say("DG3102", c.Name, quote(e), c.Program.V)).Hint = hint
 		}
 	}
 }

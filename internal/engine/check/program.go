@@ -45,7 +45,11 @@ func (a asks) route(url string, list ...string) noproxy.Decision {
 	if a.env.HTTPS {
 		https = aProxy
 	}
-	return a.program.Route(noproxy.Everywhere(http, https, strings.Join(list, ",")), t)
+	vars := noproxy.Everywhere(http, https, strings.Join(list, ","))
+	if java := noproxy.Everywhere(http, https, strings.Join(list, "|"))["system_properties"]; java != "" {
+		vars["system_properties"] = java // Java's list has its own separator
+	}
+	return a.program.Route(vars, t)
 }
 
 // proxies reports whether url goes to the proxy when list is excluded.
