@@ -45,7 +45,8 @@ one is never given to another problem.
 | DG36xx | policies of endpoints and buckets |
 | DG41xx | values of NO_PROXY: what ${deguchi noproxy lint} finds |
 
-Errors keep a file from being used. Warnings are about what works and surprises.
+Errors keep a file from being used; those of DG3xxx say what will not work where
+the file is right. Warnings are about what works and surprises.
 Notes are worth knowing; they alone never fail a check.
 
 | code | what |
