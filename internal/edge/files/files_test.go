@@ -86,14 +86,17 @@ func refused(t *testing.T, err error, codes ...string) {
 	}
 }
 
-func flat(err error) []error {
-	if j, ok := err.(interface{ Unwrap() []error }); ok {
-		return j.Unwrap()
+func flat(err error) (all []error) {
+	j, ok := err.(interface{ Unwrap() []error })
+	if !ok && err != nil {
+		return []error{err}
 	}
-	if err == nil {
-		return nil
+	if ok {
+		for _, e := range j.Unwrap() {
+			all = append(all, flat(e)...)
+		}
 	}
-	return []error{err}
+	return all
 }
 
 var (

@@ -75,6 +75,36 @@ func TestLinkInside(t *testing.T) {
 	}
 }
 
+// TestLinkInPlace: what a link inside the folder leads to is not ours to choose.
+func TestLinkInPlace(t *testing.T) {
+	f := place(t, map[string]string{"etc/real": "LANG=C\n"})
+	link(t, "real", filepath.Join(f.Dir, atEnd.Path))
+	before := tree(t, f.Dir)
+	f.Force = true
+	_, err := f.Write("test", []File{whole, atEnd})
+	refused(t, err, "files.not-regular")
+	if diff := cmp.Diff(before, tree(t, f.Dir)); diff != "" {
+		t.Errorf("a refused Write changed (-before +after):\n%s", diff)
+	}
+}
+
+// TestSomebodyIsFaster edits a file after Write has looked at it.
+func TestSomebodyIsFaster(t *testing.T) {
+	f := place(t, map[string]string{atEnd.Path: "LANG=C\n"})
+	f.cut = func(path string) bool {
+		if path == atEnd.Path {
+			put(t, f.Dir, atEnd.Path, "LANG=ja_JP.UTF-8\n")
+		}
+		return false
+	}
+	_, err := f.Write("test", []File{whole, atEnd})
+	refused(t, err, "files.edited")
+	want := map[string]string{"etc/": "", atEnd.Path: "LANG=ja_JP.UTF-8\n"}
+	if diff := cmp.Diff(want, tree(t, f.Dir)); diff != "" {
+		t.Errorf("after the Write (-want +got):\n%s", diff)
+	}
+}
+
 // TestAllOrNothing has a last file that cannot be written: its name leaves no
 // room for the ending of a temporary one.
 func TestAllOrNothing(t *testing.T) {

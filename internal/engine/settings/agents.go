@@ -130,6 +130,12 @@ func writeEKS(q Question) (Answer, error) {
 	x := q.Exclude.with(clusterNames...)
 	var a Answer
 	q.dropIn(&a, "eks-node", "http-proxy.conf", x, units...)
+	a.note("eks-before")
+	a.note("eks-cidr")
+	if q.composing {
+		a.Commands = a.Commands[:1] // nothing has started yet
+		return a, nil
+	}
 	a.Commands = a.Commands[:3] // what prepares the node runs once, before any restart would help
 	const config = "proxy-environment-variables"
 	content := head("#", "eks-node") + "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + config +
@@ -138,8 +144,6 @@ func writeEKS(q Question) (Answer, error) {
 	a.Files = append(a.Files, File{Path: config + ".yaml", Mode: q.private(), Content: content})
 	a.run("kubectl apply -f "+config+".yaml",
 		"kubectl set env daemonset/aws-node daemonset/kube-proxy --namespace kube-system --from=configmap/"+config+" --containers='*'")
-	a.note("eks-before")
-	a.note("eks-cidr")
 	if q.Region != "" {
 		a.note("eks-private", q.Region)
 	}

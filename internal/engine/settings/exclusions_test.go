@@ -89,3 +89,29 @@ func TestParseExclusionsRefuses(t *testing.T) {
 		t.Error("a Region that nobody told is accepted")
 	}
 }
+
+// FuzzParseExclusions: what was understood stands in the list, is understood
+// again, and needs no quotes in any file.
+func FuzzParseExclusions(f *testing.F) {
+	for _, s := range []string{"s3.{region}.amazonaws.com", "*.corp.example", "10.0.0.0/8", "[2001:db8::1]", "2001:db8::/32", "[::1]"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, item string) {
+		x, err := ParseExclusions([]string{item}, "ap-northeast-1")
+		if err != nil {
+			return
+		}
+		list := x.Variable()
+		again, err := ParseExclusions(strings.Split(list, ","), "")
+		if err != nil || again.Variable() != list {
+			t.Fatalf("%q → %s → %s, %v", item, list, again.Variable(), err)
+		}
+		for _, text := range []string{list, x.golang(), x.npm(), x.java(), x.winhttp()} {
+			if strings.Contains(text, ",,") || strings.ContainsFunc(text, func(r rune) bool {
+				return r <= ' ' || r > '~' || strings.ContainsRune(`"'$%&\#`+"`", r)
+			}) {
+				t.Fatalf("%q becomes %q", item, text)
+			}
+		}
+	})
+}

@@ -56,6 +56,8 @@ type Question struct {
 	// that it composes. If they are empty, they follow from OS.
 	Format Format
 	Parts  []string
+
+	composing bool // for user data, which runs on one machine before its services do
 }
 
 // Answer is what to write, to run and to know.

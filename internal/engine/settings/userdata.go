@@ -89,6 +89,7 @@ func writeUserData(q Question) (Answer, error) {
 // composed is what all parts of q come to, each file, command and note once.
 func (q Question) composed() (Answer, error) {
 	var whole Answer
+	q.composing = true
 	for _, name := range q.Parts {
 		t, err := Named(name)
 		if err != nil {
@@ -149,9 +150,12 @@ func (q Question) installSSM() []string {
 // shellData is a script that cloud-init runs last: services that have started
 // already are restarted by its commands.
 func shellData(a Answer) string {
-	return "#!/bin/bash\n" + userDataHead + "set -eu\n" + installed(a.Files) +
-		"\n" + strings.Join(a.Commands, "\n") + "\n"
+	return "#!/bin/bash\n" + userDataHead + "set -eu\n" + installed(a.Files) + "\n" + commands(a)
 }
+
+// commands are those of a as lines of a script. One that fails, because a
+// service is not there, does not keep the others from running.
+func commands(a Answer) string { return "set +e\n" + strings.Join(a.Commands, "\n") + "\n" }
 
 // installed are the lines of a script that write files.
 func installed(files []File) string {
@@ -211,7 +215,7 @@ func multipart(a Answer) string {
 	}
 	hook := "#!/bin/bash\n" + userDataHead + "set -eu\n[ ! -e /var/lib/deguchi/user-data ] || exit 0\n" +
 		installed(a.Files) + "\nsystemctl daemon-reload\ninstall -D /dev/null /var/lib/deguchi/user-data\n"
-	script := "#!/bin/bash\n" + userDataHead + "set -eu\n" + strings.Join(a.Commands, "\n") + "\n"
+	script := "#!/bin/bash\n" + userDataHead + commands(a)
 	return "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\nMIME-Version: 1.0\n\n" +
 		part("cloud-boothook", hook) + part("x-shellscript", script) + "--" + boundary + "--\n"
 }

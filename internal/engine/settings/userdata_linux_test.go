@@ -2,6 +2,7 @@ package settings
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -118,7 +119,8 @@ func TestUserDataRuns(t *testing.T) {
 		{AL2023, MIME, "amazon-ssm-agent.service", nil},
 		{AL2023, ShellScript, "amazon-ssm-agent.service", []string{"shell", "environment", "dnf", "pip", "git", "ssm-agent", "docker"}},
 	} {
-		t.Run(string(tt.os)+" "+string(tt.format)+" "+strings.Join(tt.parts, ","), func(t *testing.T) {
+		name := strings.TrimSpace(fmt.Sprint(tt.os, " ", tt.format, " ", strings.Join(tt.parts, ",")))
+		t.Run(name, func(t *testing.T) {
 			text := userData(t, tt.os, tt.format, tt.parts...)
 			etc, calls := runAlone(t, scripts(t, tt.format, text))
 
@@ -141,6 +143,18 @@ func TestUserDataRuns(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNodeOfEKS: the drop-ins are there before anything of the node starts, and
+// what concerns the cluster is not for each node to do.
+func TestNodeOfEKS(t *testing.T) {
+	etc, calls := runAlone(t, scripts(t, MIME, userData(t, AL2023, MIME, "eks-node")))
+	for _, unit := range []string{"containerd", "kubelet", "nodeadm-config", "nodeadm-run"} {
+		read(t, filepath.Join(etc, "systemd/system", unit+".service.d/http-proxy.conf"))
+	}
+	if i := slices.IndexFunc(calls, func(c string) bool { return c != "daemon-reload" && c != "" }); i >= 0 {
+		t.Errorf("systemctl was called with %q", calls)
 	}
 }
 
