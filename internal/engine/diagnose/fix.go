@@ -37,9 +37,29 @@ func (x *exam) assign(pairs ...pair) []string {
 	}
 	var lines []string
 	for _, p := range pairs {
-		lines = append(lines, fmt.Sprintf("export %s='%s'", p.name, p.value))
+		if origin := x.written(p.name); origin != "" && len(lines) == 0 {
+			lines = append(lines, "# "+origin)
+		}
+		lines = append(lines, fmt.Sprintf("export %s='%s'", p.name, strings.ReplaceAll(p.value, "'", `'\''`)))
 	}
 	return lines
+}
+
+// written is the line of a file that gave the subject a variable, or "".
+func (x *exam) written(name string) string {
+	s := x.env.setting(name)
+	if s == nil {
+		return ""
+	}
+	if strings.Contains(s.Origin, ":") {
+		return s.Origin
+	}
+	for _, o := range x.others() {
+		if o.Name == name && o.Value == s.Value {
+			return o.Origin
+		}
+	}
+	return ""
 }
 
 // complete adds to pairs what else the subject needs of proxies: a drop-in, or a
