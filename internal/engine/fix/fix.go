@@ -68,6 +68,7 @@ func Find(p *route.Planner, c *topology.Client, q topology.Request, options Opti
 		return nil
 	}
 	found := narrowest(s.run(options))
+	found = found[:min(len(found), 2*options.Most)]
 	for _, f := range found {
 		f.effects = s.effects(f)
 	}

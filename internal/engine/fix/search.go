@@ -30,10 +30,10 @@ type search struct {
 	client  string
 	q       topology.Request
 	failed  route.Trace
-	tests   []*topology.Test                   // those that pass and must go on passing
-	against []string                           // those that state the failure
-	asked   []survey.Destination               // what matters to other clients
-	answers map[*topology.Client][]route.Trace // to asked, as the file is
+	tests   []*topology.Test              // those that pass and must go on passing
+	against []string                      // those that state the failure
+	asked   []survey.Destination          // what matters to other clients
+	ways    map[*topology.Client][]string // to asked, as the file is
 	queue   attempts
 	reached [][]string      // parts of the changes that reach
 	seen    map[string]bool // changes that were queued

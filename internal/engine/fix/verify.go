@@ -69,10 +69,11 @@ func (s *search) effects(a *attempt) (found []Effect) {
 			if now == nil || c.Name == s.client && survey.Key(d.Request) == own {
 				continue
 			}
-			before, after := s.before(c, i), p.Trace(now, d.Request)
-			if same(before, &after) {
+			after := p.Trace(now, d.Request)
+			if s.before(c, i) == way(&after) {
 				continue
 			}
+			before := s.p.Trace(c, d.Request)
 			found = append(found, Effect{
 				Client: c.Name, URL: d.Request.URL.String(),
 				Before: before.Verdict, After: after.Verdict,
@@ -83,24 +84,29 @@ func (s *search) effects(a *attempt) (found []Effect) {
 	return found
 }
 
-// before is the answer to c and the i-th destination as the file is. It is asked
+// before is the way from c to the i-th destination as the file is. It is asked
 // for once: every change is compared with it.
-func (s *search) before(c *topology.Client, i int) *route.Trace {
-	if s.answers == nil {
-		s.answers = make(map[*topology.Client][]route.Trace)
+func (s *search) before(c *topology.Client, i int) string {
+	if s.ways == nil {
+		s.ways = make(map[*topology.Client][]string)
 	}
-	if s.answers[c] == nil {
+	if s.ways[c] == nil {
 		for _, d := range s.destinations() {
-			s.answers[c] = append(s.answers[c], s.p.Trace(c, d.Request))
+			t := s.p.Trace(c, d.Request)
+			s.ways[c] = append(s.ways[c], way(&t))
 		}
 	}
-	return &s.answers[c][i]
+	return s.ways[c][i]
 }
 
-// same reports whether a and b are one way with one verdict.
-func same(a, b *route.Trace) bool {
-	return a.Verdict == b.Verdict && a.Crossed() == b.Crossed() && a.Credentials == b.Credentials &&
-		slices.EqualFunc(a.Hops, b.Hops, func(x, y route.Hop) bool { return x.Kind == y.Kind && x.Name == y.Name })
+// way is t as text: equal for traces of one way with one verdict.
+func way(t *route.Trace) string {
+	var b strings.Builder
+	b.WriteString(string(t.Verdict) + " " + t.Credentials)
+	for _, h := range t.Hops {
+		b.WriteString(" " + string(h.Kind) + ":" + h.Name)
+	}
+	return b.String()
 }
 
 // destinations are the requests that matter, by URL.
