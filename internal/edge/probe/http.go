@@ -40,8 +40,10 @@ func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, b
 	if _, err := io.WriteString(t.conn, head); err != nil {
 		return nil, outcomeOf(err), err
 	}
-	if _, err := t.conn.Write(body); err != nil && outcomeOf(err) == diagnose.Timeout {
-		return nil, diagnose.Timeout, err // otherwise an answer may have come early
+	if len(body) > 0 {
+		if _, err := t.conn.Write(body); err != nil && outcomeOf(err) == diagnose.Timeout {
+			return nil, diagnose.Timeout, err // otherwise an answer may have come early
+		}
 	}
 	resp, err := http.ReadResponse(t.br, &http.Request{Method: method(head)})
 	if err != nil {
