@@ -75,3 +75,30 @@ func routes(doc routetest.Doc) (all [][]string) {
 	slices.SortFunc(all, slices.Compare)
 	return all
 }
+
+// Closing a gate never makes a request reach that did not. NO_PROXY and
+// parent_for are no gates: an empty one sends the request another way.
+func TestClosingAGateNeverReaches(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyScene(t)
+		before := s.trace(s.top)
+		if before.Verdict == route.Reached {
+			t.Skip("nothing to gain")
+		}
+		for _, g := range few(t, gates(s.doc)) {
+			var closed any = []any{}
+			switch key := g.path[len(g.path)-1]; key {
+			case "no_proxy", "parent_for":
+				continue
+			case "policy":
+				closed = policies[1]
+			case "nacl":
+				closed = routetest.Doc{"in": []any{}, "out": []any{}}
+			}
+			if after := s.after(s.doc.Set(closed, g.path...)); after.Verdict == route.Reached {
+				t.Fatalf("%s comes to %s %v, and with %s closed it reaches: %v\n%s",
+					s.client, before.Verdict, before.Path(), strings.Join(g.path, "."), after.Path(), s.story())
+			}
+		}
+	})
+}

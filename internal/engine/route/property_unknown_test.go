@@ -83,7 +83,7 @@ func TestUnknownIsNeverReached(t *testing.T) {
 		if s.trace(s.top).Verdict != route.Reached {
 			t.Skip("nothing to lose")
 		}
-		for _, g := range gates(s.doc) {
+		for _, g := range few(t, gates(s.doc)) {
 			if s.after(s.doc.Set("unknown", g.path...)).Verdict != route.Reached {
 				continue
 			}
