@@ -10,8 +10,8 @@ import "strings"
 var aptFamily = &family{
 	name: "apt",
 	settings: reading{
-		http: lowerOnly.http, https: []string{"https_proxy", "http_proxy"}, no: lowerOnly.no,
-		hides: true,
+		http: lowerOnly.http, https: lowerOnly.https, no: lowerOnly.no,
+		fallback: true, hides: true, hidesAll: true,
 	}.settings,
 	values: values{
 		bare: bareApt, https: schemeSpoken, socks: schemeSpoken,

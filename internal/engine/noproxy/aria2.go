@@ -1,21 +1,39 @@
 package noproxy
 
-// aria2Family reads lower case only and ignores a proxy it cannot read.
+import "maps"
+
+// aria2Family reads lower case only. A proxy that it cannot read is as good as
+// none: all_proxy is next.
 // Source: aria2 1.36.0 src/AbstractCommand.cc (inNoProxy, createProxyRequest),
 // src/util.cc (noProxyDomainMatch).
 var aria2Family = &family{
 	name: "aria2",
-	settings: reading{
-		http: lowerOnly.http, https: lowerOnly.https, no: lowerOnly.no,
-		all: []string{"all_proxy"},
-	}.settings,
-	values: values{
-		https: schemePlain, socks: schemeIgnored, other: schemeIgnored,
-		unparsed: ignored, quirks: lowerScheme | lostAt,
+	settings: func(vars Vars, t Target) setting {
+		first := aria2Reading.settings(vars, t)
+		if _, use := aria2Values.read(first.value, t); first.from == "" || use != ignored {
+			return first
+		}
+		rest := maps.Clone(vars)
+		delete(rest, first.from)
+		if next := aria2Reading.settings(rest, t); next.from != "" {
+			return next
+		}
+		return first
 	},
+	values: aria2Values,
 	match: func(list string, t Target) (string, match) {
 		return first(commas(list), func(e string) bool { return aria2Entry(e, t) })
 	},
+}
+
+var aria2Reading = reading{
+	http: lowerOnly.http, https: lowerOnly.https, no: lowerOnly.no,
+	all: []string{"all_proxy"},
+}
+
+var aria2Values = values{
+	https: schemePlain, socks: schemeIgnored, other: schemeIgnored,
+	unparsed: ignored, quirks: lowerScheme | lostAt,
 }
 
 // aria2Entry compares as written, upper case and all: prefixes with addresses

@@ -22,7 +22,7 @@ var (
 		name: "curl",
 		settings: reading{
 			http: curlReading.http, https: curlReading.https, all: curlReading.all, no: curlReading.no,
-			hides: true, hidesNo: true,
+			hides: true, hidesAll: true, hidesNo: true,
 		}.settings,
 		values: values{https: schemeSpoken, socks: schemeSpoken, port: "1080", quirks: trimsLeft | lastAt | needsPassword},
 		match:  curlMatch(true),

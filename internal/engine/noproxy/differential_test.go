@@ -28,12 +28,14 @@ type question struct {
 func questions(n int, proxy string) []question {
 	hosts := []string{
 		"example.invalid", "a.example.invalid", "notexample.invalid", "b.a.example.invalid",
-		"EXAMPLE.invalid", "example.invalid.", "127.1.2.3", "127.1.9.9", "[::1]",
+		"EXAMPLE.invalid", "example.invalid.", "127.1.2.3", "127.1.9.9", "[::1]", "localhost",
 	}
 	entries := append([]string{
 		".example.invalid", "*.example.invalid", "*example.invalid", "Example.Invalid", ".invalid", "invalid",
 		"a.example.invalid:1", "127.1.2.3:1", "127.0.0.0/8", "127.1.2.3/16", "127.1.2.3/32", "2.3", ".2.3", "127.1.*",
 		"::1", "::/0", "[::1]:1", "*", "", ".", "foo.invalid", "example.*", "http://example.invalid",
+		"example.invalid:2", "example.invalid:443", ".a.example.invalid:1", "*.invalid:1", "..example.invalid", "0:0:0:0:0:0:0:1", "::1/128", "[::1]/128",
+		"127.1.2", "[127.1.2.3]", "127.1.2.3-127.1.9.9", "127.0.0.0/0", "local", "*.", "e?ample.invalid",
 	}, hosts...)
 	values := []string{
 		"http://" + proxy, "http://" + proxy, "http://" + proxy, proxy, "http://" + proxy + "/", "HTTP://" + proxy,
@@ -51,6 +53,14 @@ func questions(n int, proxy string) []question {
 			if rapid.IntRange(0, 3).Draw(t, "set") > 0 {
 				q.vars[name] = rapid.SampledFrom(values).Draw(t, name)
 			}
+		}
+		for _, name := range []string{"all_proxy", "ALL_PROXY"} {
+			if rapid.IntRange(0, 5).Draw(t, "set") == 0 {
+				q.vars[name] = rapid.SampledFrom(values).Draw(t, name)
+			}
+		}
+		if rapid.IntRange(0, 11).Draw(t, "cgi") == 0 {
+			q.vars["REQUEST_METHOD"] = "GET"
 		}
 		for _, name := range []string{"no_proxy", "NO_PROXY"} {
 			if rapid.Bool().Draw(t, "set") {

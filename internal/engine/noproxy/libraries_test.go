@@ -84,7 +84,7 @@ const lib = process.argv[1] + '/node_modules/@npmcli/agent/lib/proxy.js'
 console.log(require(process.argv[1] + '/package.json').version)
 require('readline').createInterface({input: process.stdin}).on('line', line => {
   const q = JSON.parse(line)
-  for (const name of Object.keys(process.env)) if (/_proxy$/i.test(name)) delete process.env[name]
+  for (const name of Object.keys(process.env)) if (/_proxy$|^REQUEST_METHOD$/i.test(name)) delete process.env[name]
   Object.assign(process.env, q.vars)
   delete require.cache[require.resolve(lib)]
   const {getProxy, getProxyAgent} = require(lib)

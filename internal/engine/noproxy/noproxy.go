@@ -104,6 +104,16 @@ func (f *family) unusable(vars Vars, t Target) (setting, bool) {
 	if f.fatal == nil {
 		return setting{}, false
 	}
+	for i, name := range f.checked {
+		value, set := vars[name]
+		if value == "" && (!set || i < len(f.checked)-1) {
+			continue
+		}
+		if f.fatal(value) {
+			return setting{from: name}, true
+		}
+		break
+	}
 	for _, t.Scheme = range []string{"http", "https"} {
 		if s := f.settings(vars, t); s.from != "" && f.fatal(s.value) {
 			return s, true

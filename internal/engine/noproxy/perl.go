@@ -35,8 +35,9 @@ var (
 			bare: bareBad, https: schemeOnlyHTTP, socks: schemePlain, other: schemePlain,
 			quirks: trimsLeft | pathBad,
 		},
-		match: perlMatch(Target.bracketed),
-		fatal: func(value string) bool { return !tinyShape.MatchString(value) },
+		match:   perlMatch(Target.bracketed),
+		fatal:   func(value string) bool { return !tinyShape.MatchString(value) },
+		checked: []string{"all_proxy", "ALL_PROXY"},
 	}
 )
 

@@ -52,6 +52,9 @@ type family struct {
 	// fatal reports values on which every request fails, whatever its scheme
 	// and host: those of programs that read both schemes' proxies at once.
 	fatal func(value string) bool
+	// checked are variables that fatal judges although another may be chosen: the
+	// first that is set to something or, if none is, the last one that is set.
+	checked []string
 }
 
 // Family is the name of the code that p reads its variables with. Programs of

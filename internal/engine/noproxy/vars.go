@@ -19,6 +19,7 @@ type setting struct {
 type reading struct {
 	http, https, all, no []string
 	hides                bool // a proxy variable set to nothing hides the next
+	hidesAll             bool // and those of http and all
 	hidesNo              bool // so does a list
 	fallback             bool // https without a variable of its own uses http's
 	cgi                  cgiRule
@@ -68,6 +69,9 @@ func (r reading) settings(vars Vars, t Target) setting {
 		s.asked = append(s.asked, g...)
 		if s.from, s.value = pick(vars, g, r.hides); s.value != "" {
 			return s
+		}
+		if s.from != "" && r.hidesAll {
+			break
 		}
 	}
 	s.from, s.value = "", ""

@@ -41,7 +41,7 @@ func wgetMatch(list string, t Target) (string, match) {
 		if strings.HasPrefix(e, ".") {
 			return strings.HasSuffix(t.name(), e)
 		}
-		return e != "" && below(t.name(), e)
+		return below(t.name(), e) // an empty entry ends names that end in a dot
 	})
 }
 

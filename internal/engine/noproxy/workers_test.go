@@ -50,7 +50,7 @@ out = sys.stdout if which != "aws-cli-v2" else out
 print(version, file=out, flush=True)
 for line in sys.stdin:
     q = json.loads(line)
-    for name in [n for n in os.environ if n.lower().endswith("_proxy")]:
+    for name in [n for n in os.environ if n.lower().endswith("_proxy") or n == "REQUEST_METHOD"]:
         del os.environ[name]
     os.environ.update(q["vars"])
     try:
@@ -70,7 +70,7 @@ $| = 1;
 print $module->VERSION, "\n";
 while (my $line = <STDIN>) {
 	my $q = decode_json($line);
-	delete $ENV{$_} for grep { /_proxy$/i } keys %ENV;
+	delete $ENV{$_} for grep { /_proxy$|^REQUEST_METHOD$/i } keys %ENV;
 	$ENV{$_} = $q->{vars}{$_} for keys %{$q->{vars}};
 	eval { $ask->($q->{url}) };
 	print "done\n";
@@ -86,7 +86,7 @@ $VERBOSE = nil
 puts RUBY_VERSION
 STDIN.each_line do |line|
   q = JSON.parse(line)
-  ENV.keys.grep(/_proxy$/i).each { |name| ENV.delete(name) }
+  ENV.keys.grep(/_proxy$|^REQUEST_METHOD$/i).each { |name| ENV.delete(name) }
   ENV.update(q["vars"])
   begin
     uri = URI(q["url"])
