@@ -28,7 +28,7 @@ func (d *Desk) Route(q *Question, file string, urls []string) (failing bool, err
 	if err != nil {
 		return false, err
 	}
-	p := route.New(t.Topology, route.Options{Now: d.Now, Strict: q.Strict})
+	p := d.plan(t.Topology, q.Strict)
 	doc := Routes{Basis: basisOf(t.Topology, &q.Options)}
 	w := ways{t: t.Topology}
 	for i, q := range requests {

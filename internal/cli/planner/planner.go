@@ -1,7 +1,8 @@
 // Package planner is the answers of "deguchi route", "survey" and "verify" as
 // they are printed: the shapes of their JSON, and from these the text, Markdown,
-// CSV and JUnit, which never know more than the JSON. It knows no flags and no
-// files; what the answers are, the engine says.
+// CSV and JUnit, which never know more than the JSON. Pictures are package draw's.
+// It reads no files and parses no flags: a Desk is handed what it needs. What the
+// answers are, the engine says.
 package planner
 
 import (

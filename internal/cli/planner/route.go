@@ -72,6 +72,9 @@ func (p *printer) routeMarkdown(r *Route) {
 	for i, f := range r.Fix {
 		p.fixMarkdown(i+1, f)
 	}
+	if r.failed() && len(r.Fix) == 0 {
+		p.printf("%s\n\n", md(p.say("plan.no-fix")+": "+p.say("plan.none-found")))
+	}
 }
 
 func (p *printer) fixMarkdown(n int, f Fix) {

@@ -37,12 +37,16 @@ func (p *printer) route(r *Route) {
 	for i, f := range r.Fix {
 		p.fix(i+1, f)
 	}
+	if r.failed() && len(r.Fix) == 0 {
+		p.printf("\n")
+		p.part("plan.no-fix", p.say("plan.none-found"))
+	}
 }
 
 // labels are those of an answer's parts.
 var labels = []reason.Code{
 	"plan.because", "plan.dns", "plan.endpoint", "plan.credentials", "plan.redirect", "plan.context", "plan.assumed",
-	"plan.after", "plan.also", "plan.request", "plan.author", "plan.before", "plan.now",
+	"plan.no-fix", "plan.after", "plan.also", "plan.request", "plan.author", "plan.before", "plan.now",
 }
 
 // label is how wide the labels of an answer are.
@@ -111,6 +115,9 @@ func (p *printer) dns(d DNS) string {
 	by := d.By
 	if by == "client" {
 		by = p.say("plan.by.client")
+	}
+	if d.Answer == "not-resolved" {
+		return p.say("plan.dns.would", by, answer)
 	}
 	return p.say("plan.dns.by", by, answer)
 }
