@@ -86,8 +86,8 @@ func (a *Asked) place(rest, under string) {
 	}
 	if a.name.Service == "s3" && a.name.Kind != awsname.VPCE {
 		a.Service, a.Region, a.Bucket = "s3", a.name.Region, a.name.Parts.Bucket
-		if a.Region == "" {
-			a.Region = global
+		if a.Region == "" && (rest == "s3" || strings.HasSuffix(rest, ".s3")) {
+			a.Region = global // not of accelerate and multi-region names: those are everywhere
 		}
 		return
 	}

@@ -35,13 +35,26 @@ func (w *walk) judged(way way) bool {
 		Action: w.asked.Action, Resource: w.asked.resource(), Names: w.p.idNames,
 		Principal: iampolicy.Principal{Account: caller.account.Name, ARN: caller.arn},
 	}
+	elsewhere := w.redirected() != "" && w.trace.Redirect == ""
 	if e := way.endpoint; e != nil && !w.endpointPolicy(e, &q, values, way) {
-		return false
+		return w.trace.Verdict == Unknown && !elsewhere && w.deniedAnyway(&q, values, caller, way)
 	}
-	if w.redirected() != "" && w.trace.Redirect == "" {
+	if elsewhere {
 		return true // another Region's S3 asks no bucket policy
 	}
 	return w.bucketPolicy(&q, values, caller, way)
+}
+
+// deniedAnyway asks the bucket policy about a request of which nobody can tell
+// whether the endpoint's policy lets it through: what the bucket denies is
+// denied. It returns false, as the request ends in either case.
+func (w *walk) deniedAnyway(q *iampolicy.Request, values []value, caller caller, way way) bool {
+	because, pos := w.trace.Because, w.trace.Pos
+	w.bucketPolicy(q, values, caller, way)
+	if w.trace.Verdict != DeniedByResourcePolicy {
+		w.end(Unknown, because, pos)
+	}
+	return false
 }
 
 // endpointPolicy asks the policy of the endpoint that was crossed.

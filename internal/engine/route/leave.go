@@ -93,10 +93,7 @@ func (w *walk) home(x *exit, s *sender) leg {
 		return leg{}
 	}
 	last := x.links[len(x.links)-1]
-	back := ride(x.from, s.spot, s.ip.network, last)
-	if back.verdict == "" && !mirrored(x.links, back.links) {
-		back.stop(NoRoute, reason.New("route.back.other", x.from.String(), s.String()), diag.Pos{})
-	}
+	back := returned(x.links, ride(x.from, s.spot, s.ip.network, last), x.from, s.spot)
 	w.unsettledIf(back.verdict, s.ip)
 	return back
 }

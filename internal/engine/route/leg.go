@@ -69,6 +69,7 @@ func ride(from, to spot, dst netip.Prefix, first *topology.Link) (l leg) {
 			}
 			at = l.over(first, at, to, dst, diag.Pos{})
 			if at == to {
+				l.crossIn(to)
 				return l
 			}
 			continue

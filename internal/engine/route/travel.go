@@ -106,12 +106,19 @@ func answered(there *leg, s *sender, to spot) leg {
 	if n := len(there.links); n > 0 {
 		last = there.links[n-1]
 	}
-	back := ride(to, home, ip, last)
-	if back.verdict != "" {
-		return back
-	}
-	if !mirrored(there.links, back.links) {
-		back.stop(NoRoute, reason.New("route.back.other", to.String(), home.String()), diag.Pos{})
+	return returned(there.links, ride(to, home, ip, last), to, home)
+}
+
+// returned returns back, the way from from to home, which is none unless it
+// takes the links of there: a NAT gateway on it sends under an address of its
+// own, and what an interface swallows is answered no more than what no route
+// leads back.
+func returned(there []*topology.Link, back leg, from, home spot) leg {
+	switch {
+	case back.verdict == TimesOut:
+		back.verdict = NoRoute
+	case back.verdict == "" && (back.nat != nil || !mirrored(there, back.links)):
+		back.stop(NoRoute, reason.New("route.back.other", from.String(), home.String()), diag.Pos{})
 	}
 	return back
 }
