@@ -67,36 +67,18 @@ func Find(p *route.Planner, c *topology.Client, q topology.Request, options Opti
 	if s.failed.Verdict == route.Reached {
 		return nil
 	}
-	found := narrowest(s.run(options))
+	found := s.run(options)
 	found = found[:min(len(found), 2*options.Most)]
 	for _, f := range found {
 		f.effects = s.effects(f)
 	}
 	slices.SortStableFunc(found, func(a, b *attempt) int {
-		return cmp.Or(cmp.Compare(a.size, b.size), cmp.Compare(len(a.effects), len(b.effects)), byWidth(a, b))
+		return cmp.Or(cmp.Compare(a.size, b.size), cmp.Compare(len(a.effects), len(b.effects)),
+			cmp.Compare(a.width, b.width), strings.Compare(a.change, b.change))
 	})
 	var fixes []Fix
 	for _, f := range found[:min(len(found), options.Most)] {
 		fixes = append(fixes, s.fix(f))
 	}
 	return fixes
-}
-
-// narrowest keeps of found what opens least, and of each sort the narrowest.
-func narrowest(found []*attempt) (kept []*attempt) {
-	slices.SortStableFunc(found, func(a, b *attempt) int {
-		return cmp.Or(cmp.Compare(a.opens, b.opens), cmp.Compare(a.size, b.size), byWidth(a, b))
-	})
-	seen := make(map[string]bool)
-	for _, f := range found {
-		if sort := f.sort(); !seen[sort] && f.opens == found[0].opens {
-			seen[sort] = true
-			kept = append(kept, f)
-		}
-	}
-	return kept
-}
-
-func byWidth(a, b *attempt) int {
-	return cmp.Or(cmp.Compare(a.width, b.width), strings.Compare(a.change, b.change))
 }

@@ -60,8 +60,8 @@ type attempt struct {
 }
 
 // run tries changes, the smallest first, and returns those that reach without
-// breaking a test. It ends when no smaller or equal one can follow those that
-// are wanted, or when it has tried enough.
+// breaking a test, of each sort the narrowest. It ends when no smaller or equal
+// one can follow those that are wanted, or when it has tried enough.
 func (s *search) run(options Options) (found []*attempt) {
 	s.expand(&attempt{planner: s.p, trace: s.failed})
 	s.sortTests()
@@ -85,17 +85,14 @@ func (s *search) run(options Options) (found []*attempt) {
 	return found
 }
 
-// enough reports whether found holds as many sorts of changes as are wanted, all
-// smaller than next.
+// enough reports whether next, and so whatever follows, is larger than all of
+// found and not worth a try: there are as many as are wanted, or it opens more,
+// or needs two keys more than the smallest.
 func enough(found []*attempt, most int, next *attempt) bool {
-	sorts := make(map[string]bool)
-	for _, f := range found {
-		if f.cost() >= next.cost() {
-			return false
-		}
-		sorts[f.sort()] = true
+	if len(found) == 0 || found[len(found)-1].cost() >= next.cost() {
+		return false
 	}
-	return len(sorts) >= most || len(found) > 0 && next.opens > found[0].opens || len(found) > 0 && next.cost() > found[0].cost()+1
+	return len(found) >= most || next.opens > found[0].opens || next.cost() > found[0].cost()+1
 }
 
 // try puts a's change on the topology and asks again. It reports false if the
@@ -190,7 +187,7 @@ func (s *search) minimal(a *attempt) bool {
 // narrower reports whether found holds a change of a's sort: as the narrow ones
 // are tried first, a can only be wider.
 func narrower(found []*attempt, a *attempt) bool {
-	return slices.ContainsFunc(found, func(f *attempt) bool { return f.sort() == a.sort() && f.opens <= a.opens })
+	return slices.ContainsFunc(found, func(f *attempt) bool { return f.sort() == a.sort() })
 }
 
 // parts are what a does, each for itself.
