@@ -57,14 +57,15 @@ func writeCloudWatch(q Question) (Answer, error) {
 		"   http_proxy = " + jsonQuoted(q.Proxy.URL()) + "\n" +
 		"   https_proxy = " + jsonQuoted(q.Proxy.URL()) + "\n" +
 		"   no_proxy = " + jsonQuoted(list) + "\n"
-	path := "/opt/aws/amazon-cloudwatch-agent/etc/common-config.toml"
-	restart := "systemctl restart amazon-cloudwatch-agent.service"
+	path, restart := "/opt/aws/amazon-cloudwatch-agent/etc/common-config.toml", ""
 	switch q.OS {
 	case Windows:
 		path = programData + `Amazon\AmazonCloudWatchAgent\common-config.toml`
 		restart = "Restart-Service AmazonCloudWatchAgent"
 	case MacOS:
 		restart = "launchctl kickstart -k system/com.amazon.cloudwatch.agent"
+	default:
+		restart = "systemctl restart amazon-cloudwatch-agent.service"
 	}
 	f := block(path, "cloudwatch-agent", "", content, "[proxy]")
 	f.Mode = q.private()

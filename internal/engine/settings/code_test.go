@@ -3,6 +3,7 @@ package settings
 import (
 	"encoding/json"
 	"go/format"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,9 +85,7 @@ func TestJavaReads(t *testing.T) {
 	q := full(t)
 	dir := t.TempDir()
 	sources := map[string]string{"Reader.java": javaReader, "DeguchiProxy.java": ask(t, "sdk-java", AL2023).Files[0].Content}
-	for name, text := range javaStubs {
-		sources[name] = text
-	}
+	maps.Copy(sources, javaStubs)
 	var files []string
 	for name, text := range sources {
 		name = filepath.Join(dir, name)

@@ -91,12 +91,14 @@ func writeNPM(q Question) (Answer, error) {
 // writePip is for pip, which ignores every exception where its file names a
 // proxy (pip 23.2.1: session.trust_env is off then).
 func writePip(q Question) (Answer, error) {
-	path := "/etc/pip.conf"
+	var path string
 	switch q.OS {
 	case MacOS:
 		path = "/Library/Application Support/pip/pip.conf"
 	case Windows:
 		path = programData + `pip\pip.ini`
+	default:
+		path = "/etc/pip.conf"
 	}
 	a := Answer{Files: []File{block(path, "pip", "[global]", "proxy = "+q.Proxy.URL()+"\n", "proxy")}}
 	a.note("explicit", "pip")

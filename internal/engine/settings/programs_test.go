@@ -172,29 +172,24 @@ func TestPipReads(t *testing.T) {
 func TestDocumentsRead(t *testing.T) {
 	q := full(t)
 	const script = `
-import json, sys
-kind, path = sys.argv[1:3]
-text = open(path, encoding="utf-8").read()
-if kind == "yaml":
-    import yaml
-    doc = yaml.safe_load(text)
-elif kind == "toml":
-    import tomllib
-    doc = tomllib.loads(text)
-elif kind == "json":
-    doc = json.loads(text)
-elif kind == "ini":
-    import configparser
+import configparser, json, sys, tomllib, yaml
+import xml.etree.ElementTree as ET
+
+def ini(text):
     c = configparser.RawConfigParser(strict=True)
     c.read_string(text)
-    doc = {s: dict(c[s]) for s in c.sections()}
-else:
-    import xml.etree.ElementTree as ET
+    return {s: dict(c[s]) for s in c.sections()}
+
+def xml(text):
     ns = "{http://maven.apache.org/SETTINGS/1.0.0}"
-    doc = {e.tag.replace(ns, ""): e.text for e in ET.fromstring(text.encode()).find(f"{ns}proxies/{ns}proxy")}
-for key in sys.argv[3:]:
-    doc = doc[key]
-print(json.dumps(doc))
+    return {e.tag.replace(ns, ""): e.text for e in ET.fromstring(text.encode()).find(f"{ns}proxies/{ns}proxy")}
+
+readers = {"yaml": yaml.safe_load, "toml": tomllib.loads, "json": json.loads, "ini": ini, "xml": xml}
+for question in json.loads(sys.argv[1]):
+    doc = readers[question["kind"]](open(question["path"], encoding="utf-8").read())
+    for key in question["keys"]:
+        doc = doc[key]
+    print(json.dumps(doc))
 `
 	xmlWant := map[string]string{
 		"id": "deguchi", "active": "true", "protocol": "http", "host": "proxy.example", "port": "3128",
@@ -221,19 +216,34 @@ print(json.dumps(doc))
 		{"dnf", AL2023, 0, "ini", []string{"main", "proxy"}, q.Proxy.URL()},
 		{"maven", AL2023, 0, "xml", nil, xmlWant},
 	}
+	type question struct {
+		Kind string   `json:"kind"`
+		Path string   `json:"path"`
+		Keys []string `json:"keys"`
+	}
+	var questions []question
 	for _, tt := range tests {
+		_, paths := placed(t, ask(t, tt.target, tt.os))
+		questions = append(questions, question{tt.kind, paths[tt.file], append([]string{}, tt.keys...)})
+	}
+	out := run(t, nil, python(t, "yaml"), "-c", script, encodedJSON(t, questions))
+	answers := strings.Split(strings.TrimSpace(out), "\n")
+	for i, tt := range tests {
 		t.Run(tt.target, func(t *testing.T) {
-			_, paths := placed(t, ask(t, tt.target, tt.os))
-			out := run(t, nil, python(t, "yaml"), append([]string{"-c", script, tt.kind, paths[tt.file]}, tt.keys...)...)
-			want, err := json.Marshal(tt.want)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(decoded(t, string(want)), decoded(t, out)); diff != "" {
+			if diff := cmp.Diff(decoded(t, encodedJSON(t, tt.want)), decoded(t, answers[i])); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.kind, diff)
 			}
 		})
 	}
+}
+
+func encodedJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // decoded is JSON as values that can be compared.

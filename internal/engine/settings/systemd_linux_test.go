@@ -73,15 +73,15 @@ func loaded(t *testing.T, units map[string]string) map[string]map[string]string 
 	for _, target := range []string{"basic", "shutdown", "default"} {
 		write(target+".target", "[Unit]\nDefaultDependencies=no\n")
 	}
-	var wants []string
+	var wants, files []string
 	for unit, dropIn := range units {
 		write(unit, "[Service]\nExecStart=/bin/true\n")
 		write(unit+".d/http-proxy.conf", dropIn)
-		wants = append(wants, unit)
-		verify := exec.CommandContext(t.Context(), requiretest.Program(t, "systemd-analyze"), "verify", "--man=no", filepath.Join(dir, unit))
-		if out, err := verify.CombinedOutput(); err != nil || strings.Contains(string(out), dir) {
-			t.Errorf("systemd-analyze verify %s: %v\n%s", unit, err, out)
-		}
+		wants, files = append(wants, unit), append(files, filepath.Join(dir, unit))
+	}
+	verify := exec.CommandContext(t.Context(), requiretest.Program(t, "systemd-analyze"), append([]string{"verify", "--man=no"}, files...)...)
+	if out, err := verify.CombinedOutput(); err != nil || strings.Contains(string(out), dir) {
+		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
 	}
 	write("all.target", "[Unit]\nDefaultDependencies=no\nWants="+strings.Join(wants, " ")+"\n")
 

@@ -42,8 +42,9 @@ func (o OS) parts() []string {
 		return []string{"shell", "dnf", "ssm-agent"}
 	case Windows:
 		return []string{"powershell", "ssm-agent"}
+	default:
+		return []string{"shell", "apt", "ssm-agent"}
 	}
-	return []string{"shell", "apt", "ssm-agent"}
 }
 
 func writeUserData(q Question) (Answer, error) {

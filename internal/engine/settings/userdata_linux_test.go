@@ -27,7 +27,7 @@ func userData(t *testing.T, os OS, format Format, parts ...string) string {
 // own reader of user data.
 func TestCloudInitReads(t *testing.T) {
 	cloudInit := requiretest.Program(t, "cloud-init")
-	for _, os := range linux {
+	for _, os := range []OS{AL2023, Debian} {
 		file := written(t, "user-data", userData(t, os, CloudConfig))
 		run(t, nil, cloudInit, "schema", "--config-file", file)
 
