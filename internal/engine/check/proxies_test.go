@@ -85,6 +85,7 @@ func TestLoadBalancers(t *testing.T) {
 		"of the receiver alone":          {offered, "proxies: {squid: {proxy_protocol: true}}", []string{"DG3302 error true"}},
 		"a client sends none":            {offered, "{nlbs: {front: {targets: [other], cross_zone: true}}, proxies: {squid: {proxy_protocol: true}}, clients: {on: {at: exit/a, proxy: squid}}}", []string{"DG3302 error squid"}},
 		"one zone":                       {offered, "nlbs: {front: {at: exit/a, cross_zone: true}}", []string{"DG3303 note exit/a"}},
+		"one zone that nobody wrote":     {offered, "vpcs: {exit: {subnets: {c: {az: null}}}}", nil},
 		"zones that nobody wrote":        {offered, "vpcs: {exit: {subnets: {a: {az: null}, c: {az: null}}}}", nil},
 		"two subnets of one zone":        {offered, "{vpcs: {exit: {subnets: {c: {az: a}}}}}", []string{"DG3303 note at"}},
 		"a load balancer nobody uses":    {offered, "{nlbs: {front: {at: exit/a}}, endpoint_services: null, vpcs: {closed: {endpoints: {exit: null}}}, clients: null}", nil},
