@@ -2,13 +2,13 @@ package doctor
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,22 +18,32 @@ import (
 
 // TestFaultsFromCollector runs the collector in a plain POSIX shell, with the
 // real curl, and has the doctor read what it wrote: the same causes as when it
-// measures itself.
+// measures itself. Collectors wait most of the time, so several run at once.
 func TestFaultsFromCollector(t *testing.T) {
 	shell := requiretest.Program(t, "/bin/dash")
 	requiretest.Program(t, "/usr/bin/curl")
+	files := map[string]string{}
+	slots := make(chan struct{}, 6)
+	var wg sync.WaitGroup
 	for why, f := range faults {
 		if f.liveOnly != "" {
 			continue
 		}
-		t.Run(why, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			env, q := f.set(t, w)
-			file, told := w.collect(t, shell, env, q)
-			if !strings.Contains(told, "This contacts:") {
-				t.Errorf("the collector did not say whom it contacts: %q", told)
+		w := newWorld(t)
+		env, q := f.set(t, w)
+		run := w.collector(t, shell, env, q)
+		files[why] = run.file
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			if told := run.run(t); !strings.Contains(told, "This contacts:") {
+				t.Errorf("%s: the collector did not say whom it contacts: %q", why, told)
 			}
+		})
+	}
+	wg.Wait()
+	for why, file := range files {
+		t.Run(why, func(t *testing.T) {
 			var out bytes.Buffer
 			c := &Clinic{Out: &out, JSON: true, Print: func(_ string, doc any) error { return json.NewEncoder(&out).Encode(doc) }}
 			if _, err := c.Read([]string{file}); err != nil {
@@ -43,18 +53,25 @@ func TestFaultsFromCollector(t *testing.T) {
 			if err := json.Unmarshal(out.Bytes(), &r); err != nil {
 				t.Fatal(err)
 			}
-			f.check(t, r)
-			if t.Failed() {
-				text, _ := os.ReadFile(file)
-				t.Logf("the collector wrote:\n%s", text)
-			}
+			defer func() {
+				if t.Failed() {
+					text, _ := os.ReadFile(file)
+					t.Logf("the collector wrote:\n%s", text)
+				}
+			}()
+			faults[why].check(t, r)
 		})
 	}
 }
 
-// collect runs the collector as env's owner would, and returns the file that it
-// wrote and what it said.
-func (w *world) collect(t *testing.T, shell string, env []string, q Question) (file, told string) {
+// collection is a collector that is ready to run.
+type collection struct {
+	cmd  *exec.Cmd
+	file string // where its facts go
+}
+
+// collector prepares the collector as env's owner would run it.
+func (w *world) collector(t *testing.T, shell string, env []string, q Question) collection {
 	t.Helper()
 	if q.Region == "" {
 		q.Region = "ap-northeast-1"
@@ -62,28 +79,34 @@ func (w *world) collect(t *testing.T, shell string, env []string, q Question) (f
 			q.Wants = []string{"sts"}
 		}
 	}
-	var script, said bytes.Buffer
+	var script bytes.Buffer
 	if err := (&Clinic{Out: &script}).Script("sh", &q); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer("limit=12 ", "limit=1.5 ", "open=4 ", "open=0.8 ", "region='ap-northeast-1'", "region=''").Replace(script.String())
+	text := strings.NewReplacer("limit=12 ", "limit=2 ", "open=4 ", "open=1 ", "region='ap-northeast-1'", "region=''").Replace(script.String())
 	bin := t.TempDir()
 	w.curl(t, bin)
-	file = filepath.Join(bin, "facts.txt")
-	out, err := os.Create(file)
+	cmd := exec.CommandContext(t.Context(), shell, "-s")
+	cmd.Stdin = strings.NewReader(text)
+	cmd.Env = append([]string{"PATH=" + bin + ":/usr/bin:/bin", "HOME=" + bin}, env...)
+	return collection{cmd, filepath.Join(bin, "facts.txt")}
+}
+
+// run runs it and returns what it said beside the facts.
+func (c collection) run(t *testing.T) string {
+	t.Helper()
+	out, err := os.Create(c.file)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return ""
 	}
 	defer out.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, shell, "-s")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), out, &said
-	cmd.Env = append([]string{"PATH=" + bin + ":/usr/bin:/bin", "HOME=" + bin}, env...)
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("the collector: %v\n%s", err, said.String())
+	var said bytes.Buffer
+	c.cmd.Stdout, c.cmd.Stderr = out, &said
+	if err := c.cmd.Run(); err != nil {
+		t.Errorf("the collector: %v\n%s", err, said.String())
 	}
-	return file, said.String()
+	return said.String()
 }
 
 // curl puts a curl into dir for which no name resolves and nobody is reached but
@@ -114,8 +137,9 @@ func TestCollectorKeepsSecrets(t *testing.T) {
 	w.instance(t, instance)
 	proxy := serve(t, tunnels(toward(w.aws)))
 	env := with(w.healthy("http://user:p%40ss#word@"+proxy), secrets...)
-	file, _ := w.collect(t, shell, env, Question{Proxy: "http://user:hunter2@" + proxy})
-	text, err := os.ReadFile(file)
+	c := w.collector(t, shell, env, Question{Proxy: "http://user:hunter2@" + proxy})
+	c.run(t)
+	text, err := os.ReadFile(c.file)
 	if err != nil {
 		t.Fatal(err)
 	}

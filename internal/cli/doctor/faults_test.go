@@ -38,10 +38,11 @@ func says(text string) func(*world) func(net.Conn) {
 func variables(first string, changes ...string) fault {
 	return fault{first: first, set: func(t *testing.T, w *world) ([]string, Question) {
 		proxy := "http://" + serve(t, tunnels(toward(w.aws)))
-		for i := range changes {
-			changes[i] = strings.ReplaceAll(changes[i], "ADDRESS", strings.TrimPrefix(proxy, "http://"))
+		env := with(w.healthy(proxy), changes...)
+		for i := range env {
+			env[i] = strings.ReplaceAll(env[i], "ADDRESS", strings.TrimPrefix(proxy, "http://"))
 		}
-		return with(w.healthy(proxy), changes...), Question{}
+		return env, Question{}
 	}}
 }
 
