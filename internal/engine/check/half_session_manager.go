@@ -24,10 +24,10 @@ func halfSessionManager(f *finder) {
 		}
 		agent := slices.ContainsFunc(f.clientsOf(p), isAgent)
 		for i, d := range p.AllowDomains.V {
-			region, ok := strings.CutPrefix(strings.TrimPrefix(d, "."), "ssm.")
-			if ok && (agent || admits(p, "ec2messages."+region)) && !admits(p, "ssmmessages."+region) {
+			rest, ok := strings.CutPrefix(strings.TrimPrefix(d, "."), "ssm.")
+			if ok && (agent || admits(p, "ec2messages."+rest)) && !admits(p, "ssmmessages."+rest) {
 				at := ofProxy(p).to("allow_domains").item(i)
-				f.warn(at, say("DG3203", p.Name, "ssmmessages."+region)).Hint = say("DG3203.hint", "ssmmessages."+region)
+				f.warn(at, say("DG3203", p.Name, "ssmmessages."+rest)).Hint = say("DG3203.hint", "ssmmessages."+rest)
 			}
 		}
 	}

@@ -20,24 +20,31 @@ import (
 // keys". Behind a proxy the keys describe the proxy, not its client.
 func pinWithoutRoute(f *finder) {
 	for _, b := range f.t.Buckets {
-		if !b.Policy.Is() {
-			continue
-		}
 		var seen *arrivals
 		for _, s := range b.Policy.V.Statements {
-			for _, c := range s.Conditions {
-				key := strings.ToLower(c.Key.V)
-				if key != "aws:sourcevpce" && key != "aws:sourcevpc" && key != "aws:sourceip" || c.Operator.Test == policy.Null || len(c.Values) == 0 {
-					continue
-				}
-				if seen == nil {
-					seen = f.arrivals(b)
-				}
-				f.pin(b, c, key, seen)
+			pins := slices.DeleteFunc(slices.Clone(s.Conditions), func(c policy.Condition) bool { return !isPin(c) })
+			if len(pins) == 0 {
+				continue
+			}
+			if seen == nil {
+				seen = f.arrivals(b)
+			}
+			// One that is met is enough: a statement may name an endpoint for
+			// some and an address for others.
+			if !slices.ContainsFunc(pins, func(c policy.Condition) bool { return f.met(c, seen) }) {
+				f.pin(b, pins[0], seen)
 			}
 		}
 	}
 }
+
+// isPin reports whether c asks where a request comes from.
+func isPin(c policy.Condition) bool {
+	return slices.Contains([]string{sourceVpce, sourceVpc, sourceIP}, strings.ToLower(c.Key.V)) && c.Operator.Test != policy.Null
+}
+
+// The keys of pins, in small letters.
+const sourceVpce, sourceVpc, sourceIP = "aws:sourcevpce", "aws:sourcevpc", "aws:sourceip"
 
 // arrivals are the ways to one bucket that end at S3.
 type arrivals struct {
@@ -64,28 +71,31 @@ func (f *finder) arrivals(b *topology.Bucket) *arrivals {
 	return seen
 }
 
-// pin reports the condition c of b's policy if what it names is not among seen.
-func (f *finder) pin(b *topology.Bucket, c policy.Condition, key string, seen *arrivals) {
+// met reports whether c names what is among seen, or what nobody can tell.
+func (f *finder) met(c policy.Condition, seen *arrivals) bool {
 	if seen.unknown || !seen.public && len(seen.endpoints) == 0 {
+		return true
+	}
+	switch strings.ToLower(c.Key.V) {
+	case sourceIP:
+		return seen.public
+	case sourceVpc:
+		return slices.ContainsFunc(c.Values, func(v policy.Text) bool { return seen.vpcs[v.V] || f.t.VPC(v.V) == nil })
+	}
+	return slices.ContainsFunc(c.Values, func(v policy.Text) bool { return seen.endpoints[v.V] || !f.knowsEndpoint(v.V) })
+}
+
+// pin reports the condition c of b's policy, which nobody meets.
+func (f *finder) pin(b *topology.Bucket, c policy.Condition, seen *arrivals) {
+	crossed, code := seen.endpoints, reason.Code("DG3604")
+	switch strings.ToLower(c.Key.V) {
+	case sourceIP:
+		f.addAt(diag.Warning, c.Values[0], say("DG3604.address", b.Name, c.Values[0].V)).Hint = say("DG3604.hint.address")
 		return
+	case sourceVpc:
+		crossed, code = seen.vpcs, "DG3604.vpc"
 	}
-	value := c.Values[0]
-	if key == "aws:sourceip" {
-		if !seen.public {
-			f.addAt(diag.Warning, value, say("DG3604.address", b.Name, value.V)).Hint = say("DG3604.hint.address")
-		}
-		return
-	}
-	crossed, code, known := seen.endpoints, reason.Code("DG3604"), f.knowsEndpoint
-	if key == "aws:sourcevpc" {
-		crossed, code, known = seen.vpcs, "DG3604.vpc", func(name string) bool { return f.t.VPC(name) != nil }
-	}
-	for _, v := range c.Values {
-		if crossed[v.V] || !known(v.V) {
-			return
-		}
-	}
-	p := f.addAt(diag.Warning, value, say(code, b.Name, value.V))
+	p := f.addAt(diag.Warning, c.Values[0], say(code, b.Name, c.Values[0].V))
 	p.Hint = say("DG3604.hint.none")
 	if len(crossed) > 0 {
 		p.Hint = say("DG3604.hint", strings.Join(slices.Sorted(maps.Keys(crossed)), ", "))
