@@ -40,6 +40,16 @@ func placed(t *testing.T, a Answer) (dir string, paths []string) {
 	return dir, paths
 }
 
+// written writes a file of its own, and returns where it is.
+func written(t *testing.T, name, text string) string {
+	t.Helper()
+	name = filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
 // run runs a program in a clean environment and returns what it prints.
 func run(t *testing.T, env []string, name string, args ...string) string {
 	t.Helper()

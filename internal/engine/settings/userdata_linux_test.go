@@ -54,15 +54,6 @@ print(json.dumps([[p.get_content_type(), p.get_payload(decode=True).decode()] fo
 	}
 }
 
-func written(t *testing.T, name, text string) string {
-	t.Helper()
-	name = filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
-
 // TestCloudConfigWrites compares what YAML holds with the files themselves.
 func TestCloudConfigWrites(t *testing.T) {
 	const script = `import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1], encoding="utf-8"))))`

@@ -1,0 +1,77 @@
+package settings
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/requiretest"
+)
+
+// powershellStrings prints the strings in single quotes of the scripts that it
+// is given, with quotes, one JSON line for each script. It fails on what does
+// not parse.
+const powershellStrings = `
+const [modules, ...files] = process.argv.slice(1);
+import(modules + "/web-tree-sitter/web-tree-sitter.js").then(async ({ Parser, Language }) => {
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(modules + "/tree-sitter-powershell/tree-sitter-powershell.wasm"));
+  for (const file of files) {
+    const root = parser.parse(require("fs").readFileSync(file, "utf8")).rootNode;
+    if (root.hasError) throw new Error(file + " does not parse: " + root.toString());
+    const found = [];
+    const walk = (n) => {
+      if (n.type === "verbatim_string_characters") found.push(n.text);
+      for (let i = 0; i < n.childCount; i++) walk(n.child(i));
+    };
+    walk(root);
+    console.log(JSON.stringify(found));
+  }
+});
+`
+
+// grammar returns the folder of modules that has a grammar of PowerShell, by
+// npm install --global tree-sitter-powershell web-tree-sitter.
+func grammar(t *testing.T) string {
+	t.Helper()
+	for _, dir := range []string{"/usr/local/lib/node_modules", "/usr/lib/node_modules"} {
+		if _, err := os.Stat(filepath.Join(dir, "tree-sitter-powershell")); err == nil {
+			return dir
+		}
+	}
+	requiretest.That(t, false, "npm's tree-sitter-powershell and web-tree-sitter, installed globally")
+	return ""
+}
+
+// TestPowerShellParses gives every script to a parser of PowerShell, and looks
+// for the proxy's URL among the strings that it finds.
+func TestPowerShellParses(t *testing.T) {
+	modules := grammar(t)
+	url := full(t).Proxy.URL()
+	wants := map[string]string{ // as each target passes it on
+		"powershell": url, "ecs-agent": url, "user-data": url,
+		"ssm-agent": "https_proxy=" + url, "docker": "https_proxy=" + url,
+		"windows-winhttp": "Stop", // it has no place for credentials
+	}
+	var files, want []string
+	for _, target := range slices.Sorted(maps.Keys(wants)) {
+		for _, f := range ask(t, target, Windows).Files {
+			text := strings.ReplaceAll(strings.ReplaceAll(f.Content, "<powershell>\r\n", ""), "</powershell>\r\n", "")
+			files, want = append(files, written(t, target+".ps1", text)), append(want, wants[target])
+		}
+	}
+	out := run(t, nil, "node", append([]string{"-e", powershellStrings, modules}, files...)...)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if len(lines) != len(files) {
+		t.Fatalf("%d answers for %d files: %s", len(lines), len(files), out)
+	}
+	for i, line := range lines {
+		if found, _ := decoded(t, line).([]any); !slices.Contains(found, any("'"+want[i]+"'")) {
+			t.Errorf("%s: %q is none of the strings %q", filepath.Base(files[i]), want[i], found)
+		}
+	}
+}
