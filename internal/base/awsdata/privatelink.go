@@ -63,13 +63,25 @@ func PrivateLink(service string) (PrivateLinkService, bool) {
 // PrivateNames returns the names that private DNS answers for an interface
 // endpoint of service, "*." for every name below; none for a service without
 // private DNS. Where no documentation tells, it is SERVICE.REGION under the
-// partition's suffix. An empty partition is the region's.
+// partition's suffix, if there is such a host; else the derived ones. An empty
+// partition is the region's.
 func PrivateNames(service, region, partition string) []string {
-	templates := []string{service + ".{region}.amazonaws.com"}
-	if s, ok := PrivateLink(service); ok && s.Documented {
-		templates = s.PrivateNames
-	}
 	partition = cmp.Or(partition, PartitionOf(region))
+	plain := filled([]string{service + ".{region}.amazonaws.com"}, region, partition)
+	s, ok := PrivateLink(service)
+	if !ok || !s.Documented && (len(s.PrivateNames) == 0 || isEndpoint(plain[0])) {
+		return plain
+	}
+	return filled(s.PrivateNames, region, partition)
+}
+
+// isEndpoint reports whether host is the name of a service.
+func isEndpoint(host string) bool {
+	_, name, err := Names().Parse(host)
+	return err == nil && name.Service != ""
+}
+
+func filled(templates []string, region, partition string) []string {
 	names := make([]string, len(templates))
 	for i, text := range templates {
 		names[i] = parseTemplate(text, nil).Expand(region, partition)

@@ -18,7 +18,7 @@ func TestPrivateNames(t *testing.T) {
 	}{
 		{"the rule", "ssm", tokyo, "aws", []string{"ssm.ap-northeast-1.amazonaws.com"}},
 		{"the rule for what nobody knows", "brand-new", tokyo, "aws", []string{"brand-new.ap-northeast-1.amazonaws.com"}},
-		{"the rule where names are only derived", "airflow.api", tokyo, "aws", []string{"airflow.api.ap-northeast-1.amazonaws.com"}},
+		{"derived, where the rule makes a name that no service has", "airflow.api", tokyo, "aws", []string{"api.airflow.ap-northeast-1.amazonaws.com"}},
 		{"FIPS is a service of its own", "kms-fips", "us-east-1", "aws", []string{"kms-fips.us-east-1.amazonaws.com"}},
 		{"buckets, access points and control", "s3", tokyo, "aws", []string{
 			"*.s3-accesspoint.ap-northeast-1.amazonaws.com", "*.s3-control.ap-northeast-1.amazonaws.com",
