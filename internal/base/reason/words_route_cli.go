@@ -75,6 +75,7 @@ var routeCLIWords = []word{
 	{"plan.credentials.proxy", "proxy", "the role of the host of proxy {proxy}", "プロキシ {proxy} のホストのロール"},
 	{"plan.redirect", "", "redirect", "転送先"},
 	{"plan.assumed", "", "assumed", "仮定"},
+	{"plan.absent", "count", "{count} more keys at their defaults (--json lists them)", "ほかに既定値のままのキーが {count} 個 (--json で一覧)"},
 	{"plan.fix", "n", "fix {n}", "修正案 {n}"},
 	{"plan.no-fix", "", "fix", "修正案"},
 	{"plan.none-found", "", "no small change was found with which it reaches", "届くようになる小さな変更は見つかりませんでした"},

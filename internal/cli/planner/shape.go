@@ -43,6 +43,7 @@ type Route struct {
 	Position    string            `json:"position"` // of what decided, empty if that is not written
 	Asked       Asked             `json:"asked"`
 	Assumed     []string          `json:"assumed"`
+	Open        []string          `json:"open"` // those of assumed that let requests through: --strict takes them as unknown
 	Fix         []Fix             `json:"fix"`
 }
 
@@ -93,7 +94,7 @@ func routeOf(t *route.Trace, fixes []fix.Fix, lang reason.Lang) Route {
 		Path: make([]Hop, len(t.Hops)), Endpoint: t.Crossed(), DNS: dnsOf(t.DNS),
 		Context: map[string]string{}, Credentials: t.Credentials, Redirect: t.Redirect,
 		Because: t.Because.In(lang), Position: place(t.Pos), Asked: askedOf(t.Asked),
-		Assumed: make([]string, len(t.Assumed)), Fix: make([]Fix, len(fixes)),
+		Assumed: make([]string, len(t.Assumed)), Open: []string{}, Fix: make([]Fix, len(fixes)),
 	}
 	for i, h := range t.Hops {
 		r.Path[i] = Hop{h.String(), h.Because.In(lang), place(h.Pos), where(h)}
@@ -103,6 +104,9 @@ func routeOf(t *route.Trace, fixes []fix.Fix, lang reason.Lang) Route {
 	}
 	for i, a := range t.Assumed {
 		r.Assumed[i] = a.String()
+		if a.Open {
+			r.Open = append(r.Open, a.String())
+		}
 	}
 	for i, f := range fixes {
 		r.Fix[i] = fixOf(f, lang)

@@ -33,7 +33,7 @@ func (p *printer) route(r *Route) {
 	p.part("plan.credentials", p.credentials(r.Credentials))
 	p.part("plan.redirect", r.Redirect)
 	p.list("plan.context", contextLines(r))
-	p.list("plan.assumed", listOf(r.Assumed))
+	p.list("plan.assumed", p.assumed(r))
 	for i, f := range r.Fix {
 		p.fix(i+1, f)
 	}
@@ -41,6 +41,17 @@ func (p *printer) route(r *Route) {
 		p.printf("\n")
 		p.part("plan.no-fix", p.say("plan.none-found"))
 	}
+}
+
+// assumed lists what lets requests through because it is not written, and says
+// how much else is not written: a person settles the first, and a script reads
+// all of it.
+func (p *printer) assumed(r *Route) []string {
+	lines := listOf(r.Open)
+	if absent := len(r.Assumed) - len(r.Open); absent > 0 {
+		lines = append(lines, p.say("plan.absent", strconv.Itoa(absent)))
+	}
+	return lines
 }
 
 // labels are those of an answer's parts.
