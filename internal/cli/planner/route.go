@@ -92,6 +92,9 @@ func (p *printer) fixMarkdown(n int, f Fix) {
 		}
 		p.printf("\n")
 	}
+	for _, name := range f.Against {
+		p.printf("%s\n\n", md(p.say("plan.against")+": "+name))
+	}
 }
 
 // pairs are condition keys with their values, sorted.

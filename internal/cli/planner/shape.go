@@ -75,6 +75,7 @@ type Fix struct {
 	Because      string   `json:"because"`
 	VerdictAfter string   `json:"verdict_after"`
 	AlsoChanges  []Effect `json:"also_changes"`
+	Against      []string `json:"against"` // tests of the file that state the failure: they no longer hold
 }
 
 // Effect is another route that a fix changes.
@@ -131,7 +132,7 @@ func where(h route.Hop) string {
 func fixOf(f fix.Fix, lang reason.Lang) Fix {
 	doc := Fix{
 		Change: f.Change, Because: f.Because.In(lang), VerdictAfter: string(f.After),
-		AlsoChanges: make([]Effect, len(f.AlsoChanges)),
+		AlsoChanges: make([]Effect, len(f.AlsoChanges)), Against: listOf(f.Against),
 	}
 	for i, e := range f.AlsoChanges {
 		doc.AlsoChanges[i] = Effect{

@@ -57,7 +57,7 @@ func (p *printer) assumed(r *Route) []string {
 // labels are those of an answer's parts.
 var labels = []reason.Code{
 	"plan.because", "plan.dns", "plan.endpoint", "plan.credentials", "plan.redirect", "plan.context", "plan.assumed",
-	"plan.no-fix", "plan.after", "plan.also", "plan.request", "plan.author", "plan.before", "plan.now",
+	"plan.no-fix", "plan.after", "plan.also", "plan.against", "plan.request", "plan.author", "plan.before", "plan.now",
 }
 
 // label is how wide the labels of an answer are.
@@ -171,6 +171,7 @@ func (p *printer) fix(n int, f Fix) {
 		p.part("plan.after", p.verdict(f.VerdictAfter))
 	}
 	p.list("plan.also", p.effects(f.AlsoChanges))
+	p.list("plan.against", listOf(f.Against))
 }
 
 // mostEffects bounds what text tells of the routes that a fix changes alike.
