@@ -1,6 +1,7 @@
 package term
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,5 +53,47 @@ func TestPaint(t *testing.T) {
 	}
 	if got, want := Paint(true).In(Red, "x"), "\x1b[31mx\x1b[0m"; got != want {
 		t.Errorf("with colour In = %q, want %q", got, want)
+	}
+}
+
+func TestPad(t *testing.T) {
+	for _, tt := range []struct {
+		why, text, want string
+	}{
+		{"letters of two columns", "直接", "直接  |"},
+		{"what is wider stays", "proxied", "proxied|"},
+	} {
+		if got := Pad(tt.text, 6) + "|"; got != tt.want {
+			t.Errorf("%s: Pad(%q, 6) = %q, want %q", tt.why, tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for _, tt := range []struct {
+		why, text string
+		want      []string
+	}{
+		{"at spaces", "one two three", []string{"one two", "three"}},
+		{"a long word stays whole", "a amazonaws.com b", []string{"a", "amazonaws.com", "b"}},
+		{"nothing", " ", nil},
+	} {
+		if got := Wrap(tt.text, 8); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: Wrap(%q, 8) = %q, want %q", tt.why, tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://a.example/": "https://a.example/",
+		"two words":          `"two words"`,
+		"\x1b[31mred":        `"\x1b[31mred"`,
+		"":                   `""`,
+		"日本":                 "日本",
+	} {
+		if got := Printable(text); got != want {
+			t.Errorf("Printable(%q) = %s, want %s", text, got, want)
+		}
 	}
 }

@@ -142,7 +142,10 @@ func TestNodeAgrees(t *testing.T) {
 		id = "node24-fetch-env-proxy"
 	}
 	proxy := newCounter(t)
-	compare(t, id, found, questions(*amount/4, proxy.addr), func(q question) bool {
+	qs := slices.DeleteFunc(questions(*amount/4, proxy.addr), func(q question) bool {
+		return strings.HasSuffix(q.url, ":1/") // a port that fetch asks nobody at
+	})
+	compare(t, id, found, qs, func(q question) bool {
 		before := proxy.came(t)
 		cmd := exec.CommandContext(t.Context(), program, "-e", "fetch(process.argv[1]).catch(() => {})", q.url)
 		cmd.Env = append(environment(t, "/usr/bin:/bin", q.vars), "NODE_USE_ENV_PROXY=1")
