@@ -82,6 +82,7 @@ var javaHosts = map[string]bool{
 }
 
 func TestJavaReads(t *testing.T) {
+	notShort(t)
 	q := full(t)
 	dir := t.TempDir()
 	sources := map[string]string{"Reader.java": javaReader, "DeguchiProxy.java": ask(t, "sdk-java", AL2023).Files[0].Content}

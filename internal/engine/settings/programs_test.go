@@ -40,6 +40,14 @@ func placed(t *testing.T, a Answer) (dir string, paths []string) {
 	return dir, paths
 }
 
+// notShort is for tests that start many programs, or large ones.
+func notShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts programs that take seconds; not with -short")
+	}
+}
+
 // written writes a file of its own, and returns where it is.
 func written(t *testing.T, name, text string) string {
 	t.Helper()
@@ -162,6 +170,7 @@ func TestGitReads(t *testing.T) {
 
 // TestNPMReads asks for the list alone: npm shows no proxy that has a password.
 func TestNPMReads(t *testing.T) {
+	notShort(t)
 	_, paths := placed(t, ask(t, "npm", AL2023))
 	got := strings.TrimSpace(run(t, nil, "npm", "config", "get", "noproxy", "--userconfig", paths[0]))
 	if want := full(t).Exclude.npm(); got != want {
@@ -170,6 +179,7 @@ func TestNPMReads(t *testing.T) {
 }
 
 func TestPipReads(t *testing.T) {
+	notShort(t)
 	q := full(t)
 	_, paths := placed(t, ask(t, "pip", AL2023))
 	out := run(t, []string{"PIP_CONFIG_FILE=" + paths[0], "PIP_DISABLE_PIP_VERSION_CHECK=1"}, python(t, "pip"), "-m", "pip", "config", "list")

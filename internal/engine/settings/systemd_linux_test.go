@@ -17,6 +17,7 @@ import (
 // TestSystemdReads has systemd load each unit with its drop-in, and compares
 // the environment that it would start the unit with.
 func TestSystemdReads(t *testing.T) {
+	notShort(t)
 	q := full(t)
 	tests := []struct {
 		target string

@@ -26,6 +26,7 @@ func userData(t *testing.T, os OS, format Format, parts ...string) string {
 // TestCloudInitReads gives cloud-config to cloud-init's schema, and MIME to its
 // own reader of user data.
 func TestCloudInitReads(t *testing.T) {
+	notShort(t)
 	cloudInit := requiretest.Program(t, "cloud-init")
 	for _, os := range []OS{AL2023, Debian} {
 		file := written(t, "user-data", userData(t, os, CloudConfig))
@@ -96,6 +97,7 @@ func TestCloudConfigWrites(t *testing.T) {
 // (a mount namespace with an /etc of its own), and leaves files and a unit whose
 // environment is right.
 func TestUserDataRuns(t *testing.T) {
+	notShort(t)
 	requiretest.That(t, os.Getuid() == 0, "root, for a mount namespace")
 	q := full(t)
 	for _, tt := range []struct {

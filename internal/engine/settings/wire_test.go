@@ -104,6 +104,7 @@ func (p *logging) check(t *testing.T, q Question, host, out string) {
 // at the proxy: every character of the credentials, and nothing of what goes
 // direct. All names are of .invalid: nothing leaves this machine.
 func TestOnTheWire(t *testing.T) {
+	notShort(t)
 	const repo = "[t]\nname=t\nbaseurl=http://%s/\n"
 	tests := map[string]struct {
 		target string
