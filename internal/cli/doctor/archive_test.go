@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // unpack returns all that an archive holds.
@@ -51,12 +52,12 @@ func TestArchive(t *testing.T) {
 	name := t.TempDir() + "/support.tar.gz"
 	causes(t, w, w.healthy("http://"+serve(t, says(squid403)(w))), Question{Archive: name})
 	all := unpack(t, name)
-	_, facts, ok := strings.Cut(all, "== deguchi-doctor/facts.txt\n")
-	facts, rest, found := strings.Cut(facts, "== deguchi-doctor/report.json\n")
+	_, text, ok := strings.Cut(all, "== deguchi-doctor/facts.txt\n")
+	text, rest, found := strings.Cut(text, "== deguchi-doctor/report.json\n")
 	if !ok || !found || !strings.Contains(rest, "== deguchi-doctor/report.txt\n") {
 		t.Fatalf("the archive holds:\n%s", all)
 	}
-	f, err := diagnose.Parse([]byte(facts))
+	f, err := facts.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

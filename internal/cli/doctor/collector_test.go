@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
@@ -148,7 +148,7 @@ func TestCollectorKeepsSecrets(t *testing.T) {
 			t.Errorf("the collector wrote %q:\n%s", secret, text)
 		}
 	}
-	if f, err := diagnose.Parse(text); err != nil || len(f.Attempts) == 0 {
+	if f, err := facts.Parse(text); err != nil || len(f.Attempts) == 0 {
 		t.Errorf("Parse: %+v, %v", f, err)
 	}
 }
@@ -166,9 +166,9 @@ var (
 // TestThousandMachines is a fleet that sends its facts in.
 func TestThousandMachines(t *testing.T) {
 	w := newWorld(t)
-	var facts bytes.Buffer
+	var seen bytes.Buffer
 	c, _, _ := w.clinic(w.healthy("http://" + serve(t, tunnels(toward(w.aws)))))
-	c.Print = func(_ string, doc any) error { return doc.(reportJSON).Facts.Write(&facts) }
+	c.Print = func(_ string, doc any) error { return doc.(reportJSON).Facts.Write(&seen) }
 	if _, err := c.Examine(t.Context(), &Question{Wants: []string{"session-manager"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestThousandMachines(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 1000 {
 		name := filepath.Join(dir, fmt.Sprintf("%03d.txt", i))
-		if err := os.WriteFile(name, facts.Bytes(), 0o600); err != nil {
+		if err := os.WriteFile(name, seen.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		files = append(files, name)

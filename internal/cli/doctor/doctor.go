@@ -15,6 +15,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/edge/probe"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
@@ -69,30 +70,30 @@ func (c *Clinic) say(code reason.Code, args ...string) string {
 }
 
 // subject is whom q asks for.
-func (q *Question) subject() (diagnose.Subject, error) {
-	var all []diagnose.Subject
+func (q *Question) subject() (facts.Subject, error) {
+	var all []facts.Subject
 	if q.Unit != "" {
-		all = append(all, diagnose.Subject{Kind: diagnose.Unit, Name: q.Unit})
+		all = append(all, facts.Subject{Kind: facts.Unit, Name: q.Unit})
 	}
 	if q.User != "" {
-		all = append(all, diagnose.Subject{Kind: diagnose.User, Name: q.User})
+		all = append(all, facts.Subject{Kind: facts.User, Name: q.User})
 	}
 	if q.PID != "" {
 		if _, err := strconv.ParseUint(q.PID, 10, 32); err != nil {
-			return diagnose.Subject{}, mistake("cli.doctor.bad-pid", strconv.Quote(q.PID))
+			return facts.Subject{}, mistake("cli.doctor.bad-pid", strconv.Quote(q.PID))
 		}
-		all = append(all, diagnose.Subject{Kind: diagnose.Process, Name: q.PID})
+		all = append(all, facts.Subject{Kind: facts.Process, Name: q.PID})
 	}
 	if q.Agent {
-		all = append(all, diagnose.Subject{Kind: diagnose.SSMAgent})
+		all = append(all, facts.Subject{Kind: facts.SSMAgent})
 	}
 	switch len(all) {
 	case 0:
-		return diagnose.Subject{Kind: diagnose.Shell}, nil
+		return facts.Subject{Kind: facts.Shell}, nil
 	case 1:
 		return all[0], nil
 	}
-	return diagnose.Subject{}, mistake("cli.doctor.subjects")
+	return facts.Subject{}, mistake("cli.doctor.subjects")
 }
 
 // check refuses what names nothing.
@@ -118,12 +119,12 @@ func regionOfZone(s string) string {
 
 // targets are the URLs that q wants for f, and the hosts of jobs that are not
 // asked for because a part of their names is the customer's.
-func (q *Question) targets(f *diagnose.Facts) (urls, open []string, err error) {
+func (q *Question) targets(f *facts.Sheet) (urls, open []string, err error) {
 	wants := q.Wants
 	region := regionOfZone(f.Region)
 	switch {
 	case len(wants) > 0:
-	case f.Subject.Kind == diagnose.SSMAgent && region != "":
+	case f.Subject.Kind == facts.SSMAgent && region != "":
 		wants = []string{"session-manager"}
 	case region == "":
 		return []string{"https://sts.amazonaws.com/"}, nil, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/probe"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // Examine collects facts here, tries the ways and shows what is wrong. It
@@ -26,7 +27,7 @@ func (c *Clinic) Examine(ctx context.Context, q *Question) (wrong bool, err erro
 	if err != nil {
 		return false, err
 	}
-	f := &diagnose.Facts{
+	f := &facts.Sheet{
 		Tool: "deguchi " + c.Version, Subject: subject, Region: q.Region, Proxy: q.Proxy, Programs: q.Programs,
 	}
 	if err := probe.Collect(ctx, c.World, f); err != nil {
@@ -84,7 +85,7 @@ func (c *Clinic) waiting(errands []diagnose.Errand) {
 	var what []string
 	for _, e := range errands {
 		address := diagnose.Address(e.URL)
-		if e.Way == diagnose.ByProxy {
+		if e.Way == facts.ByProxy {
 			address += " (" + c.say("doctor.contact.through", diagnose.Address(e.Proxy)) + ")"
 		}
 		what = append(what, address)
@@ -97,8 +98,8 @@ func (c *Clinic) waiting(errands []diagnose.Errand) {
 // archive writes facts and report as a tar.gz for whoever is asked for help.
 // Secrets are in none of them.
 func (c *Clinic) archive(w io.Writer, r *diagnose.Report) error {
-	var facts, text bytes.Buffer
-	if err := r.Facts.Write(&facts); err != nil {
+	var seen, text bytes.Buffer
+	if err := r.Facts.Write(&seen); err != nil {
 		return err
 	}
 	if err := c.show(&text, r); err != nil {
@@ -113,7 +114,7 @@ func (c *Clinic) archive(w io.Writer, r *diagnose.Report) error {
 	for _, file := range []struct {
 		name string
 		body []byte
-	}{{"facts.txt", facts.Bytes()}, {"report.json", append(report, '\n')}, {"report.txt", text.Bytes()}} {
+	}{{"facts.txt", seen.Bytes()}, {"report.json", append(report, '\n')}, {"report.txt", text.Bytes()}} {
 		head := &tar.Header{Name: "deguchi-doctor/" + file.name, Mode: 0o600, Size: int64(len(file.body)), ModTime: r.Facts.Time}
 		if err := t.WriteHeader(head); err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/collector"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // machinesJSON is the answer of "deguchi doctor read --json". Of one file it
@@ -69,18 +70,18 @@ func examined(name string) (*diagnose.Report, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, diagnose.MaxText+1))
+	text, err := io.ReadAll(io.LimitReader(f, facts.MaxText+1))
 	if err != nil {
 		return nil, err
 	}
-	facts, err := diagnose.Parse(text)
-	if e, ok := errors.AsType[*diagnose.FormatError](err); ok {
+	sheet, err := facts.Parse(text)
+	if e, ok := errors.AsType[*facts.FormatError](err); ok {
 		return nil, &Failure{reason.New("cli.doctor.bad-facts", name, strconv.Itoa(e.Line))}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return diagnose.Examine(facts), nil
+	return diagnose.Examine(sheet), nil
 }
 
 // rows writes a line for each machine.
@@ -106,8 +107,7 @@ func (c *Clinic) Script(shell string, q *Question) error {
 	if err != nil {
 		return err
 	}
-	facts := &diagnose.Facts{Subject: subject, Region: q.Region}
-	targets, _, err := q.targets(facts)
+	targets, _, err := q.targets(&facts.Sheet{Subject: subject, Region: q.Region})
 	if err != nil {
 		return err
 	}

@@ -8,13 +8,14 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // reportJSON is the answer of "deguchi doctor --json".
 type reportJSON struct {
-	Facts  *diagnose.Facts `json:"facts"`
-	Checks []checkJSON     `json:"checks"`
-	Causes []string        `json:"causes"` // ids of symptoms, the most causal one first
+	Facts  *facts.Sheet `json:"facts"`
+	Checks []checkJSON  `json:"checks"`
+	Causes []string     `json:"causes"` // ids of symptoms, the most causal one first
 }
 
 type checkJSON struct {
@@ -104,7 +105,7 @@ func (c *Clinic) show(w io.Writer, r *diagnose.Report) error {
 }
 
 // system is the name of the machine's system.
-func system(f *diagnose.Facts) string {
+func system(f *facts.Sheet) string {
 	if f.Release != "" {
 		return f.Release
 	}

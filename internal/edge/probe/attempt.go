@@ -13,6 +13,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // prober carries out the errands of one plan.
@@ -29,7 +30,7 @@ const maxAddresses = 8
 // trip is one attempt under way: its record, and how far it got.
 type trip struct {
 	*prober
-	diagnose.Attempt
+	facts.Attempt
 	errand diagnose.Errand
 	target *url.URL
 	conn   net.Conn
@@ -38,12 +39,12 @@ type trip struct {
 }
 
 // attempt carries e out.
-func (p *prober) attempt(ctx context.Context, e diagnose.Errand) diagnose.Attempt {
+func (p *prober) attempt(ctx context.Context, e diagnose.Errand) facts.Attempt {
 	t := &trip{prober: p, errand: e}
-	t.Attempt = diagnose.Attempt{Way: e.Way, URL: e.URL, Proxy: e.Proxy, At: p.Now()}
+	t.Attempt = facts.Attempt{Way: e.Way, URL: e.URL, Proxy: e.Proxy, At: p.Now()}
 	target, err := url.Parse(e.URL)
 	if err != nil {
-		t.add(diagnose.Resolve, time.Time{}, diagnose.Failed, err.Error())
+		t.add(facts.Resolve, time.Time{}, facts.Failed, err.Error())
 		return t.Attempt
 	}
 	t.target = target
@@ -66,15 +67,15 @@ func (t *trip) hangUp() {
 }
 
 // add records a step that began at since. A quiet trip records failures only.
-func (t *trip) add(phase diagnose.Phase, since time.Time, outcome diagnose.Outcome, detail string) {
-	if t.quiet && outcome == diagnose.OK {
+func (t *trip) add(phase facts.Phase, since time.Time, outcome facts.Outcome, detail string) {
+	if t.quiet && outcome == facts.OK {
 		return
 	}
 	took := int64(0)
 	if !since.IsZero() {
 		took = t.Now().Sub(since).Milliseconds()
 	}
-	t.Steps = append(t.Steps, diagnose.Step{Phase: phase, Outcome: outcome, TookMS: took, Detail: diag.Redact(detail)})
+	t.Steps = append(t.Steps, facts.Step{Phase: phase, Outcome: outcome, TookMS: took, Detail: diag.Redact(detail)})
 }
 
 // open goes as far as the connection on which HTTP is spoken with the target.
@@ -83,7 +84,7 @@ func (t *trip) open(ctx context.Context, classicToo bool) bool {
 	if !t.reach(ctx) {
 		return false
 	}
-	if t.errand.Way == diagnose.ByProxy {
+	if t.errand.Way == facts.ByProxy {
 		if strings.HasPrefix(t.errand.Proxy, "https://") && !t.proxyTLS(ctx) {
 			return false
 		}
@@ -96,7 +97,7 @@ func (t *trip) open(ctx context.Context, classicToo bool) bool {
 
 // first is the address that is dialled: the proxy's, or the target's.
 func (t *trip) first() string {
-	if t.errand.Way == diagnose.ByProxy {
+	if t.errand.Way == facts.ByProxy {
 		return diagnose.Address(t.errand.Proxy)
 	}
 	return diagnose.Address(t.errand.URL)
@@ -107,12 +108,12 @@ func (t *trip) first() string {
 func (t *trip) reach(ctx context.Context) bool {
 	address := t.first()
 	if !t.allowed[address] {
-		t.add(diagnose.Dial, time.Time{}, diagnose.Failed, address+" was not announced")
+		t.add(facts.Dial, time.Time{}, facts.Failed, address+" was not announced")
 		return false
 	}
 	name, port, err := net.SplitHostPort(address)
 	if err != nil {
-		t.add(diagnose.Dial, time.Time{}, diagnose.Failed, err.Error())
+		t.add(facts.Dial, time.Time{}, facts.Failed, err.Error())
 		return false
 	}
 	addrs, ok := t.resolve(ctx, name)
@@ -128,7 +129,7 @@ func (t *trip) reach(ctx context.Context) bool {
 		default:
 			_ = conn.Close() // it answers: that was the question
 		}
-		if t.conn != nil && (t.errand.Way == diagnose.Direct || t.quiet) {
+		if t.conn != nil && (t.errand.Way == facts.Direct || t.quiet) {
 			break
 		}
 	}
@@ -138,7 +139,7 @@ func (t *trip) reach(ctx context.Context) bool {
 func (t *trip) resolve(ctx context.Context, name string) ([]netip.Addr, bool) {
 	since := t.Now()
 	if addr, err := netip.ParseAddr(name); err == nil {
-		t.add(diagnose.Resolve, since, diagnose.OK, addr.String())
+		t.add(facts.Resolve, since, facts.OK, addr.String())
 		return []netip.Addr{addr}, true
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.limits.Resolve)
@@ -148,7 +149,7 @@ func (t *trip) resolve(ctx context.Context, name string) ([]netip.Addr, bool) {
 		err = &net.DNSError{Err: "no addresses", Name: name, IsNotFound: true}
 	}
 	if err != nil {
-		t.add(diagnose.Resolve, since, outcomeOf(err), err.Error())
+		t.add(facts.Resolve, since, outcomeOf(err), err.Error())
 		return nil, false
 	}
 	var texts []string
@@ -156,24 +157,24 @@ func (t *trip) resolve(ctx context.Context, name string) ([]netip.Addr, bool) {
 		addrs[i] = addrs[i].Unmap()
 		texts = append(texts, addrs[i].String())
 	}
-	t.add(diagnose.Resolve, since, diagnose.OK, strings.Join(texts, " "))
+	t.add(facts.Resolve, since, facts.OK, strings.Join(texts, " "))
 	return addrs, true
 }
 
 func (t *trip) dial(ctx context.Context, address string) net.Conn {
 	since := t.Now()
 	limit := t.limits.Dial
-	if t.errand.Token && t.errand.Way == diagnose.Direct {
+	if t.errand.Token && t.errand.Way == facts.Direct {
 		limit = t.limits.Metadata
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	conn, err := t.Dial(ctx, address)
 	if err != nil {
-		t.add(diagnose.Dial, since, outcomeOf(err), address)
+		t.add(facts.Dial, since, outcomeOf(err), address)
 		return nil
 	}
-	t.add(diagnose.Dial, since, diagnose.OK, address)
+	t.add(facts.Dial, since, facts.OK, address)
 	return conn
 }
 
@@ -184,14 +185,14 @@ func (t *trip) connect(ctx context.Context) bool {
 	head := "CONNECT " + address + " HTTP/1.1\r\nHost: " + address + "\r\n" + t.proxyFields() + "\r\n"
 	resp, outcome, err := t.exchange(ctx, t.limits.Connect, head, nil)
 	if err != nil {
-		t.add(diagnose.Connect, since, outcome, err.Error())
+		t.add(facts.Connect, since, outcome, err.Error())
 		return false
 	}
 	if resp.status/100 == 2 {
-		t.add(diagnose.Connect, since, diagnose.OK, resp.line)
+		t.add(facts.Connect, since, facts.OK, resp.line)
 		return true
 	}
-	t.add(diagnose.Connect, since, diagnose.Answered, resp.line)
+	t.add(facts.Connect, since, facts.Answered, resp.line)
 	t.tell(resp)
 	return false
 }
@@ -222,7 +223,7 @@ func (t *trip) tell(r *response) {
 // directly, whether there is a role. The token is forgotten at once, and a
 // proxy is asked for no more than whether it would.
 func (t *trip) metadata(ctx context.Context) {
-	byProxy := t.errand.Way == diagnose.ByProxy
+	byProxy := t.errand.Way == facts.ByProxy
 	limit, prefix, more := t.limits.Metadata, "", ""
 	if byProxy {
 		limit, prefix, more = t.limits.Connect, "http://"+t.target.Host, t.proxyFields()
@@ -235,16 +236,16 @@ func (t *trip) metadata(ctx context.Context) {
 		prefix, t.target.Host, more)
 	resp, outcome, err := t.exchange(ctx, limit, head, nil)
 	if err != nil {
-		t.add(diagnose.Token, since, outcome, err.Error())
+		t.add(facts.Token, since, outcome, err.Error())
 		return
 	}
 	token := resp.body
 	if resp.status == 200 {
 		resp.body = ""
 	}
-	t.add(diagnose.Token, since, diagnose.OK, resp.line)
+	t.add(facts.Token, since, facts.OK, resp.line)
 	if resp.status != 200 {
-		t.Steps[len(t.Steps)-1].Outcome = diagnose.Answered
+		t.Steps[len(t.Steps)-1].Outcome = facts.Answered
 	}
 	t.tell(resp)
 	if resp.status != 200 || byProxy {
@@ -258,12 +259,12 @@ func (t *trip) metadata(ctx context.Context) {
 	resp, outcome, err = t.exchange(ctx, limit, "GET /latest/meta-data/iam/security-credentials/ HTTP/1.1\r\nHost: "+t.target.Host+
 		"\r\nX-aws-ec2-metadata-token: "+oneWord(token)+"\r\n\r\n", nil)
 	if err != nil {
-		t.add(diagnose.Role, since, outcome, err.Error())
+		t.add(facts.Role, since, outcome, err.Error())
 		return
 	}
-	t.add(diagnose.Role, since, diagnose.OK, resp.line)
+	t.add(facts.Role, since, facts.OK, resp.line)
 	if resp.status != 200 {
-		t.Steps[len(t.Steps)-1].Outcome = diagnose.Answered
+		t.Steps[len(t.Steps)-1].Outcome = facts.Answered
 	}
 }
 

@@ -16,39 +16,41 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // maxFile bounds what is read of one file.
 const maxFile = 1 << 20
 
 // NoSubjectError says that there is no such user, unit or process.
-type NoSubjectError struct{ Subject diagnose.Subject }
+type NoSubjectError struct{ Subject facts.Subject }
 
+// Error names whom.
 func (e *NoSubjectError) Error() string { return "there is no " + e.Subject.String() }
 
 // Collect reads what the machine says about the subject of f, which its caller
 // has filled in as far as the command line goes. It contacts nobody.
-func Collect(ctx context.Context, w World, f *diagnose.Facts) error {
+func Collect(ctx context.Context, w World, f *facts.Sheet) error {
 	f.Time, f.OS = w.Now(), w.OS
 	f.Machine, _ = os.Hostname() // a machine without a name has none in the report
 	f.Release, f.EC2, f.Container = w.release(), w.ec2(), w.container()
 	there := true
 	switch f.Subject.Kind {
-	case diagnose.Shell:
+	case facts.Shell:
 		f.Sources = append(f.Sources, environ("environment", w.Environ))
-	case diagnose.User:
+	case facts.User:
 		there = w.user(f)
-	case diagnose.Process:
+	case facts.Process:
 		there = w.process(f)
-	case diagnose.Unit:
+	case facts.Unit:
 		there = w.unit(f)
-	case diagnose.SSMAgent:
+	case facts.SSMAgent:
 		there = w.ssmAgent(ctx, f)
 	}
 	if !there {
 		return &NoSubjectError{f.Subject}
 	}
-	if f.Subject.Kind != diagnose.User {
+	if f.Subject.Kind != facts.User {
 		w.beside(f)
 	}
 	w.awsConfig(f)
@@ -109,34 +111,34 @@ func (w World) release() string {
 
 // ec2 reads what the firmware says (EC2 user guide, "Detect whether a host is an
 // EC2 instance").
-func (w World) ec2() diagnose.Answer {
+func (w World) ec2() facts.Answer {
 	if vendor, err := w.read("/sys/devices/virtual/dmi/id/sys_vendor"); err == nil {
 		if strings.HasPrefix(string(vendor), "Amazon EC2") {
-			return diagnose.Yes
+			return facts.Yes
 		}
 		if !strings.HasPrefix(string(vendor), "Xen") {
-			return diagnose.No
+			return facts.No
 		}
 	}
 	if id, err := w.read("/sys/hypervisor/uuid"); err == nil && strings.HasPrefix(string(id), "ec2") {
-		return diagnose.Yes
+		return facts.Yes
 	}
-	return diagnose.Unknown
+	return facts.Unknown
 }
 
-func (w World) container() diagnose.Answer {
+func (w World) container() facts.Answer {
 	if w.exists("/.dockerenv") || w.exists("/run/.containerenv") {
-		return diagnose.Yes
+		return facts.Yes
 	}
 	if w.OS == "linux" {
-		return diagnose.No
+		return facts.No
 	}
-	return diagnose.Unknown
+	return facts.Unknown
 }
 
 // environ keeps what matters of an environment.
-func environ(name string, vars []string) diagnose.Source {
-	s := diagnose.Source{Form: diagnose.Environ, Name: name}
+func environ(name string, vars []string) facts.Source {
+	s := facts.Source{Form: facts.Environ, Name: name}
 	for _, v := range vars {
 		key, value, ok := strings.Cut(v, "=")
 		if ok && diagnose.Matters(key) {
@@ -162,8 +164,8 @@ func shownValue(name, value string) string {
 }
 
 // numbered keeps the lines of a file that matter, with their numbers.
-func (w World) numbered(form diagnose.Form, name string, matters func(string) bool) diagnose.Source {
-	s := diagnose.Source{Form: form, Name: name}
+func (w World) numbered(form facts.Form, name string, matters func(string) bool) facts.Source {
+	s := facts.Source{Form: form, Name: name}
 	text, err := w.read(name)
 	if err != nil {
 		s.Err = why(err)
@@ -199,7 +201,7 @@ func mentions(line string) bool {
 
 // beside adds what other places say, which do not make the subject's
 // environment: a setting is often found there.
-func (w World) beside(f *diagnose.Facts) {
+func (w World) beside(f *facts.Sheet) {
 	if w.OS == "windows" {
 		return
 	}
@@ -211,10 +213,10 @@ func (w World) beside(f *diagnose.Facts) {
 }
 
 // login are the files that a login shell of anybody's reads.
-func (w World) login() []diagnose.Source {
-	all := []diagnose.Source{w.numbered(diagnose.EnvFile, "/etc/environment", mentions), w.numbered(diagnose.Profile, "/etc/profile", mentions)}
+func (w World) login() []facts.Source {
+	all := []facts.Source{w.numbered(facts.EnvFile, "/etc/environment", mentions), w.numbered(facts.Profile, "/etc/profile", mentions)}
 	for _, name := range w.glob("/etc/profile.d", ".sh") {
-		all = append(all, w.numbered(diagnose.Profile, name, mentions))
+		all = append(all, w.numbered(facts.Profile, name, mentions))
 	}
 	return all
 }
@@ -235,7 +237,7 @@ func (w World) glob(dir, end string) []string {
 }
 
 // user adds what a login of a user reads, if there is one.
-func (w World) user(f *diagnose.Facts) bool {
+func (w World) user(f *facts.Sheet) bool {
 	for _, s := range w.login() {
 		if s.Err != missing {
 			f.Sources = append(f.Sources, s)
@@ -247,13 +249,13 @@ func (w World) user(f *diagnose.Facts) bool {
 	}
 	for _, name := range []string{".bash_profile", ".bash_login", ".profile"} { // bash(1): the first that there is
 		if w.exists(home + "/" + name) {
-			f.Sources = append(f.Sources, w.numbered(diagnose.Profile, home+"/"+name, mentions))
+			f.Sources = append(f.Sources, w.numbered(facts.Profile, home+"/"+name, mentions))
 			break
 		}
 	}
 	for _, name := range []string{".bashrc", ".zprofile", ".zshrc"} {
 		if w.exists(home + "/" + name) {
-			f.Sources = append(f.Sources, w.numbered(diagnose.Profile, home+"/"+name, mentions))
+			f.Sources = append(f.Sources, w.numbered(facts.Profile, home+"/"+name, mentions))
 		}
 	}
 	return true
@@ -274,7 +276,7 @@ func (w World) homeOf(user string) string {
 
 // process adds the environment of a process, as the kernel has it, if there is
 // one.
-func (w World) process(f *diagnose.Facts) bool {
+func (w World) process(f *facts.Sheet) bool {
 	s := w.environOf(f.Subject.Name)
 	if s.Err == missing {
 		return false
@@ -286,11 +288,11 @@ func (w World) process(f *diagnose.Facts) bool {
 	return true
 }
 
-func (w World) environOf(pid string) diagnose.Source {
+func (w World) environOf(pid string) facts.Source {
 	name := "/proc/" + pid + "/environ"
 	text, err := w.read(name)
 	if err != nil {
-		return diagnose.Source{Form: diagnose.Environ, Name: name, Err: why(err)}
+		return facts.Source{Form: facts.Environ, Name: name, Err: why(err)}
 	}
 	return environ(name, strings.Split(string(text), "\x00"))
 }
@@ -300,24 +302,24 @@ var configKeys = []string{"region", "ca_bundle", "credential_process", "sso_sess
 
 // awsConfig adds the AWS configuration of whoever the subject is, if it is a
 // person.
-func (w World) awsConfig(f *diagnose.Facts) {
+func (w World) awsConfig(f *facts.Sheet) {
 	home := w.Home
 	switch f.Subject.Kind {
-	case diagnose.Shell:
-	case diagnose.User:
+	case facts.Shell:
+	case facts.User:
 		home = w.homeOf(f.Subject.Name)
-	case diagnose.Unit, diagnose.Process, diagnose.SSMAgent:
+	case facts.Unit, facts.Process, facts.SSMAgent:
 		return
 	}
 	names := []string{home + "/.aws/config", home + "/.aws/credentials"}
-	vars := f.Variables()
+	vars := diagnose.Variables(f)
 	for i, v := range []string{"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"} {
 		if vars[v] != "" {
 			names[i] = vars[v]
 		}
 	}
 	for _, name := range names {
-		s := w.numbered(diagnose.Config, name, func(line string) bool {
+		s := w.numbered(facts.Config, name, func(line string) bool {
 			key, _, _ := strings.Cut(line, "=")
 			key = strings.TrimSpace(key)
 			return strings.HasPrefix(key, "[") || strings.Contains(key, "proxy") || slices.Contains(configKeys, key)
@@ -335,14 +337,14 @@ func (w World) awsConfig(f *diagnose.Facts) {
 }
 
 // bundles adds the files of certificates that variables name.
-func (w World) bundles(f *diagnose.Facts) {
-	vars := f.Variables()
+func (w World) bundles(f *facts.Sheet) {
+	vars := diagnose.Variables(f)
 	for _, name := range []string{"AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"} {
 		file := vars[name]
 		if file == "" {
 			continue
 		}
-		s := diagnose.Source{Form: diagnose.PEM, Name: name + "=" + file}
+		s := facts.Source{Form: facts.PEM, Name: name + "=" + file}
 		text, err := w.read(file)
 		if err != nil {
 			s.Err = why(err)
@@ -368,8 +370,8 @@ func certificates(text []byte) int {
 }
 
 // regionOf is the region that the subject's settings name.
-func regionOf(f *diagnose.Facts) string {
-	vars := f.Variables()
+func regionOf(f *facts.Sheet) string {
+	vars := diagnose.Variables(f)
 	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
 		if vars[name] != "" {
 			return vars[name]
@@ -380,7 +382,7 @@ func regionOf(f *diagnose.Facts) string {
 		want = "profile " + p
 	}
 	for _, s := range f.Sources {
-		if s.Form != diagnose.Config {
+		if s.Form != facts.Config {
 			continue
 		}
 		for _, line := range s.Lines {

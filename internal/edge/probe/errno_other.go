@@ -5,18 +5,18 @@ package probe
 import (
 	"syscall"
 
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // errnos are the numbers of this system for what may happen to a connection.
 var errnos = []struct {
 	errno   syscall.Errno
-	outcome diagnose.Outcome
+	outcome facts.Outcome
 }{
-	{syscall.ECONNREFUSED, diagnose.Refused},
-	{syscall.ECONNRESET, diagnose.Reset},
-	{syscall.EPIPE, diagnose.Reset},
-	{syscall.EHOSTUNREACH, diagnose.Unreachable},
-	{syscall.ENETUNREACH, diagnose.Unreachable},
-	{syscall.ETIMEDOUT, diagnose.Timeout},
+	{syscall.ECONNREFUSED, facts.Refused},
+	{syscall.ECONNRESET, facts.Reset},
+	{syscall.EPIPE, facts.Reset},
+	{syscall.EHOSTUNREACH, facts.Unreachable},
+	{syscall.ENETUNREACH, facts.Unreachable},
+	{syscall.ETIMEDOUT, facts.Timeout},
 }

@@ -3,18 +3,18 @@ package probe
 import (
 	"golang.org/x/sys/windows"
 
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // errnos are the numbers of this system for what may happen to a connection.
 var errnos = []struct {
 	errno   windows.Errno
-	outcome diagnose.Outcome
+	outcome facts.Outcome
 }{
-	{windows.WSAECONNREFUSED, diagnose.Refused},
-	{windows.WSAECONNRESET, diagnose.Reset},
-	{windows.WSAECONNABORTED, diagnose.Reset},
-	{windows.WSAEHOSTUNREACH, diagnose.Unreachable},
-	{windows.WSAENETUNREACH, diagnose.Unreachable},
-	{windows.WSAETIMEDOUT, diagnose.Timeout},
+	{windows.WSAECONNREFUSED, facts.Refused},
+	{windows.WSAECONNRESET, facts.Reset},
+	{windows.WSAECONNABORTED, facts.Reset},
+	{windows.WSAEHOSTUNREACH, facts.Unreachable},
+	{windows.WSAENETUNREACH, facts.Unreachable},
+	{windows.WSAETIMEDOUT, facts.Timeout},
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // response is an HTTP answer as far as it is looked at.
@@ -29,10 +29,10 @@ const (
 
 // exchange sends head and body and reads the answer, within limit. What it
 // reads too much stays in t.br.
-func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, body []byte) (*response, diagnose.Outcome, error) {
+func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, body []byte) (*response, facts.Outcome, error) {
 	deadline := t.deadline(ctx, limit)
 	if err := t.conn.SetDeadline(deadline); err != nil {
-		return nil, diagnose.Failed, err
+		return nil, facts.Failed, err
 	}
 	defer t.conn.SetDeadline(time.Time{})
 	stop := context.AfterFunc(ctx, func() { _ = t.conn.SetDeadline(time.Unix(1, 0)) })
@@ -41,8 +41,8 @@ func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, b
 		return nil, outcomeOf(err), err
 	}
 	if len(body) > 0 {
-		if _, err := t.conn.Write(body); err != nil && outcomeOf(err) == diagnose.Timeout {
-			return nil, diagnose.Timeout, err // otherwise an answer may have come early
+		if _, err := t.conn.Write(body); err != nil && outcomeOf(err) == facts.Timeout {
+			return nil, facts.Timeout, err // otherwise an answer may have come early
 		}
 	}
 	resp, err := http.ReadResponse(t.br, &http.Request{Method: method(head)})
@@ -55,7 +55,7 @@ func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, b
 		b, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody)) // its beginning is enough, and so is what there is of it
 		r.body = diag.Redact(strings.ToValidUTF8(string(b), "?"))
 	}
-	return r, diagnose.OK, nil
+	return r, facts.OK, nil
 }
 
 // deadline is the earlier of limit and ctx's own.
@@ -74,11 +74,11 @@ func method(head string) string {
 
 // httpOutcome is outcomeOf for what should have been an HTTP answer: what is no
 // error of the network's is no HTTP.
-func httpOutcome(err error) diagnose.Outcome {
-	if o := outcomeOf(err); o != diagnose.Failed {
+func httpOutcome(err error) facts.Outcome {
+	if o := outcomeOf(err); o != facts.Failed {
 		return o
 	}
-	return diagnose.NotHTTP
+	return facts.NotHTTP
 }
 
 // told are the fields of answers that say something to a diagnosis. The others
@@ -108,7 +108,7 @@ func (t *trip) request(method string, fields string) string {
 		path = "/?Action=GetCallerIdentity&Version=2011-06-15"
 	}
 	own := "User-Agent: " + agent + "\r\n"
-	if t.errand.Way == diagnose.ByProxy && t.target.Scheme == "http" {
+	if t.errand.Way == facts.ByProxy && t.target.Scheme == "http" {
 		path, own = "http://"+t.target.Host+path, t.proxyFields()
 	}
 	return method + " " + path + " HTTP/1.1\r\nHost: " + t.target.Host + "\r\n" + own + fields + "\r\n"
@@ -120,10 +120,10 @@ func (t *trip) talk(ctx context.Context) {
 	since := t.Now()
 	resp, outcome, err := t.exchange(ctx, t.limits.Request, t.request(http.MethodGet, "Connection: close\r\n"), nil)
 	if err != nil {
-		t.add(diagnose.Request, since, outcome, err.Error())
+		t.add(facts.Request, since, outcome, err.Error())
 		return
 	}
-	t.add(diagnose.Request, since, diagnose.OK, resp.line)
+	t.add(facts.Request, since, facts.OK, resp.line)
 	t.tell(resp)
 	if t.target.Scheme != "https" {
 		return
@@ -153,12 +153,12 @@ func (t *trip) large(ctx context.Context) {
 	head := t.request(http.MethodPost, "Connection: close\r\nContent-Type: application/octet-stream\r\nContent-Length: 32768\r\n")
 	resp, outcome, err := t.exchange(ctx, t.limits.Request, head, make([]byte, largeBody))
 	switch {
-	case err != nil && outcome == diagnose.Timeout:
-		t.add(diagnose.Body, since, diagnose.Timeout, err.Error())
+	case err != nil && outcome == facts.Timeout:
+		t.add(facts.Body, since, facts.Timeout, err.Error())
 	case err != nil: // it arrived, or was refused half-way: nothing stalled
-		t.add(diagnose.Body, since, diagnose.OK, "")
+		t.add(facts.Body, since, facts.OK, "")
 	default:
-		t.add(diagnose.Body, since, diagnose.OK, resp.line)
+		t.add(facts.Body, since, facts.OK, resp.line)
 	}
 }
 
@@ -170,10 +170,10 @@ func (t *trip) upgrade(ctx context.Context) {
 		"Sec-WebSocket-Key: ZGVndWNoaS1kb2N0b3ItMQ==\r\n\r\n"
 	resp, outcome, err := t.exchange(ctx, t.limits.Request, head, nil)
 	if err != nil {
-		t.add(diagnose.Upgrade, since, outcome, err.Error())
+		t.add(facts.Upgrade, since, outcome, err.Error())
 		return
 	}
-	t.add(diagnose.Upgrade, since, diagnose.OK, resp.line)
+	t.add(facts.Upgrade, since, facts.OK, resp.line)
 	t.tell(resp)
 	if resp.status == http.StatusSwitchingProtocols && t.limits.Idle > 0 {
 		t.idle(ctx)
@@ -184,16 +184,16 @@ func (t *trip) upgrade(ctx context.Context) {
 func (t *trip) idle(ctx context.Context) {
 	since := t.Now()
 	if err := t.conn.SetReadDeadline(t.deadline(ctx, t.limits.Idle)); err != nil {
-		t.add(diagnose.Idle, since, diagnose.Failed, err.Error())
+		t.add(facts.Idle, since, facts.Failed, err.Error())
 		return
 	}
 	stop := context.AfterFunc(ctx, func() { _ = t.conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	_, err := t.br.ReadByte()
 	switch {
-	case err == nil, outcomeOf(err) == diagnose.Timeout:
-		t.add(diagnose.Idle, since, diagnose.OK, "")
+	case err == nil, outcomeOf(err) == facts.Timeout:
+		t.add(facts.Idle, since, facts.OK, "")
 	default:
-		t.add(diagnose.Idle, since, outcomeOf(err), err.Error())
+		t.add(facts.Idle, since, outcomeOf(err), err.Error())
 	}
 }

@@ -9,25 +9,25 @@ import (
 	"net"
 	"os"
 
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // outcomeOf says what an error of the network means.
-func outcomeOf(err error) diagnose.Outcome {
+func outcomeOf(err error) facts.Outcome {
 	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
-		return diagnose.NotFound
+		return facts.NotFound
 	}
 	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
-		return diagnose.Timeout
+		return facts.Timeout
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return diagnose.NotTLS
+		return facts.NotTLS
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return diagnose.Untrusted
+		return facts.Untrusted
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return diagnose.Untrusted
+		return facts.Untrusted
 	}
 	for _, e := range errnos {
 		if errors.Is(err, e.errno) {
@@ -35,7 +35,7 @@ func outcomeOf(err error) diagnose.Outcome {
 		}
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
-		return diagnose.Closed
+		return facts.Closed
 	}
-	return diagnose.Failed
+	return facts.Failed
 }

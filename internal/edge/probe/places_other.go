@@ -2,7 +2,9 @@
 
 package probe
 
-import "github.com/deguchi-project/deguchi/internal/engine/diagnose"
+import (
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
+)
 
 // windowsPlaces are Windows's places for proxies, of which there are none here.
-func windowsPlaces() []diagnose.Source { return nil }
+func windowsPlaces() []facts.Source { return nil }

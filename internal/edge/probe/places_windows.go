@@ -5,18 +5,18 @@ import (
 
 	"golang.org/x/sys/windows/registry"
 
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // windowsPlaces reads the five places where the SSM agent finds a proxy.
-func windowsPlaces() []diagnose.Source {
+func windowsPlaces() []facts.Source {
 	const (
 		variables = `SYSTEM\CurrentControlSet\Control\Session Manager\Environment`
 		service   = `SYSTEM\CurrentControlSet\Services\AmazonSSMAgent`
 		internet  = `Software\Microsoft\Windows\CurrentVersion\Internet Settings`
 		localSys  = `S-1-5-18\`
 	)
-	return []diagnose.Source{
+	return []facts.Source{
 		place("service", registry.LOCAL_MACHINE, service, func(k registry.Key) ([]string, error) {
 			lines, _, err := k.GetStringsValue("Environment")
 			return lines, err
@@ -55,8 +55,8 @@ func proxyVariables(k registry.Key) ([]string, error) {
 }
 
 // place reads one place. A value that is not there is no error: it says nothing.
-func place(name string, root registry.Key, path string, read func(registry.Key) ([]string, error)) diagnose.Source {
-	s := diagnose.Source{Form: diagnose.Windows, Name: name}
+func place(name string, root registry.Key, path string, read func(registry.Key) ([]string, error)) facts.Source {
+	s := facts.Source{Form: facts.Windows, Name: name}
 	k, err := registry.OpenKey(root, path, registry.QUERY_VALUE)
 	if err == registry.ErrNotExist {
 		return s

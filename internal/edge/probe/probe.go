@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // World is what a probe may touch. Here is the real one.
@@ -75,12 +76,12 @@ const atOnce = 8
 
 // Run carries plan out and adds what came of it to f. waiting is called every
 // two seconds with what is still under way.
-func Run(ctx context.Context, w World, l Limits, f *diagnose.Facts, plan diagnose.Plan, waiting func([]diagnose.Errand)) {
+func Run(ctx context.Context, w World, l Limits, f *facts.Sheet, plan diagnose.Plan, waiting func([]diagnose.Errand)) {
 	p := &prober{World: w, limits: l, allowed: map[string]bool{}, pools: pools(w, f)}
 	for _, address := range plan.Addresses() {
 		p.allowed[address] = true
 	}
-	attempts := make([]diagnose.Attempt, len(plan.Errands))
+	attempts := make([]facts.Attempt, len(plan.Errands))
 	under := newUnderWay(waiting)
 	defer under.end()
 	slots := make(chan struct{}, atOnce)

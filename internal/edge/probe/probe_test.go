@@ -22,6 +22,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -67,17 +68,17 @@ func plan(e diagnose.Errand, contacts ...string) diagnose.Plan {
 	return p
 }
 
-var byProxy = diagnose.Errand{Way: diagnose.ByProxy, URL: sts, Proxy: "http://proxy.example:3128"}
+var byProxy = diagnose.Errand{Way: facts.ByProxy, URL: sts, Proxy: "http://proxy.example:3128"}
 
 // TestNobodyUnannounced: the dialer itself refuses what the plan did not name.
 func TestNobodyUnannounced(t *testing.T) {
 	w, dialed := pipes(t, func(net.Conn) {})
-	f := &diagnose.Facts{}
+	f := &facts.Sheet{}
 	Run(t.Context(), w, Usual, f, plan(byProxy, "other.example:3128"), nil)
 	if len(*dialed) > 0 {
 		t.Errorf("dialled %q without an announcement", *dialed)
 	}
-	if len(f.Attempts) != 1 || !f.Attempts[0].In(diagnose.Dial, diagnose.Failed) {
+	if len(f.Attempts) != 1 || !f.Attempts[0].In(facts.Dial, facts.Failed) {
 		t.Errorf("attempts: %+v", f.Attempts)
 	}
 }
@@ -87,14 +88,14 @@ func TestNobodyUnannounced(t *testing.T) {
 func TestEveryWaitEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, _ := pipes(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
-		f := &diagnose.Facts{}
+		f := &facts.Sheet{}
 		var waits []int
 		began := time.Now()
 		Run(t.Context(), w, Usual, f, plan(byProxy, "proxy.example:3128"), func(e []diagnose.Errand) { waits = append(waits, len(e)) })
 		if took := time.Since(began); took != Usual.Connect {
 			t.Errorf("ended after %v, want %v", took, Usual.Connect)
 		}
-		if !f.Attempts[0].In(diagnose.Connect, diagnose.Timeout) {
+		if !f.Attempts[0].In(facts.Connect, facts.Timeout) {
 			t.Errorf("attempt: %+v", f.Attempts[0])
 		}
 		if len(waits) < 4 || slices.Max(waits) != 1 {
@@ -110,7 +111,7 @@ func TestCancel(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
-		Run(ctx, w, Usual, &diagnose.Facts{}, plan(byProxy, "proxy.example:3128"), nil)
+		Run(ctx, w, Usual, &facts.Sheet{}, plan(byProxy, "proxy.example:3128"), nil)
 		if took := time.Since(began); took != time.Second {
 			t.Errorf("ended %v after the second that was given", took)
 		}
@@ -130,9 +131,9 @@ func TestAnswerWithoutEnd(t *testing.T) {
 			}
 		}
 	})
-	f := &diagnose.Facts{}
+	f := &facts.Sheet{}
 	Run(t.Context(), w, Usual, f, plan(byProxy, "proxy.example:3128"), nil)
-	s, ok := f.Attempts[0].Step(diagnose.Connect)
+	s, ok := f.Attempts[0].Step(facts.Connect)
 	if !ok || s.Status() != 403 || len(s.Body) != maxBody {
 		t.Errorf("step: %s, status %d, %d bytes of body; want 403 with %d", s.Outcome, s.Status(), len(s.Body), maxBody)
 	}
@@ -141,14 +142,14 @@ func TestAnswerWithoutEnd(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	for why, tt := range map[string]struct {
 		err  error
-		want diagnose.Outcome
+		want facts.Outcome
 	}{
-		"no such name":            {&net.DNSError{IsNotFound: true}, diagnose.NotFound},
-		"a name server is silent": {&net.DNSError{IsTimeout: true}, diagnose.Timeout},
-		"a deadline":              {context.DeadlineExceeded, diagnose.Timeout},
-		"refused":                 {&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, diagnose.Refused},
-		"the end":                 {io.ErrUnexpectedEOF, diagnose.Closed},
-		"anything else":           {errors.New("?"), diagnose.Failed},
+		"no such name":            {&net.DNSError{IsNotFound: true}, facts.NotFound},
+		"a name server is silent": {&net.DNSError{IsTimeout: true}, facts.Timeout},
+		"a deadline":              {context.DeadlineExceeded, facts.Timeout},
+		"refused":                 {&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, facts.Refused},
+		"the end":                 {io.ErrUnexpectedEOF, facts.Closed},
+		"anything else":           {errors.New("?"), facts.Failed},
 	} {
 		if got := outcomeOf(tt.err); got != tt.want {
 			t.Errorf("%s: outcomeOf(%v) = %s, want %s", why, tt.err, got, tt.want)
@@ -166,7 +167,7 @@ func TestUnitFiles(t *testing.T) {
 		"etc/systemd/system/app.service.d/notes.txt":     {Data: []byte("Environment=http_proxy=none\n")},
 		"etc/default/app": {Data: []byte("no_proxy=x\nSECRET_TOKEN=y\n")},
 	}, Now: time.Now}
-	f := &diagnose.Facts{Subject: diagnose.Subject{Kind: diagnose.Unit, Name: "app"}}
+	f := &facts.Sheet{Subject: facts.Subject{Kind: facts.Unit, Name: "app"}}
 	if err := Collect(t.Context(), w, f); err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +185,7 @@ func TestUnitFiles(t *testing.T) {
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(map[string]string{"http_proxy": "b", "no_proxy": "x"}, f.Variables()); diff != "" {
+	if diff := cmp.Diff(map[string]string{"http_proxy": "b", "no_proxy": "x"}, diagnose.Variables(f)); diff != "" {
 		t.Errorf("variables (-want +got):\n%s", diff)
 	}
 }
@@ -228,14 +229,14 @@ func TestHere(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Environ = []string{"https_proxy=http://p:1", "HOME=/", "AWS_SECRET_ACCESS_KEY=x"}
-	f := &diagnose.Facts{Subject: diagnose.Subject{Kind: diagnose.Shell}}
+	f := &facts.Sheet{Subject: facts.Subject{Kind: facts.Shell}}
 	if err := Collect(t.Context(), w, f); err != nil {
 		t.Fatal(err)
 	}
 	if f.Region != "ap-northeast-3" {
 		t.Errorf("region = %q, want that of the configuration", f.Region)
 	}
-	s, _ := f.Source(diagnose.Environ, "environment")
+	s, _ := f.Source(facts.Environ, "environment")
 	if diff := cmp.Diff([]string{"AWS_SECRET_ACCESS_KEY=***", "https_proxy=http://p:1"}, s.Lines); diff != "" {
 		t.Errorf("environment (-want +got):\n%s", diff)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // pool is a set of CAs with the name of what the subject knows it by.
@@ -20,14 +21,14 @@ type pool struct {
 
 // pools are the CAs that the subject trusts: the system's, and those of the
 // files that its variables name.
-func pools(w World, f *diagnose.Facts) []pool {
+func pools(w World, f *facts.Sheet) []pool {
 	var all []pool
 	if system, err := x509.SystemCertPool(); err == nil {
 		all = append(all, pool{"system", system})
 	}
 	for _, s := range f.Sources {
 		name, path, _ := strings.Cut(s.Name, "=")
-		if s.Form != diagnose.PEM || s.Err != "" {
+		if s.Form != facts.PEM || s.Err != "" {
 			continue
 		}
 		text, err := fs.ReadFile(w.Root, rooted(path))
@@ -47,8 +48,8 @@ func (t *trip) proxyTLS(ctx context.Context) bool {
 	since := t.Now()
 	host, _, _ := strings.Cut(diagnose.Address(t.errand.Proxy), ":")
 	outcome, detail := t.handshake(ctx, host, nil)
-	t.add(diagnose.ProxyTLS, since, outcome, detail)
-	return outcome == diagnose.OK
+	t.add(facts.ProxyTLS, since, outcome, detail)
+	return outcome == facts.OK
 }
 
 // classic are the key exchanges whose ClientHello fits into one segment.
@@ -59,19 +60,19 @@ var classic = []tls.CurveID{tls.X25519, tls.CurveP256}
 func (t *trip) secure(ctx context.Context, classicToo bool) bool {
 	since := t.Now()
 	outcome, detail := t.handshake(ctx, t.target.Hostname(), nil)
-	t.add(diagnose.TLS, since, outcome, detail)
-	if outcome == diagnose.OK {
+	t.add(facts.TLS, since, outcome, detail)
+	if outcome == facts.OK {
 		return true
 	}
-	if classicToo && (outcome == diagnose.Timeout || outcome == diagnose.Closed || outcome == diagnose.Reset) {
+	if classicToo && (outcome == facts.Timeout || outcome == facts.Closed || outcome == facts.Reset) {
 		t.hangUp()
 		t.quiet = true
-		ok := t.reach(ctx) && (t.errand.Way == diagnose.Direct || t.connect(ctx))
+		ok := t.reach(ctx) && (t.errand.Way == facts.Direct || t.connect(ctx))
 		t.quiet = false
 		if ok {
 			since = t.Now()
 			outcome, detail = t.handshake(ctx, t.target.Hostname(), classic)
-			t.add(diagnose.TLSClassic, since, outcome, detail)
+			t.add(facts.TLSClassic, since, outcome, detail)
 		}
 	}
 	return false
@@ -80,7 +81,7 @@ func (t *trip) secure(ctx context.Context, classicToo bool) bool {
 // handshake makes a TLS connection of the plain one. It takes any certificate,
 // so as to see whose it is, and says then whether anything here vouches for it:
 // nothing confidential is sent before or after.
-func (t *trip) handshake(ctx context.Context, name string, curves []tls.CurveID) (diagnose.Outcome, string) {
+func (t *trip) handshake(ctx context.Context, name string, curves []tls.CurveID) (facts.Outcome, string) {
 	ctx, cancel := context.WithTimeout(ctx, t.limits.TLS)
 	defer cancel()
 	conn := tls.Client(buffered{t.conn, t.br}, &tls.Config{
@@ -95,9 +96,9 @@ func (t *trip) handshake(ctx context.Context, name string, curves []tls.CurveID)
 	issuer := "issuer " + state.PeerCertificates[0].Issuer.String()
 	by, err := t.vouched(state.PeerCertificates, name)
 	if err != nil {
-		return diagnose.Untrusted, issuer + "; " + err.Error()
+		return facts.Untrusted, issuer + "; " + err.Error()
 	}
-	return diagnose.OK, issuer + "; trusted by " + strings.Join(by, ", ")
+	return facts.OK, issuer + "; trusted by " + strings.Join(by, ", ")
 }
 
 // vouched names the pools by which chain is good for name.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // unitFolders are where systemd looks for units, the first one wins
@@ -19,7 +19,7 @@ var unitFolders = []string{"/etc/systemd/system", "/run/systemd/system", "/usr/l
 // unit adds the files of a unit in the order in which systemd reads them, the
 // files that they include, and the environment of its process, if there is such
 // a unit.
-func (w World) unit(f *diagnose.Facts) bool {
+func (w World) unit(f *facts.Sheet) bool {
 	name := f.Subject.Name
 	if path.Ext(name) == "" {
 		name += ".service"
@@ -31,14 +31,14 @@ func (w World) unit(f *diagnose.Facts) bool {
 	}
 	files := append([]string{fragment}, w.dropIns(name)...)
 	for _, file := range files {
-		s := w.numbered(diagnose.UnitFile, file, unitLine)
+		s := w.numbered(facts.UnitFile, file, unitLine)
 		f.Sources = append(f.Sources, s)
 		for _, included := range includedBy(s) {
-			f.Sources = append(f.Sources, w.numbered(diagnose.EnvFile, included, mentions))
+			f.Sources = append(f.Sources, w.numbered(facts.EnvFile, included, mentions))
 		}
 	}
 	for _, odd := range w.misnamed(name) {
-		f.Sources = append(f.Sources, diagnose.Source{Form: diagnose.Log, Name: odd, Err: diagnose.WrongName})
+		f.Sources = append(f.Sources, facts.Source{Form: facts.Log, Name: odd, Err: facts.WrongName})
 	}
 	if pid := w.mainProcess(name); pid != "" {
 		f.Sources = append(f.Sources, w.environOf(pid))
@@ -98,7 +98,7 @@ func (w World) misnamed(name string) []string {
 }
 
 // includedBy are the files that EnvironmentFile= names in s.
-func includedBy(s diagnose.Source) []string {
+func includedBy(s facts.Source) []string {
 	var files []string
 	for _, line := range s.Lines {
 		_, text, _ := strings.Cut(line, ":")
@@ -125,7 +125,7 @@ func (w World) mainProcess(name string) string {
 var agentUnits = []string{"amazon-ssm-agent.service", "snap.amazon-ssm-agent.amazon-ssm-agent.service"}
 
 // ssmAgent adds what there is of the SSM agent, if it is installed.
-func (w World) ssmAgent(ctx context.Context, f *diagnose.Facts) bool {
+func (w World) ssmAgent(ctx context.Context, f *facts.Sheet) bool {
 	if w.OS == "windows" {
 		f.Sources = append(f.Sources, windowsPlaces()...)
 	} else {
@@ -142,7 +142,7 @@ func (w World) ssmAgent(ctx context.Context, f *diagnose.Facts) bool {
 	}
 	f.Sources = append(f.Sources, w.agentVersion(ctx))
 	for _, log := range []string{"/var/log/amazon/ssm/amazon-ssm-agent.log", "/var/log/cloud-init-output.log", "/var/log/cloud-init.log"} {
-		s := w.numbered(diagnose.Log, log, func(line string) bool {
+		s := w.numbered(facts.Log, log, func(line string) bool {
 			low := strings.ToLower(line)
 			return strings.Contains(low, "error") || strings.Contains(low, "proxy") || strings.Contains(low, "failed")
 		})
@@ -160,8 +160,8 @@ const maxLog = 50
 var versionNumber = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+`)
 
 // agentVersion asks the agent's program, if it is there.
-func (w World) agentVersion(ctx context.Context) diagnose.Source {
-	s := diagnose.Source{Form: diagnose.Version, Name: "amazon-ssm-agent"}
+func (w World) agentVersion(ctx context.Context) facts.Source {
+	s := facts.Source{Form: facts.Version, Name: "amazon-ssm-agent"}
 	program, err := exec.LookPath("amazon-ssm-agent")
 	if err != nil {
 		s.Err = "not installed, or not in PATH"

@@ -5,12 +5,12 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/symptom"
 )
-
-func symptomNamed(id string) (*symptom.Symptom, bool) { return symptom.Named(id) }
 
 var (
 	causeText = regexp.MustCompile(`(?:Cause: |\.Cause = |cause = |cause := |set\(|wrong\([\w.()]+, |Cause, f\.Because, f\.Fix = )"([a-z0-9-]+)"`)
@@ -48,4 +48,56 @@ func TestEveryFindingHasWords(t *testing.T) {
 			t.Errorf("doctor.%s has no words", m[1])
 		}
 	}
+}
+
+// TestEveryCauseIsASymptom looks for ids that no page and no table explains.
+func TestEveryCauseIsASymptom(t *testing.T) {
+	for _, id := range causesInSource(t) {
+		if _, ok := symptom.Named(id); !ok {
+			t.Errorf("the cause %q is no symptom", id)
+		}
+	}
+}
+
+// source returns the text of the checks.
+func source(t *testing.T) string {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "check_") && !strings.HasSuffix(e.Name(), "_test.go") {
+			text, err := os.ReadFile(e.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(text)
+		}
+	}
+	return all.String()
+}
+
+// FuzzExamine: facts of any kind are examined without a panic, and nothing wrong
+// is without a cause.
+func FuzzExamine(f *testing.F) {
+	f.Add([]byte("deguchi-facts 1\nsubject unit a\nsource unit-file u\n  : 1:Environment=http_proxy=x\nattempt proxy https://a/\n  step connect status 1 403 no\n"))
+	f.Add([]byte("deguchi-facts 1\nos windows\nsubject ssm-agent\nsource windows winhttp\n  : ProxyServer=a;b=c\ncurl proxy https://a/\n  exit 56\n  < HTTP/1.1 407 no\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		seen, err := facts.Parse(text)
+		if err != nil {
+			return
+		}
+		Prepare(seen)
+		r := Examine(seen)
+		if len(r.Checks) != 16 {
+			t.Errorf("%d checks, want 16", len(r.Checks))
+		}
+		for _, c := range r.Checks {
+			if (c.Status == Fail || c.Status == Warn) && c.Cause == "" {
+				t.Errorf("%s is wrong without a cause: %+v", c.ID, c)
+			}
+		}
+	})
 }

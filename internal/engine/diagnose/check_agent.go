@@ -1,14 +1,12 @@
 package diagnose
 
 import (
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// WrongName is the error of a drop-in that systemd does not read.
-const WrongName = "systemd reads no drop-in whose name does not end in .conf"
 
 // ec2messagesEnd is the day after which agents that need ec2messages are lost
 // (AWS's notice, as github.com/ministryofjustice/modernisation-platform#13918
@@ -20,7 +18,7 @@ var (
 
 // checkAgent looks at the SSM agent itself.
 func checkAgent(x *exam) Finding {
-	version, known := x.Source(Version, "amazon-ssm-agent")
+	version, known := x.Source(facts.Version, "amazon-ssm-agent")
 	if !x.isAgent() && !known {
 		return skip("agent.none")
 	}
@@ -41,7 +39,7 @@ func checkAgent(x *exam) Finding {
 	}
 	f := good("agent.fine", version.Lines[0])
 	for _, s := range x.Sources {
-		if s.Form == Log && strings.Contains(s.Name, "amazon-ssm-agent") {
+		if s.Form == facts.Log && strings.Contains(s.Name, "amazon-ssm-agent") {
 			f.Evidence = append(f.Evidence, s.Lines[max(0, len(s.Lines)-5):]...)
 		}
 	}
@@ -81,7 +79,7 @@ func numbers(version string) []int {
 func checkCloudInit(x *exam) Finding {
 	seen := false
 	for _, s := range x.Sources {
-		if s.Form != Log || !strings.Contains(s.Name, "cloud-init") {
+		if s.Form != facts.Log || !strings.Contains(s.Name, "cloud-init") {
 			continue
 		}
 		seen = true

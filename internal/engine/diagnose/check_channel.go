@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"strings"
 )
 
@@ -9,13 +10,13 @@ import (
 func checkPath(x *exam) Finding {
 	var evidence []string
 	for _, a := range x.tried() {
-		if _, bad := a.failure(); bad {
+		if _, bad := a.Failure(); bad {
 			continue
 		}
 		way := "public address"
-		if a.Way == ByProxy {
+		if a.Way == facts.ByProxy {
 			way = "through " + a.Proxy
-		} else if addr, private := a.endpoint(); private {
+		} else if addr, private := endpoint(a); private {
 			way = "VPC endpoint " + addr
 		}
 		evidence = append(evidence, host(a.URL)+": "+way)
@@ -36,7 +37,7 @@ func checkWebSocket(x *exam) Finding {
 		if isService(a.URL, "ssmmessages") {
 			wanted++
 		}
-		s, ok := a.Step(Upgrade)
+		s, ok := a.Step(facts.Upgrade)
 		if !ok {
 			continue
 		}
@@ -45,11 +46,11 @@ func checkWebSocket(x *exam) Finding {
 			Status: Fail, Evidence: []string{shown(a, s)}, Verify: x.again(a.URL),
 			Cause: "ssm-hang-after-start", Because: because("websocket.stuck", host(a.URL)), Fix: because("websocket.stuck.fix"),
 		}
-		if s.Outcome != OK || s.Status() != 101 && !isAWSAnswer(s) && strings.Contains(strings.ToLower(s.Field("Content-Type")+s.Body), "html") {
+		if s.Outcome != facts.OK || s.Status() != 101 && !isAWSAnswer(s) && strings.Contains(strings.ToLower(s.Field("Content-Type")+s.Body), "html") {
 			x.once(f)
 			continue
 		}
-		if idle, ok := a.Step(Idle); ok && idle.Outcome != OK {
+		if idle, ok := a.Step(facts.Idle); ok && idle.Outcome != facts.OK {
 			f.Cause, f.Because, f.Fix = "ssm-wss-1006", because("websocket.cut", host(a.URL), fmt.Sprint(idle.TookMS/1000)), because("websocket.cut.fix")
 			f.Evidence = []string{shown(a, idle)}
 			x.once(f)
@@ -68,12 +69,12 @@ func checkWebSocket(x *exam) Finding {
 func checkBody(x *exam) Finding {
 	sent := 0
 	for _, a := range x.tried() {
-		s, ok := a.Step(Body)
+		s, ok := a.Step(facts.Body)
 		if !ok {
 			continue
 		}
 		sent++
-		if s.Outcome == Timeout {
+		if s.Outcome == facts.Timeout {
 			x.once(Finding{
 				Status: Fail, Cause: "mtu-blackhole", Because: because("body.stalls", host(a.URL)),
 				Evidence: []string{shown(a, s)}, Fix: because("body.stalls.fix"),
@@ -94,8 +95,8 @@ func checkIdentity(x *exam) Finding {
 	if from := x.credentials(); from != "" {
 		return good("identity.from", from)
 	}
-	for _, a := range x.metadataBy(Direct) {
-		if a.In(Role, OK) {
+	for _, a := range x.metadataBy(facts.Direct) {
+		if a.In(facts.Role, facts.OK) {
 			return good("identity.role")
 		}
 	}

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"strings"
 	"time"
 )
@@ -49,7 +50,7 @@ func checkClock(x *exam) Finding {
 }
 
 // dated returns an answer that has a Date.
-func (x *exam) dated() (a Attempt, s Step, ok bool) {
+func (x *exam) dated() (a facts.Attempt, s facts.Step, ok bool) {
 	for _, fromAWS := range []bool{true, false} {
 		for _, a := range x.Attempts {
 			for _, s := range a.Steps {
@@ -59,12 +60,12 @@ func (x *exam) dated() (a Attempt, s Step, ok bool) {
 			}
 		}
 	}
-	return Attempt{}, Step{}, false
+	return facts.Attempt{}, facts.Step{}, false
 }
 
 // isAWSAnswer reports whether an HTTP answer has the form of AWS's: a request
 // id among its fields, or an error as its protocols have it.
-func isAWSAnswer(s Step) bool {
+func isAWSAnswer(s facts.Step) bool {
 	for _, name := range []string{"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2", "x-amzn-errortype"} {
 		if s.Field(name) != "" {
 			return true

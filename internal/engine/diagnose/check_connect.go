@@ -7,24 +7,25 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // checkConnect looks at what the proxy answered to CONNECT, and to requests
 // for plain http.
 func checkConnect(x *exam) Finding {
 	asked := 0
-	for _, a := range x.attempts(ByProxy) {
-		s, ok := a.answerOfProxy()
+	for _, a := range x.attempts(facts.ByProxy) {
+		s, ok := answerOfProxy(a)
 		if !ok {
 			continue
 		}
 		asked++
-		if s.Outcome != OK {
+		if s.Outcome != facts.OK {
 			x.proxySaid(a, s)
 		}
 	}
 	switch {
-	case len(x.attempts(ByProxy)) == 0:
+	case len(x.attempts(facts.ByProxy)) == 0:
 		return skip("connect.no-proxy")
 	case asked == 0:
 		return skip("not-reached", "proxy")
@@ -33,22 +34,22 @@ func checkConnect(x *exam) Finding {
 }
 
 // answerOfProxy is the step in which the proxy itself spoke.
-func (a Attempt) answerOfProxy() (Step, bool) {
-	if s, ok := a.Step(Connect); ok {
+func answerOfProxy(a facts.Attempt) (facts.Step, bool) {
+	if s, ok := a.Step(facts.Connect); ok {
 		return s, true
 	}
-	if s, ok := a.Step(Request); ok && strings.HasPrefix(a.URL, "http://") {
-		if s.Field("X-Deguchi-Reason") != "" || s.Status() == 407 || s.Field("X-Squid-Error") != "" || s.Outcome != OK {
-			s.Outcome = Answered
+	if s, ok := a.Step(facts.Request); ok && strings.HasPrefix(a.URL, "http://") {
+		if s.Field("X-Deguchi-Reason") != "" || s.Status() == 407 || s.Field("X-Squid-Error") != "" || s.Outcome != facts.OK {
+			s.Outcome = facts.Answered
 		}
 		return s, true
 	}
-	return Step{}, false
+	return facts.Step{}, false
 }
 
 // proxySaid turns the answer of a proxy that did not open the way into a
 // finding.
-func (x *exam) proxySaid(a Attempt, s Step) {
+func (x *exam) proxySaid(a facts.Attempt, s facts.Step) {
 	name := host(a.URL)
 	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "curl -v -m 10 -o /dev/null -x " + a.Proxy + " https://" + name + "/"}
 	if excerpt := strings.TrimSpace(s.Body); excerpt != "" {
@@ -62,11 +63,11 @@ func (x *exam) proxySaid(a Attempt, s Step) {
 	switch {
 	case s.Field("X-Deguchi-Reason") != "":
 		x.deguchiSaid(&f, a, s)
-	case s.Outcome == Timeout:
+	case s.Outcome == facts.Timeout:
 		set("proxy-hang", "connect.hang", name)
-	case s.Outcome == NotHTTP:
+	case s.Outcome == facts.NotHTTP:
 		set("not-a-proxy", "connect.not-http", a.Proxy)
-	case s.Outcome != Answered:
+	case s.Outcome != facts.Answered:
 		set("proxy-closed", "connect.closed", a.Proxy)
 	case status == 407:
 		x.wantsPassword(&f, s)
@@ -84,7 +85,7 @@ func (x *exam) proxySaid(a Attempt, s Step) {
 
 // refused is a 403. A bucket whose service is let through, and a repository of
 // packages, have causes of their own.
-func (x *exam) refused(f *Finding, a Attempt, s Step) {
+func (x *exam) refused(f *Finding, a facts.Attempt, s facts.Step) {
 	name := host(a.URL)
 	f.Cause, f.Because, f.Fix = "proxy-403", because("connect.refused", name, s.Detail), because("connect.refused.fix")
 	h, err := netset.ParseHost(name)
@@ -104,7 +105,7 @@ func (x *exam) refused(f *Finding, a Attempt, s Step) {
 // bucket's.
 func (x *exam) serviceOpen(bucket, name string) bool {
 	for _, o := range x.Attempts {
-		if o.Way == ByProxy && host(o.URL) == strings.TrimPrefix(name, bucket+".") && o.In(Connect, OK) {
+		if o.Way == facts.ByProxy && host(o.URL) == strings.TrimPrefix(name, bucket+".") && o.In(facts.Connect, facts.OK) {
 			return true
 		}
 	}
@@ -112,7 +113,7 @@ func (x *exam) serviceOpen(bucket, name string) bool {
 }
 
 // wantsPassword is a 407: SDKs can do no more than Basic.
-func (x *exam) wantsPassword(f *Finding, s Step) {
+func (x *exam) wantsPassword(f *Finding, s facts.Step) {
 	var schemes []string
 	basic := false
 	for _, field := range s.Fields {
@@ -144,7 +145,7 @@ type refusal struct {
 
 // refusalOf reads the body, which is JSON where it was asked for and lines
 // "rule: …" otherwise.
-func refusalOf(s Step) refusal {
+func refusalOf(s facts.Step) refusal {
 	var r refusal
 	if json.Unmarshal([]byte(s.Body), &r) != nil {
 		for line := range strings.Lines(s.Body) {
@@ -169,7 +170,7 @@ func refusalOf(s Step) refusal {
 }
 
 // deguchiSaid is a refusal of our own proxy, which says what it is about.
-func (x *exam) deguchiSaid(f *Finding, a Attempt, s Step) {
+func (x *exam) deguchiSaid(f *Finding, a facts.Attempt, s facts.Step) {
 	r := refusalOf(s)
 	name := host(a.URL)
 	f.Cause, f.Because = "proxy-403", because("deguchi.refuses", name, r.Reason, r.Trace)

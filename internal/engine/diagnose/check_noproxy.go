@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
@@ -105,7 +106,7 @@ func portableFor(entry, host string) []string {
 // metadataProxied finds programs that ask the proxy for the instance's
 // credentials.
 func (x *exam) metadataProxied() {
-	if !x.wantsMetadata() || x.ec2() == No {
+	if !x.wantsMetadata() || x.ec2() == facts.No {
 		return
 	}
 	for _, p := range x.programs {
@@ -120,7 +121,7 @@ func (x *exam) metadataProxied() {
 			Fix:      because("no-proxy.metadata.fix"), Commands: x.assign(both("no_proxy", list)...),
 			Verify: fmt.Sprintf("deguchi noproxy test --program %s --value '%s' %s", p.ID, list, Metadata),
 		}
-		if x.ec2() == Yes {
+		if x.ec2() == facts.Yes {
 			f.Status = Fail
 		}
 		x.throughProxy(&f)
@@ -132,13 +133,13 @@ func (x *exam) metadataProxied() {
 // throughProxy adds to f what the proxy made of a request for metadata.
 func (x *exam) throughProxy(f *Finding) {
 	for _, a := range x.Attempts {
-		if a.Way != ByProxy || !isMetadata(a.URL) {
+		if a.Way != facts.ByProxy || !isMetadata(a.URL) {
 			continue
 		}
-		switch s, _ := a.Step(Token); {
-		case a.In(Dial, Refused, Timeout, Unreachable) || a.In(Resolve, NotFound, Timeout):
+		switch s, _ := a.Step(facts.Token); {
+		case a.In(facts.Dial, facts.Refused, facts.Timeout, facts.Unreachable) || a.In(facts.Resolve, facts.NotFound, facts.Timeout):
 			f.Cause = "imds-via-dead-proxy"
-		case s.Outcome == Timeout:
+		case s.Outcome == facts.Timeout:
 			f.Cause = "imds-read-timeout"
 		case s.Status()/100 == 2:
 			f.Evidence = append(f.Evidence, "the proxy answered with metadata of its own host")
@@ -152,12 +153,12 @@ func (x *exam) throughProxy(f *Finding) {
 // tooBroad finds entries that send a target the direct way, on which it cannot
 // be reached.
 func (x *exam) tooBroad() {
-	for _, a := range x.attempts(Direct) {
-		failed, bad := a.failure()
-		if !bad || failed.Phase != Resolve && failed.Phase != Dial {
+	for _, a := range x.attempts(facts.Direct) {
+		failed, bad := a.Failure()
+		if !bad || failed.Phase != facts.Resolve && failed.Phase != facts.Dial {
 			continue
 		}
-		if _, private := a.endpoint(); private && failed.Outcome == Timeout {
+		if _, private := endpoint(a); private && failed.Outcome == facts.Timeout {
 			continue // the entry is right, and its endpoint is closed
 		}
 		target, err := noproxy.ParseTarget(a.URL)
@@ -177,7 +178,7 @@ func (x *exam) tooBroad() {
 			}
 			evidence := []string{d.Variable + "=" + x.list(), shown(a, failed)}
 			if o, ok := x.compared(a); ok {
-				evidence = append(evidence, shown(o, o.last()))
+				evidence = append(evidence, shown(o, o.Last()))
 			}
 			x.report(Finding{
 				Status: Fail, Cause: "noproxy-too-broad", Because: because("no-proxy.broad", d.Entry, target.Host),
@@ -188,23 +189,4 @@ func (x *exam) tooBroad() {
 			break
 		}
 	}
-}
-
-// failure is the step on which a ended, if it failed.
-func (a Attempt) failure() (Step, bool) {
-	for _, s := range a.Steps {
-		if s.Outcome == OK || s.Phase == Dial && a.In(Dial, OK) || s.Phase == TLSClassic {
-			continue
-		}
-		return s, true
-	}
-	return Step{}, false
-}
-
-// last is the last step, or one that says nothing.
-func (a Attempt) last() Step {
-	if n := len(a.Steps); n > 0 {
-		return a.Steps[n-1]
-	}
-	return Step{}
 }

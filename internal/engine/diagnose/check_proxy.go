@@ -6,31 +6,32 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // checkProxy asks whether the first host on the way can be reached: the proxy,
 // or, where none applies, the target itself.
 func checkProxy(x *exam) Finding {
 	tried := 0
-	for _, a := range append(x.attempts(ByProxy), x.metadataBy(ByProxy)...) {
+	for _, a := range append(x.attempts(facts.ByProxy), x.metadataBy(facts.ByProxy)...) {
 		tried++
 		x.reachProxy(a)
 	}
-	for _, a := range x.attempts(Direct) {
+	for _, a := range x.attempts(facts.Direct) {
 		tried++
 		x.reachDirect(a)
 	}
 	switch {
 	case tried == 0:
 		return untested("proxy.not-tried")
-	case len(x.attempts(ByProxy)) == 0:
+	case len(x.attempts(facts.ByProxy)) == 0:
 		return good("proxy.direct")
 	}
-	return good("proxy.fine", x.attempts(ByProxy)[0].Proxy)
+	return good("proxy.fine", x.attempts(facts.ByProxy)[0].Proxy)
 }
 
 // metadataBy are the attempts at the metadata service.
-func (x *exam) metadataBy(way Way) (all []Attempt) {
+func (x *exam) metadataBy(way facts.Way) (all []facts.Attempt) {
 	for _, a := range x.Attempts {
 		if a.Way == way && isMetadata(a.URL) {
 			all = append(all, a)
@@ -40,12 +41,12 @@ func (x *exam) metadataBy(way Way) (all []Attempt) {
 }
 
 // reachProxy looks at how an attempt found the proxy.
-func (x *exam) reachProxy(a Attempt) {
+func (x *exam) reachProxy(a facts.Attempt) {
 	address := Address(a.Proxy)
 	f := Finding{Status: Fail, Verify: "curl -v -m 5 -x " + a.Proxy + " https://" + host(a.URL) + "/"}
-	resolve, _ := a.Step(Resolve)
+	resolve, _ := a.Step(facts.Resolve)
 	switch {
-	case a.In(Resolve, NotFound, Timeout, Failed):
+	case a.In(facts.Resolve, facts.NotFound, facts.Timeout, facts.Failed):
 		f.Cause, f.Because, f.Fix = "proxy-dns", because("proxy.name", host(a.Proxy)), because("proxy.name.fix", host(a.Proxy))
 		f.Evidence = []string{fmt.Sprintf("resolve %s: %s %s", host(a.Proxy), resolve.Outcome, resolve.Detail)}
 		f.Verify = "getent ahosts " + host(a.Proxy)
@@ -54,12 +55,12 @@ func (x *exam) reachProxy(a Attempt) {
 		}
 		x.once(f)
 		return
-	case a.In(Dial, OK):
+	case a.In(facts.Dial, facts.OK):
 		x.deadAddress(a)
 		return
-	case a.In(Dial, Refused):
+	case a.In(facts.Dial, facts.Refused):
 		f.Cause, f.Because, f.Fix = "proxy-refused", because("proxy.refused", address), because("proxy.refused.fix")
-	case a.In(Dial, Timeout, Unreachable, Failed, Closed, Reset):
+	case a.In(facts.Dial, facts.Timeout, facts.Unreachable, facts.Failed, facts.Closed, facts.Reset):
 		f.Cause, f.Because, f.Fix = "proxy-unreachable", because("proxy.unreachable", address), because("proxy.unreachable.fix")
 	default:
 		return
@@ -70,9 +71,9 @@ func (x *exam) reachProxy(a Attempt) {
 
 // deadAddress finds a proxy of which one address answers and another does not:
 // one zone of a load balancer.
-func (x *exam) deadAddress(a Attempt) {
+func (x *exam) deadAddress(a facts.Attempt) {
 	for _, s := range a.Steps {
-		if s.Phase == Dial && s.Outcome != OK {
+		if s.Phase == facts.Dial && s.Outcome != facts.OK {
 			address, _, _ := strings.Cut(s.Detail, " ")
 			x.once(Finding{
 				Status: Warn, Cause: "proxy-address-dead", Because: because("proxy.address", host(a.Proxy), address),
@@ -94,10 +95,10 @@ func (x *exam) once(f Finding) {
 }
 
 // dials are the addresses that were dialled, as evidence.
-func dials(a Attempt) []string {
+func dials(a facts.Attempt) []string {
 	var all []string
 	for _, s := range a.Steps {
-		if s.Phase == Dial {
+		if s.Phase == facts.Dial {
 			all = append(all, fmt.Sprintf("dial %s: %s (%d ms)", s.Detail, s.Outcome, s.TookMS))
 		}
 	}
@@ -106,9 +107,9 @@ func dials(a Attempt) []string {
 
 // reachDirect looks at how an attempt without a proxy went, unless an entry in
 // the list of exceptions was to blame.
-func (x *exam) reachDirect(a Attempt) {
-	failed, bad := a.failure()
-	if !bad || failed.Phase != Resolve && failed.Phase != Dial {
+func (x *exam) reachDirect(a facts.Attempt) {
+	failed, bad := a.Failure()
+	if !bad || failed.Phase != facts.Resolve && failed.Phase != facts.Dial {
 		return
 	}
 	name := host(a.URL)
@@ -117,14 +118,14 @@ func (x *exam) reachDirect(a Attempt) {
 		Evidence: []string{shown(a, failed)},
 		Fix:      because("direct.no-route.fix"), Commands: x.assign(x.whole(x.listWith(bypass...))...), Verify: x.again(a.URL),
 	}
-	switch addr, private := a.endpoint(); {
-	case private && failed.Outcome == Timeout:
+	switch addr, private := endpoint(a); {
+	case private && failed.Outcome == facts.Timeout:
 		f.Cause, f.Because, f.Fix = "endpoint-security-group", because("direct.endpoint", name, addr), because("direct.endpoint.fix")
 		f.Commands = []string{"aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws." + serviceOf(name)}
 		f.Verify = "curl -sS -m 5 -o /dev/null -w '%{http_code}\\n' " + a.URL
 	case x.listed(a):
 		return // noproxy-too-broad has it
-	case failed.Phase == Resolve:
+	case failed.Phase == facts.Resolve:
 		f.Because = because("direct.no-name", name)
 	}
 	if len(x.env.unread) > 0 && !x.env.proxied() {
@@ -137,9 +138,9 @@ func (x *exam) reachDirect(a Attempt) {
 }
 
 // endpoint returns the private address that a's target resolved to, if it did.
-func (a Attempt) endpoint() (string, bool) {
-	s, ok := a.Step(Resolve)
-	if !ok || s.Outcome != OK {
+func endpoint(a facts.Attempt) (string, bool) {
+	s, ok := a.Step(facts.Resolve)
+	if !ok || s.Outcome != facts.OK {
 		return "", false
 	}
 	for word := range strings.FieldsSeq(s.Detail) {
@@ -151,9 +152,9 @@ func (a Attempt) endpoint() (string, bool) {
 }
 
 // listed reports whether a goes its way because of an entry.
-func (x *exam) listed(a Attempt) bool {
+func (x *exam) listed(a facts.Attempt) bool {
 	o, ok := x.compared(a)
-	return ok && o.Way == ByProxy
+	return ok && o.Way == facts.ByProxy
 }
 
 // serviceOf turns "ssm.ap-northeast-1.amazonaws.com" around, as names of

@@ -1,6 +1,10 @@
 package diagnose
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
+)
 
 // checkSettings asks whose settings are in force, and whether they are those
 // that somebody wrote.
@@ -47,7 +51,7 @@ func (x *exam) proxyElsewhere() []string {
 // misnamed finds drop-ins that systemd does not read.
 func (x *exam) misnamed() {
 	for _, s := range x.Sources {
-		if s.Form == Log && s.Err == WrongName {
+		if s.Form == facts.Log && s.Err == facts.WrongName {
 			x.report(Finding{
 				Status: Fail, Cause: "drop-in-name", Because: because("agent.drop-in", s.Name),
 				Evidence: []string{s.Name}, Fix: because("agent.drop-in.fix"),
@@ -73,7 +77,7 @@ func (x *exam) missingInUnit(seen []string) {
 }
 
 func (x *exam) isAgent() bool {
-	return x.Subject.Kind == SSMAgent || strings.Contains(x.Subject.Name, "amazon-ssm-agent")
+	return x.Subject.Kind == facts.SSMAgent || strings.Contains(x.Subject.Name, "amazon-ssm-agent")
 }
 
 // staleProcess reports a process that still has other variables than its unit
@@ -83,7 +87,7 @@ func (x *exam) staleProcess() {
 		return
 	}
 	for _, s := range x.Sources {
-		if s.Form != Environ || s.Err != "" {
+		if s.Form != facts.Environ || s.Err != "" {
 			continue
 		}
 		has := &environment{}

@@ -6,22 +6,25 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // both ways, the one through the proxy first.
-func (x *exam) tried() []Attempt { return append(x.attempts(ByProxy), x.attempts(Direct)...) }
+func (x *exam) tried() []facts.Attempt {
+	return append(x.attempts(facts.ByProxy), x.attempts(facts.Direct)...)
+}
 
 // checkTLS looks at the handshake with the target.
 func checkTLS(x *exam) Finding {
 	shook := 0
 	var evidence []string
 	for _, a := range x.tried() {
-		s, ok := a.Step(TLS)
+		s, ok := a.Step(facts.TLS)
 		if !ok {
 			continue
 		}
 		shook++
-		if s.Outcome != OK {
+		if s.Outcome != facts.OK {
 			x.handshake(a, s)
 			continue
 		}
@@ -36,28 +39,28 @@ func checkTLS(x *exam) Finding {
 }
 
 // handshake turns a failed one into a finding.
-func (x *exam) handshake(a Attempt, s Step) {
+func (x *exam) handshake(a facts.Attempt, s facts.Step) {
 	name := host(a.URL)
 	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "curl -v -m 10 -o /dev/null " + a.URL}
 	set := func(cause, code string, args ...string) {
 		f.Cause, f.Because, f.Fix = cause, because(code, args...), because(code+".fix")
 	}
 	switch {
-	case s.Outcome == Untrusted && isService(a.URL, "ssmmessages"):
+	case s.Outcome == facts.Untrusted && isService(a.URL, "ssmmessages"):
 		set("ssm-bad-cert", "tls.channel-intercepted", name, s.Detail)
-	case s.Outcome == Untrusted:
+	case s.Outcome == facts.Untrusted:
 		set("tls-intercept", "tls.intercepted", name, s.Detail)
 		f.Commands = []string{"export AWS_CA_BUNDLE=/path/to/corporate-ca.pem"}
-	case a.In(TLSClassic, OK):
+	case a.In(facts.TLSClassic, facts.OK):
 		set("go-pq-clienthello", "tls.large-hello", name)
 		f.Commands = x.assign(pair{"GODEBUG", "tlsmlkem=0"})
-	case s.Outcome == Timeout:
+	case s.Outcome == facts.Timeout:
 		set("proxy-hang", "tls.silent", name)
-	case s.Outcome == Reset:
+	case s.Outcome == facts.Reset:
 		set("proxy-closed", "tls.reset", name)
-	case s.Outcome == NotTLS:
+	case s.Outcome == facts.NotTLS:
 		set("tunnel-not-tls", "tls.not-tls", name)
-	case s.Outcome == Failed && strings.Contains(s.Detail, "CA"):
+	case s.Outcome == facts.Failed && strings.Contains(s.Detail, "CA"):
 		set("ca-bundle-missing", "tls.bundle", name)
 	default:
 		set("tls-eof", "tls.closed", name)
@@ -69,8 +72,8 @@ func (x *exam) handshake(a Attempt, s Step) {
 func checkAnswer(x *exam) Finding {
 	heard := 0
 	for _, a := range x.tried() {
-		s, ok := a.Step(Request)
-		if !ok || a.Way == ByProxy && strings.HasPrefix(a.URL, "http://") && s.Field("X-Deguchi-Reason") != "" {
+		s, ok := a.Step(facts.Request)
+		if !ok || a.Way == facts.ByProxy && strings.HasPrefix(a.URL, "http://") && s.Field("X-Deguchi-Reason") != "" {
 			continue
 		}
 		heard++
@@ -82,7 +85,7 @@ func checkAnswer(x *exam) Finding {
 	return good("answer.fine", fmt.Sprint(heard))
 }
 
-func (x *exam) answer(a Attempt, s Step) {
+func (x *exam) answer(a facts.Attempt, s facts.Step) {
 	name := host(a.URL)
 	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "curl -sS -i -m 10 " + a.URL}
 	if s.Body != "" {
@@ -92,9 +95,9 @@ func (x *exam) answer(a Attempt, s Step) {
 		f.Cause, f.Because, f.Fix = cause, because(code, args...), because(code+".fix")
 	}
 	switch region := s.Field("x-amz-bucket-region"); {
-	case s.Outcome == Timeout:
+	case s.Outcome == facts.Timeout:
 		set("proxy-hang", "answer.silent", name)
-	case s.Outcome != OK:
+	case s.Outcome != facts.OK:
 		set("proxy-closed", "answer.closed", name)
 	case !isAWSName(name):
 		return
@@ -119,7 +122,7 @@ func (x *exam) answer(a Attempt, s Step) {
 
 // isForeign reports whether an answer that is not of AWS's form is somebody
 // else's for certain: a page for people, or an error of the way's.
-func isForeign(s Step) bool {
+func isForeign(s facts.Step) bool {
 	switch s.Field("Server") {
 	case "CloudFront", "AmazonS3", "Server":
 		return false

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
@@ -102,10 +103,10 @@ func (x *exam) lintTLSProxy(wrong func(Status, string, string)) {
 	}
 	status := Warn
 	for _, a := range x.Attempts {
-		if a.Way == ByProxy && a.In(ProxyTLS, OK) {
+		if a.Way == facts.ByProxy && a.In(facts.ProxyTLS, facts.OK) {
 			return
 		}
-		if a.Way == ByProxy && a.In(ProxyTLS, NotTLS, Closed, Reset, Timeout, Failed) {
+		if a.Way == facts.ByProxy && a.In(facts.ProxyTLS, facts.NotTLS, facts.Closed, facts.Reset, facts.Timeout, facts.Failed) {
 			status = Fail
 		}
 	}
@@ -175,7 +176,7 @@ func (x *exam) lintRegion() {
 // lintBundles looks at the files of certificates that variables name.
 func (x *exam) lintBundles() {
 	for _, s := range x.Sources {
-		if s.Form != PEM {
+		if s.Form != facts.PEM {
 			continue
 		}
 		name, path, _ := strings.Cut(s.Name, "=")
@@ -198,7 +199,7 @@ func (x *exam) lintBundles() {
 // lintConfig finds proxy settings in ~/.aws/config, which knows none.
 func (x *exam) lintConfig() {
 	for _, s := range x.Sources {
-		if s.Form != Config {
+		if s.Form != facts.Config {
 			continue
 		}
 		for _, line := range s.Lines {

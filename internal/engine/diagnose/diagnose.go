@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // Status is what a check came to.
@@ -48,7 +49,7 @@ type Check struct {
 
 // Report is the diagnosis of one set of facts.
 type Report struct {
-	Facts  *Facts
+	Facts  *facts.Sheet
 	Checks []Check
 	Causes []string // ids of symptoms, the most causal one first
 }
@@ -81,7 +82,7 @@ var checks = []check{
 }
 
 // Examine runs the checks on f.
-func Examine(f *Facts) *Report {
+func Examine(f *facts.Sheet) *Report {
 	x := newExam(f)
 	r := &Report{Facts: f}
 	for _, c := range checks {

@@ -7,25 +7,26 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
 // exam is one set of facts under examination, with what follows from them.
 type exam struct {
-	*Facts
+	*facts.Sheet
 	env      *environment
 	vars     noproxy.Vars
 	programs []*noproxy.Program
 	findings []Finding // of the check that is at work
 }
 
-func newExam(f *Facts) *exam {
-	x := &exam{Facts: f, env: environmentOf(f)}
+func newExam(f *facts.Sheet) *exam {
+	x := &exam{Sheet: f, env: environmentOf(f)}
 	x.vars = x.env.vars()
 	names := f.Programs
 	if len(names) == 0 {
 		names = UsualPrograms(f.Subject.Name)
-		if f.Subject.Kind == SSMAgent {
+		if f.Subject.Kind == facts.SSMAgent {
 			names = []string{"amazon-ssm-agent"}
 		}
 	}
@@ -98,7 +99,7 @@ func (x *exam) credentials() string {
 		}
 	}
 	for _, s := range x.Sources {
-		if s.Form != Config {
+		if s.Form != facts.Config {
 			continue
 		}
 		for _, line := range s.Lines {
@@ -125,8 +126,8 @@ func (x *exam) unlisted() noproxy.Vars {
 }
 
 // attempts returns the attempts of targets, not those of the metadata service.
-func (x *exam) attempts(way Way) []Attempt {
-	var all []Attempt
+func (x *exam) attempts(way facts.Way) []facts.Attempt {
+	var all []facts.Attempt
 	for _, a := range x.Attempts {
 		if a.Way == way && !isMetadata(a.URL) && x.takes(a) {
 			all = append(all, a)
@@ -137,7 +138,7 @@ func (x *exam) attempts(way Way) []Attempt {
 
 // takes reports whether some program goes the way of a: others were tried to
 // compare.
-func (x *exam) takes(a Attempt) bool {
+func (x *exam) takes(a facts.Attempt) bool {
 	t, err := noproxy.ParseTarget(a.URL)
 	if err != nil {
 		return false
@@ -151,13 +152,13 @@ func (x *exam) takes(a Attempt) bool {
 }
 
 // compared returns the attempt of the same target on the other way.
-func (x *exam) compared(a Attempt) (Attempt, bool) {
+func (x *exam) compared(a facts.Attempt) (facts.Attempt, bool) {
 	for _, o := range x.Attempts {
 		if o.URL == a.URL && o.Way != a.Way {
 			return o, true
 		}
 	}
-	return Attempt{}, false
+	return facts.Attempt{}, false
 }
 
 func isMetadata(target string) bool {
@@ -175,14 +176,14 @@ func host(target string) string {
 
 // ec2 says whether the machine is an instance: what answered is as good as what
 // the firmware says.
-func (x *exam) ec2() Answer {
+func (x *exam) ec2() facts.Answer {
 	for _, a := range x.Attempts {
-		if a.Way == Direct && isMetadata(a.URL) && a.In(Token, OK) {
-			return Yes
+		if a.Way == facts.Direct && isMetadata(a.URL) && a.In(facts.Token, facts.OK) {
+			return facts.Yes
 		}
 	}
 	if x.EC2 == "" {
-		return Unknown
+		return facts.Unknown
 	}
 	return x.EC2
 }
@@ -193,8 +194,16 @@ func (x *exam) report(f Finding) {
 	redacted(f.Commands)
 	redacted(f.Because.Args)
 	redacted(f.Fix.Args)
-	f.Verify = conceal(f.Verify)
+	f.Verify = facts.Conceal(f.Verify)
 	x.findings = append(x.findings, f)
+}
+
+// redacted takes the secrets out of lines.
+func redacted(lines []string) []string {
+	for i := range lines {
+		lines[i] = facts.Conceal(lines[i])
+	}
+	return lines
 }
 
 // region is the subject's, or "".
@@ -220,9 +229,9 @@ func isService(target, service string) bool {
 }
 
 // shown is a step as evidence.
-func shown(a Attempt, s Step) string {
+func shown(a facts.Attempt, s facts.Step) string {
 	text := string(s.Phase) + " " + host(a.URL)
-	if a.Way == ByProxy {
+	if a.Way == facts.ByProxy {
 		text += " by " + a.Proxy
 	}
 	text += ": " + string(s.Outcome)

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"slices"
 	"strings"
 )
@@ -22,7 +23,7 @@ func both(name, value string) []pair {
 // assign returns the commands that give the subject variables.
 func (x *exam) assign(pairs ...pair) []string {
 	switch {
-	case x.OS == "windows" && x.Subject.Kind == SSMAgent:
+	case x.OS == "windows" && x.Subject.Kind == facts.SSMAgent:
 		return agentRegistry(x.complete(pairs))
 	case x.OS == "windows":
 		var lines []string
@@ -84,14 +85,14 @@ func (x *exam) complete(pairs []pair) []pair {
 // unit is the systemd unit that the subject's settings belong to, or "".
 func (x *exam) unit() string {
 	switch x.Subject.Kind {
-	case Unit:
+	case facts.Unit:
 		return x.Subject.Name
-	case SSMAgent:
+	case facts.SSMAgent:
 		if x.Subject.Name == "" {
 			return "amazon-ssm-agent.service"
 		}
 		return x.Subject.Name
-	case Shell, User, Process:
+	case facts.Shell, facts.User, facts.Process:
 	}
 	return ""
 }
@@ -178,11 +179,11 @@ func (x *exam) others() []Setting {
 		}
 		e := &environment{}
 		switch s.Form {
-		case EnvFile:
+		case facts.EnvFile:
 			e.envFile(s)
-		case Profile:
+		case facts.Profile:
 			e.profile(s)
-		case Environ, UnitFile, Config, PEM, Log, Version, Windows:
+		case facts.Environ, facts.UnitFile, facts.Config, facts.PEM, facts.Log, facts.Version, facts.Windows:
 		}
 		found = append(found, e.settings...)
 	}
@@ -228,15 +229,15 @@ func contains(all []string, one string) bool {
 func (x *exam) again(target string) string {
 	cmd := "deguchi doctor"
 	switch x.Subject.Kind {
-	case Unit:
+	case facts.Unit:
 		cmd += " --unit " + x.Subject.Name
-	case User:
+	case facts.User:
 		cmd += " --user " + x.Subject.Name
-	case Process:
+	case facts.Process:
 		cmd += " --pid " + x.Subject.Name
-	case SSMAgent:
+	case facts.SSMAgent:
 		cmd += " --ssm-agent"
-	case Shell:
+	case facts.Shell:
 	}
 	if target != "" {
 		cmd += " --for " + target
@@ -247,15 +248,15 @@ func (x *exam) again(target string) string {
 // environmentCommand shows the variables that the subject really has.
 func (x *exam) environmentCommand() string {
 	switch {
-	case x.OS == "windows" && x.Subject.Kind == SSMAgent:
+	case x.OS == "windows" && x.Subject.Kind == facts.SSMAgent:
 		return `(Get-ItemProperty HKLM:\SYSTEM\CurrentControlSet\Services\AmazonSSMAgent).Environment`
 	case x.OS == "windows":
 		return "Get-ChildItem Env: | Where-Object Name -match proxy"
 	case x.unit() != "":
 		return "systemctl show -p Environment " + x.unit()
-	case x.Subject.Kind == Process:
+	case x.Subject.Kind == facts.Process:
 		return "tr '\\0' '\\n' < /proc/" + x.Subject.Name + "/environ | grep -i proxy"
-	case x.Subject.Kind == User:
+	case x.Subject.Kind == facts.User:
 		return "sudo -iu " + x.Subject.Name + " env | grep -i proxy"
 	}
 	return "env | grep -i proxy"

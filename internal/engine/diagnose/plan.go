@@ -9,6 +9,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -27,7 +28,7 @@ type Plan struct {
 
 // Errand is one attempt to be made.
 type Errand struct {
-	Way   Way
+	Way   facts.Way
 	URL   string
 	Proxy string        // scheme://host:port
 	Auth  *url.Userinfo // for the proxy; nil for none
@@ -57,11 +58,11 @@ func (p Plan) Addresses() []string {
 
 // Prepare returns what is to be tried for the subject of f, whose Sources are
 // there and whose Attempts are not.
-func Prepare(f *Facts) Plan {
+func Prepare(f *facts.Sheet) Plan {
 	x := newExam(f)
 	var p Plan
-	if x.wantsMetadata() && f.EC2 != No {
-		p.add(Errand{Way: Direct, URL: Metadata, Token: true})
+	if x.wantsMetadata() && f.EC2 != facts.No {
+		p.add(Errand{Way: facts.Direct, URL: Metadata, Token: true})
 		if d := x.program().Route(x.vars, x.metadata()); d.Route == noproxy.Proxied {
 			p.add(x.errand(Metadata, d))
 		}
@@ -90,9 +91,9 @@ func Prepare(f *Facts) Plan {
 
 // errand is d carried out.
 func (x *exam) errand(target string, d noproxy.Decision) Errand {
-	e := Errand{Way: Direct, URL: target, Token: target == Metadata, Upgrade: holdsWebSockets(target)}
+	e := Errand{Way: facts.Direct, URL: target, Token: target == Metadata, Upgrade: holdsWebSockets(target)}
 	if d.Route == noproxy.Proxied {
-		e.Way, e.Proxy = ByProxy, d.Proxy
+		e.Way, e.Proxy = facts.ByProxy, d.Proxy
 		if u, err := url.Parse(withScheme(x.vars[d.Variable])); err == nil {
 			e.Auth = u.User
 		}
@@ -116,7 +117,7 @@ func (p *Plan) add(e Errand) {
 	}
 	p.Errands = append(p.Errands, e)
 	target := Address(e.URL)
-	if e.Way == ByProxy {
+	if e.Way == facts.ByProxy {
 		proxy := Address(e.Proxy)
 		p.contact(Contact{proxy, true, reason.New("doctor.contact.proxy")})
 		p.contact(Contact{target, false, reason.New("doctor.contact.through", proxy)})
@@ -184,6 +185,7 @@ type UnknownWantError struct {
 	Nearest string // a job that was probably meant, or empty
 }
 
+// Error names the word.
 func (e *UnknownWantError) Error() string { return e.Word + " is no job, no service and no URL" }
 
 // Targets returns the URLs that word stands for, a job, a service or a URL in

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -41,21 +42,21 @@ func TestPrepare(t *testing.T) {
 	const sts = "https://sts.ap-northeast-1.amazonaws.com/"
 	tests := map[string]struct {
 		env  []string
-		ec2  Answer
+		ec2  facts.Answer
 		want []string
 	}{
-		"by a proxy":                                  {[]string{"https_proxy=http://p:1", "AWS_ACCESS_KEY_ID=***"}, Unknown, []string{"p:1"}},
-		"without a proxy":                             {[]string{"AWS_ACCESS_KEY_ID=***"}, Unknown, []string{"sts.ap-northeast-1.amazonaws.com:443"}},
-		"metadata on an instance":                     {[]string{"https_proxy=http://p:1"}, Yes, []string{"169.254.169.254:80", "p:1"}},
-		"no metadata on other hardware":               {[]string{"https_proxy=http://p:1"}, No, []string{"p:1"}},
-		"metadata switched off":                       {[]string{"https_proxy=http://p:1", "AWS_EC2_METADATA_DISABLED=true"}, Yes, []string{"p:1"}},
-		"metadata by the proxy, as the program would": {[]string{"https_proxy=http://p:1", "http_proxy=http://q:2"}, Yes, []string{"169.254.169.254:80", "q:2", "p:1"}},
-		"an exception: both ways, to compare": {[]string{"https_proxy=http://p:1", "no_proxy=.amazonaws.com", "AWS_ACCESS_KEY_ID=***"}, Unknown,
+		"by a proxy":                                  {[]string{"https_proxy=http://p:1", "AWS_ACCESS_KEY_ID=***"}, facts.Unknown, []string{"p:1"}},
+		"without a proxy":                             {[]string{"AWS_ACCESS_KEY_ID=***"}, facts.Unknown, []string{"sts.ap-northeast-1.amazonaws.com:443"}},
+		"metadata on an instance":                     {[]string{"https_proxy=http://p:1"}, facts.Yes, []string{"169.254.169.254:80", "p:1"}},
+		"no metadata on other hardware":               {[]string{"https_proxy=http://p:1"}, facts.No, []string{"p:1"}},
+		"metadata switched off":                       {[]string{"https_proxy=http://p:1", "AWS_EC2_METADATA_DISABLED=true"}, facts.Yes, []string{"p:1"}},
+		"metadata by the proxy, as the program would": {[]string{"https_proxy=http://p:1", "http_proxy=http://q:2"}, facts.Yes, []string{"169.254.169.254:80", "q:2", "p:1"}},
+		"an exception: both ways, to compare": {[]string{"https_proxy=http://p:1", "no_proxy=.amazonaws.com", "AWS_ACCESS_KEY_ID=***"}, facts.Unknown,
 			[]string{"sts.ap-northeast-1.amazonaws.com:443", "p:1"}},
 	}
 	for why, tt := range tests {
 		t.Run(why, func(t *testing.T) {
-			f := &Facts{OS: "linux", EC2: tt.ec2, Subject: Subject{Kind: Shell}, Targets: []string{sts}, Sources: []Source{{Form: Environ, Name: "e", Lines: tt.env}}}
+			f := &facts.Sheet{OS: "linux", EC2: tt.ec2, Subject: facts.Subject{Kind: facts.Shell}, Targets: []string{sts}, Sources: []facts.Source{{Form: facts.Environ, Name: "e", Lines: tt.env}}}
 			if diff := cmp.Diff(tt.want, Prepare(f).Addresses()); diff != "" {
 				t.Errorf("contacts (-want +got):\n%s", diff)
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
@@ -21,7 +22,7 @@ type Setting struct {
 type environment struct {
 	settings []Setting
 	// unread is a place that could not be read and may have said more.
-	unread []Source
+	unread []facts.Source
 	// origin names the place as a whole, for what is not there.
 	origin string
 	// files are the EnvironmentFile= of a unit so far.
@@ -98,9 +99,9 @@ func isProxyName(name string) bool {
 func isListName(name string) bool { return strings.EqualFold(name, "no_proxy") }
 
 // environmentOf puts together what the subject of f finds.
-func environmentOf(f *Facts) *environment {
+func environmentOf(f *facts.Sheet) *environment {
 	e := &environment{}
-	if f.OS == "windows" && f.Subject.Kind == SSMAgent {
+	if f.OS == "windows" && f.Subject.Kind == facts.SSMAgent {
 		e.fromWindows(f)
 	} else {
 		e.fromSources(f)
@@ -116,7 +117,7 @@ func environmentOf(f *Facts) *environment {
 }
 
 // fromSources reads the sources that make the environment of f's subject.
-func (e *environment) fromSources(f *Facts) {
+func (e *environment) fromSources(f *facts.Sheet) {
 	for _, s := range f.Sources {
 		if !makes(f.Subject.Kind, s.Form) {
 			continue
@@ -129,19 +130,19 @@ func (e *environment) fromSources(f *Facts) {
 			continue
 		}
 		switch s.Form {
-		case Environ:
+		case facts.Environ:
 			for _, line := range s.Lines {
 				if name, value, ok := strings.Cut(line, "="); ok {
 					e.set(name, value, s.Name)
 				}
 			}
-		case UnitFile:
+		case facts.UnitFile:
 			e.unitFile(s)
-		case EnvFile:
+		case facts.EnvFile:
 			e.envFile(s)
-		case Profile:
+		case facts.Profile:
 			e.profile(s)
-		case Config, PEM, Log, Version, Windows:
+		case facts.Config, facts.PEM, facts.Log, facts.Version, facts.Windows:
 		}
 	}
 	for _, path := range e.files {
@@ -151,14 +152,14 @@ func (e *environment) fromSources(f *Facts) {
 
 // makes reports whether sources of that form make the environment of a subject
 // of that kind, and do not only tell about it.
-func makes(k Kind, form Form) bool {
+func makes(k facts.Kind, form facts.Form) bool {
 	switch k {
-	case Unit, SSMAgent:
-		return form == UnitFile
-	case User:
-		return form == EnvFile || form == Profile
-	case Shell, Process:
-		return form == Environ
+	case facts.Unit, facts.SSMAgent:
+		return form == facts.UnitFile
+	case facts.User:
+		return form == facts.EnvFile || form == facts.Profile
+	case facts.Shell, facts.Process:
+		return form == facts.Environ
 	}
 	return false
 }
@@ -183,7 +184,7 @@ func place(name, number string) string {
 func (s Setting) quoted() string { return fmt.Sprintf("%s: %s=%s", s.Origin, s.Name, s.Value) }
 
 // Variables are the environment of f's subject, by name.
-func (f *Facts) Variables() map[string]string { return environmentOf(f).vars() }
+func Variables(f *facts.Sheet) map[string]string { return environmentOf(f).vars() }
 
 // Matters reports whether a variable of that name says something to a
 // diagnosis. Others are not collected.

@@ -1,12 +1,16 @@
 package diagnose
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
+)
 
 // unitFile reads the [Service] section of a unit or of a drop-in, as
 // systemd.exec(5) describes Environment=, EnvironmentFile=, UnsetEnvironment=:
 // later settings win, an empty one takes everything before it back. What an
 // EnvironmentFile= holds is applied after every Environment=.
-func (e *environment) unitFile(s Source) {
+func (e *environment) unitFile(s facts.Source) {
 	section := "Service" // collectors may leave headings out
 	for _, line := range joined(s.Lines) {
 		number, text := numbered(line)
@@ -101,9 +105,9 @@ func systemdWords(s string) []string {
 }
 
 // included applies the file that EnvironmentFile= names, if it was collected.
-func (e *environment) included(f *Facts, path string) {
+func (e *environment) included(f *facts.Sheet, path string) {
 	path, optional := strings.CutPrefix(path, "-")
-	s, ok := f.Source(EnvFile, path)
+	s, ok := f.Source(facts.EnvFile, path)
 	switch {
 	case ok && s.Err == "":
 		e.envFile(s)
@@ -114,7 +118,7 @@ func (e *environment) included(f *Facts, path string) {
 
 // envFile reads a file of NAME=VALUE, as EnvironmentFile= and pam_env do:
 // a value may be quoted as a whole, and "export" is no word of theirs.
-func (e *environment) envFile(s Source) {
+func (e *environment) envFile(s facts.Source) {
 	for _, line := range joined(s.Lines) {
 		number, text := numbered(line)
 		text = strings.TrimSpace(text)
@@ -141,7 +145,7 @@ func unquote(s string) string {
 // profile reads the assignments of a shell script: NAME=VALUE and
 // export NAME=VALUE, and takes $NAME of what stands before. It runs nothing;
 // what stands in an if is taken as if it were done.
-func (e *environment) profile(s Source) {
+func (e *environment) profile(s facts.Source) {
 	for _, line := range s.Lines {
 		number, text := numbered(line)
 		for statement := range strings.SplitSeq(text, ";") {

@@ -1,6 +1,10 @@
 package diagnose
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
+)
 
 // windowsPlaces are where amazon-ssm-agent on Windows finds a proxy, the first
 // one that has any wins (agent/proxyconfig/proxy_windows.go at 1c217c8; the
@@ -10,10 +14,10 @@ var windowsPlaces = []string{"service", "system", "localsystem", "ie", "winhttp"
 
 // fromWindows takes the first of the five places that has a proxy. The others
 // are beaten as a whole.
-func (e *environment) fromWindows(f *Facts) {
+func (e *environment) fromWindows(f *facts.Sheet) {
 	found := false
 	for _, name := range windowsPlaces {
-		s, ok := f.Source(Windows, name)
+		s, ok := f.Source(facts.Windows, name)
 		if !ok {
 			continue
 		}

@@ -1,8 +1,7 @@
-package diagnose
+package facts
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +10,8 @@ import (
 )
 
 // everything is facts with something in every field.
-func everything() *Facts {
-	return &Facts{
+func everything() *Sheet {
+	return &Sheet{
 		Tool: "deguchi 1.0", Time: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Machine: "web-1", OS: "linux", Release: "Amazon Linux 2023",
 		EC2: Yes, Container: No, Subject: Subject{Unit, "app.service"}, Programs: []string{"go", "botocore"}, Region: "ap-northeast-1",
 		Proxy: "http://proxy.example:3128", Targets: []string{"https://sts.ap-northeast-1.amazonaws.com/"}, Contacts: []string{"proxy.example:3128"},
@@ -87,7 +86,6 @@ func FuzzText(f *testing.F) {
 		if err != nil {
 			return
 		}
-		Examine(facts) // never panics
 		var once, twice bytes.Buffer
 		if err := facts.Write(&once); err != nil {
 			t.Fatal(err)
@@ -103,33 +101,4 @@ func FuzzText(f *testing.F) {
 			t.Errorf("written twice, it differs:\n%s\n%s", once.Bytes(), twice.Bytes())
 		}
 	})
-}
-
-// TestEveryCauseIsASymptom looks for ids that no page and no table explains.
-func TestEveryCauseIsASymptom(t *testing.T) {
-	for _, id := range causesInSource(t) {
-		if _, ok := symptomNamed(id); !ok {
-			t.Errorf("the cause %q is no symptom", id)
-		}
-	}
-}
-
-// source returns the text of the checks.
-func source(t *testing.T) string {
-	t.Helper()
-	entries, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all strings.Builder
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "check_") && !strings.HasSuffix(e.Name(), "_test.go") {
-			text, err := os.ReadFile(e.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			all.Write(text)
-		}
-	}
-	return all.String()
 }

@@ -1,4 +1,4 @@
-package diagnose
+package facts
 
 import (
 	"slices"
@@ -129,8 +129,8 @@ func merge(attempts []Attempt, next Attempt) []Attempt {
 		if a.Way != next.Way || a.URL != next.URL || a.Proxy != next.Proxy {
 			continue
 		}
-		if _, known := a.Step(next.last().Phase); !known {
-			a.Steps = append(a.Steps, next.last())
+		if _, known := a.Step(next.Last().Phase); !known {
+			a.Steps = append(a.Steps, next.Last())
 		}
 		return attempts
 	}

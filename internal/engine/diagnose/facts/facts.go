@@ -1,4 +1,8 @@
-package diagnose
+// Package facts is what was seen of one machine: settings with the places they
+// stand in, and each way to AWS, phase by phase. It has the text that collectors
+// and the doctor write and read, and makes nothing of it: what the facts mean is
+// package diagnose's to say.
+package facts
 
 import (
 	"strconv"
@@ -6,9 +10,9 @@ import (
 	"time"
 )
 
-// Facts are what was seen of one machine, by "deguchi doctor" itself or by a
-// collector script. They hold no decisions: those are Examine's.
-type Facts struct {
+// Sheet is what was seen of one machine, by "deguchi doctor" itself or by a
+// collector script. It holds no decisions: those are Examine's.
+type Sheet struct {
 	Tool      string    `json:"tool"`    // what collected them: "deguchi 1.0", "sh 1", "powershell 1"
 	Time      time.Time `json:"time"`    // when, by the machine's own clock
 	Machine   string    `json:"machine"` // its name
@@ -81,6 +85,9 @@ const (
 	Version  Form = "version" // of a program
 	Windows  Form = "windows" // one of Windows's places for proxies
 )
+
+// WrongName is the error of a drop-in that systemd does not read.
+const WrongName = "systemd reads no drop-in whose name does not end in .conf"
 
 // Attempt is one way tried to one URL, phase by phase.
 type Attempt struct {
@@ -196,11 +203,30 @@ func (a Attempt) In(phase Phase, outcomes ...Outcome) bool {
 }
 
 // Source returns the first source of that form and name.
-func (f *Facts) Source(form Form, name string) (Source, bool) {
+func (f *Sheet) Source(form Form, name string) (Source, bool) {
 	for _, s := range f.Sources {
 		if s.Form == form && s.Name == name {
 			return s, true
 		}
 	}
 	return Source{}, false
+}
+
+// Failure is the step on which a ended, if it failed.
+func (a Attempt) Failure() (Step, bool) {
+	for _, s := range a.Steps {
+		if s.Outcome == OK || s.Phase == Dial && a.In(Dial, OK) || s.Phase == TLSClassic {
+			continue
+		}
+		return s, true
+	}
+	return Step{}, false
+}
+
+// Last is the last step, or one that says nothing.
+func (a Attempt) Last() Step {
+	if n := len(a.Steps); n > 0 {
+		return a.Steps[n-1]
+	}
+	return Step{}
 }

@@ -1,4 +1,4 @@
-package diagnose
+package facts
 
 import (
 	"bytes"
@@ -22,6 +22,7 @@ type FormatError struct {
 	What string // "heading", "line", "size"
 }
 
+// Error names the line.
 func (e *FormatError) Error() string {
 	return fmt.Sprintf("line %d: not what a collector writes (%s)", e.Line, e.What)
 }
@@ -29,7 +30,7 @@ func (e *FormatError) Error() string {
 // Write writes f as text: a fact a line, its name first, and below it, indented
 // by two spaces, the lines that belong to it. docs/doctor.md describes it.
 // Secrets are left out.
-func (f *Facts) Write(w io.Writer) error {
+func (f *Sheet) Write(w io.Writer) error {
 	f = f.Redacted()
 	var b bytes.Buffer
 	line := func(name, value string) {
@@ -106,11 +107,11 @@ func oneLine(s string) string {
 
 // Parse reads what Write, or a collector, wrote. Names of facts that it does
 // not know are left out: a newer collector may tell more.
-func Parse(text []byte) (*Facts, error) {
+func Parse(text []byte) (*Sheet, error) {
 	if len(text) > MaxText {
 		return nil, &FormatError{1, "size"}
 	}
-	p := parser{facts: &Facts{}}
+	p := parser{facts: &Sheet{}}
 	n := 0
 	for raw := range bytes.Lines(decode(text)) {
 		n++
@@ -157,7 +158,7 @@ func utf16le(b []byte) []byte {
 
 // parser fills facts; what is below a fact goes to the one that is open.
 type parser struct {
-	facts   *Facts
+	facts   *Sheet
 	source  *Source
 	attempt *Attempt
 	curl    *transcript

@@ -1,4 +1,4 @@
-package diagnose
+package facts
 
 import (
 	"regexp"
@@ -11,35 +11,35 @@ import (
 // / hides it from diag.Redact.
 var password = regexp.MustCompile(`(://[^:@\s"'=,]*:)[^\s"']*@`)
 
-// conceal takes the secrets out of a line.
-func conceal(s string) string {
+// Conceal takes the secrets out of a line.
+func Conceal(s string) string {
 	return password.ReplaceAllString(diag.Redact(s), "${1}***@")
 }
 
 // redacted takes the secrets out of lines.
 func redacted(lines []string) []string {
 	for i := range lines {
-		lines[i] = conceal(lines[i])
+		lines[i] = Conceal(lines[i])
 	}
 	return lines
 }
 
 // Redacted returns f without secrets: what may be printed, written or sent.
-func (f *Facts) Redacted() *Facts {
+func (f *Sheet) Redacted() *Sheet {
 	out := *f
-	out.Proxy = conceal(f.Proxy)
+	out.Proxy = Conceal(f.Proxy)
 	out.Targets = redacted(slices.Clone(f.Targets))
 	out.Sources = slices.Clone(f.Sources)
 	for i, s := range out.Sources {
 		out.Sources[i].Lines = redacted(slices.Clone(s.Lines))
-		out.Sources[i].Err = conceal(s.Err)
+		out.Sources[i].Err = Conceal(s.Err)
 	}
 	out.Attempts = slices.Clone(f.Attempts)
 	for i, a := range out.Attempts {
-		out.Attempts[i].URL, out.Attempts[i].Proxy = conceal(a.URL), conceal(a.Proxy)
+		out.Attempts[i].URL, out.Attempts[i].Proxy = Conceal(a.URL), Conceal(a.Proxy)
 		steps := slices.Clone(a.Steps)
 		for j, s := range steps {
-			steps[j].Detail, steps[j].Body = conceal(s.Detail), conceal(s.Body)
+			steps[j].Detail, steps[j].Body = Conceal(s.Detail), Conceal(s.Body)
 			steps[j].Fields = redacted(slices.Clone(s.Fields))
 		}
 		out.Attempts[i].Steps = steps
