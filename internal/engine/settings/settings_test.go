@@ -74,6 +74,11 @@ func TestEveryAnswer(t *testing.T) {
 				t.Errorf("a note tells the password: %v", n)
 			}
 		}
+		for _, c := range a.Commands {
+			if strings.Contains(c, encoded(special)) {
+				t.Errorf("a command tells the password to the list of processes: %s", c)
+			}
+		}
 		for _, f := range a.Files {
 			if f.Mode&0o077 != 0 && strings.Contains(f.Content, encoded(special)) && !told(a, f.Path) {
 				t.Errorf("%s, mode %o, holds the password, and no note says who can read it", f.Path, f.Mode)

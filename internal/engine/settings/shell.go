@@ -59,7 +59,7 @@ func writeKubectl(q Question) (Answer, error) {
 		region = "REGION"
 	}
 	a.run("set -a; . ./kubectl.env; set +a",
-		"aws eks update-kubeconfig --name CLUSTER --region "+region+" --proxy-url "+q.Proxy.URL())
+		"aws eks update-kubeconfig --name CLUSTER --region "+region+" --proxy-url \"$https_proxy\"")
 	a.note("kubectl")
 	q.Exclude.wide(&a)
 	return a, nil
