@@ -199,7 +199,11 @@ func (a *Asked) elsewhere(region string) string {
 	for i := len(labels) - 1; i >= 0; i-- {
 		switch {
 		case a.vpce || labels[i] == "amazonaws" && i > 0 && strings.HasPrefix(labels[i-1], "s3"):
-			return a.Bucket + ".s3." + region + "." + awsname.Suffix(awsdata.PartitionOf(region), "")
+			root := "s3." + region + "." + awsname.Suffix(awsdata.PartitionOf(region), "")
+			if !a.vpce && !strings.HasPrefix(a.Host, a.Bucket+".") {
+				return root // the path names the bucket, here as there
+			}
+			return a.Bucket + "." + root
 		case labels[i] == a.Region:
 			labels[i] = region
 			return strings.Join(labels, ".")
