@@ -87,8 +87,12 @@ func (s *session) noproxyFor(file, client string, programs []string) error {
 	v, err := exclude.For(t, client, programs, now)
 	if e, ok := errors.AsType[*noproxy.UnknownProgramError](err); ok {
 		return unknownProgram(e, "--programs")
-	} else if err != nil {
+	}
+	if _, ok := errors.AsType[*exclude.UnknownClientError](err); ok {
 		return usage("cli.noproxy-client", client, file)
+	}
+	if err != nil {
+		return err
 	}
 	p := s.exceptions()
 	doc := p.Placed(client, programs, v)

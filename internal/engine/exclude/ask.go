@@ -2,10 +2,13 @@ package exclude
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/engine/survey"
@@ -39,38 +42,43 @@ type set map[string]any
 
 // with returns a planner in which the client is as s says. Keys that are not
 // written cannot be removed: they are left out.
-func (f *finder) with(s set) (*route.Planner, *topology.Client) {
-	written := map[string]bool{
-		"proxy": f.client.Proxy.Is(), "no_proxy": f.client.NoProxy.State != topology.NotWritten,
-	}
-	for key, is := range written {
-		if s[key] == nil && !is {
+func (f *finder) with(s set) (*route.Planner, *topology.Client, error) {
+	for key, state := range map[string]topology.State{"proxy": f.client.Proxy.State, "no_proxy": f.client.NoProxy.State} {
+		if s[key] == nil && state == topology.NotWritten {
 			delete(s, key)
 		}
 	}
 	text, err := json.Marshal(map[string]any{"clients": map[string]any{f.client.Name: s}})
 	if err != nil {
-		return nil, nil
+		return nil, nil, err
 	}
-	change, problems := topology.ReadChange("exclude", text)
+	change, problems := topology.ReadChange("change", text)
 	if len(problems) > 0 {
-		return nil, nil
+		return nil, nil, refused(text, problems)
 	}
 	t, problems := f.t.Apply(change)
 	if len(problems) > 0 {
-		return nil, nil
+		return nil, nil, refused(text, problems)
 	}
-	return route.New(t, route.Options{Now: f.now}), t.Client(f.client.Name)
+	return route.New(t, route.Options{Now: f.now}), t.Client(f.client.Name), nil
+}
+
+// refused says that a change which should hold in every topology does not.
+func refused(change []byte, problems []diag.Problem) error {
+	return fmt.Errorf("changing the client to %s: %s", change, problems[0].Summary.In(reason.English))
 }
 
 // ask traces every destination both ways, with credentials that need no call.
-func (f *finder) ask() []destination {
-	direct, alone := f.with(set{"proxy": nil, "no_proxy": nil, "credentials": "static"})
-	if direct == nil {
-		return nil
+func (f *finder) ask() ([]destination, error) {
+	direct, alone, err := f.with(set{"proxy": nil, "no_proxy": nil, "credentials": "static"})
+	if err != nil {
+		return nil, err
 	}
 	// curl asks the proxy for everything that is not listed.
-	proxied, behind := f.with(set{"no_proxy": nil, "credentials": "static", "program": "curl"})
+	proxied, behind, err := f.with(set{"no_proxy": nil, "credentials": "static", "program": "curl"})
+	if err != nil {
+		return nil, err
+	}
 	all := f.requests()
 	for i := range all {
 		d := &all[i]
@@ -79,7 +87,7 @@ func (f *finder) ask() []destination {
 			d.proxied = proxied.Trace(behind, d.request)
 		}
 	}
-	return all
+	return all, nil
 }
 
 // requests are the destinations that matter, and an example of every name that

@@ -209,7 +209,9 @@ func TestRoutes(t *testing.T) {
 			for i, p := range models {
 				f.programs = append(f.programs, program{programs[i], p})
 			}
-			f.destinations = f.ask()
+			if f.destinations, err = f.ask(); err != nil {
+				t.Fatal(err)
+			}
 			f.wish()
 			v := f.value()
 			for _, d := range v.Unproven {

@@ -27,7 +27,10 @@ func For(t *topology.Topology, client string, programs []string, now time.Time) 
 		}
 		f.programs = append(f.programs, program{name, p})
 	}
-	f.destinations = f.ask()
+	var err error
+	if f.destinations, err = f.ask(); err != nil {
+		return Value{}, err
+	}
 	f.wish()
 	return f.value(), nil
 }

@@ -32,7 +32,9 @@ func TestNothingIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := finder{t: top, client: client, now: routetest.Options.Now, programs: []program{{name, p}}}
-		f.destinations = f.ask()
+		if f.destinations, err = f.ask(); err != nil {
+			t.Fatal(err)
+		}
 		f.wish()
 		v := f.value()
 		doubted := map[string]bool{}

@@ -52,9 +52,9 @@ func (f *finder) tracer(p program, v *Value) func(destination) route.Trace {
 		}
 		s["no_proxy"] = texts
 	}
-	planner, client := f.with(s)
+	planner, client, err := f.with(s)
 	return func(d destination) route.Trace {
-		if planner == nil {
+		if err != nil {
 			return route.Trace{Verdict: route.Unknown}
 		}
 		return planner.Trace(client, d.request)

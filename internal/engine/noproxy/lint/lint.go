@@ -97,16 +97,12 @@ func (l *linter) inForce(list string) noproxy.Vars {
 func Value(value string, programs []string) (Report, error) {
 	l := linter{vars: map[string]noproxy.Vars{}}
 	deaf := []string{}
-	any, err := noproxy.ParseTarget("https://one.example/")
-	if err != nil {
-		return Report{}, err
-	}
 	for _, name := range programs {
 		p, err := noproxy.Named(name)
 		if err != nil {
 			return Report{}, err
 		}
-		if p.Reads(l.inForce(""), any).Route == noproxy.Proxied {
+		if p.Reads(l.inForce(""), https("one.example")).Route == noproxy.Proxied {
 			l.readers = append(l.readers, reader{name, p})
 		} else {
 			deaf = append(deaf, name)
@@ -133,7 +129,7 @@ func Value(value string, programs []string) (Report, error) {
 // empty reports a list without entries: for some programs an empty variable
 // hides the same one in the other case.
 func (l *linter) empty() {
-	target := noproxy.Target{Scheme: "https", Host: "one.example"}
+	target := https("one.example")
 	hidden := l.those(func(r reader) bool {
 		vars := noproxy.Listing(target.Host)
 		before := r.Reads(vars, target).Route

@@ -115,8 +115,7 @@ func (l *linter) common() string {
 func (l *linter) deafTo(sep string) []string {
 	return l.those(func(r reader) bool {
 		for _, host := range []string{"one.example", "two.example"} {
-			t := noproxy.Target{Scheme: "https", Host: host}
-			if r.Reads(l.inForce("one.example"+sep+"two.example"), t).Route != noproxy.Direct {
+			if r.Reads(l.inForce("one.example"+sep+"two.example"), https(host)).Route != noproxy.Direct {
 				return true
 			}
 		}
