@@ -73,6 +73,8 @@ var doctorWords = []word{
 	{"doctor.settings.not-in-unit", "unit", "a proxy is set for shells, but not for {unit}: systemd reads neither /etc/profile.d nor /etc/environment",
 		"プロキシはシェル用に設定されていますが、{unit} にはありません。systemd は /etc/profile.d も /etc/environment も読みません"},
 	{"doctor.settings.not-in-unit.fix", "unit", "give {unit} the variables in a drop-in", "ドロップインで {unit} に変数を渡してください"},
+	{"doctor.settings.beaten", "place winner", "the proxy in {place} has no effect: {winner} comes before it and has another", "{place} のプロキシは無効です。優先される {winner} に別の値があります"},
+	{"doctor.settings.beaten.fix", "", "set the agent's own registry value, which comes first", "最も優先される、エージェント自身のレジストリ値を設定してください"},
 	{"doctor.settings.stale", "unit place", "{unit} was changed, but its process still has the variables of before ({place})", "{unit} は変更されていますが、プロセスは以前の変数のままです ({place})"},
 	{"doctor.settings.stale.fix", "unit", "restart {unit}", "{unit} を再起動してください"},
 

@@ -1,7 +1,11 @@
 package probe
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sort"
@@ -45,7 +49,12 @@ func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, b
 			return nil, facts.Timeout, err // otherwise an answer may have come early
 		}
 	}
-	resp, err := http.ReadResponse(t.br, &http.Request{Method: method(head)})
+	top, err := readHead(t.br)
+	if err != nil {
+		return nil, httpOutcome(err), err
+	}
+	rest := bufio.NewReader(io.MultiReader(bytes.NewReader(top), t.br))
+	resp, err := http.ReadResponse(rest, &http.Request{Method: method(head)})
 	if err != nil {
 		return nil, httpOutcome(err), err
 	}
@@ -56,6 +65,28 @@ func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, b
 		r.body = diag.Redact(strings.ToValidUTF8(string(b), "?"))
 	}
 	return r, facts.OK, nil
+}
+
+// errNotHTTP is an answer that is none.
+var errNotHTTP = errors.New("no HTTP answer")
+
+// readHead reads the head of an answer and leaves br behind it: in a tunnel,
+// what follows is somebody else's.
+func readHead(br *bufio.Reader) (head []byte, err error) {
+	for len(head) < maxHead {
+		line, err := br.ReadSlice('\n')
+		head = append(head, line...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case err != nil:
+			return nil, err
+		case !bytes.HasPrefix(head, []byte("HTTP/")):
+			return nil, fmt.Errorf("%w: %.60q", errNotHTTP, head)
+		case len(bytes.TrimRight(line, "\r\n")) == 0:
+			return head, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: a head of more than %d bytes", errNotHTTP, maxHead)
 }
 
 // deadline is the earlier of limit and ctx's own.

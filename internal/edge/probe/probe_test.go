@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -136,6 +137,26 @@ func TestAnswerWithoutEnd(t *testing.T) {
 	s, ok := f.Attempts[0].Step(facts.Connect)
 	if !ok || s.Status() != 403 || len(s.Body) != maxBody {
 		t.Errorf("step: %s, status %d, %d bytes of body; want 403 with %d", s.Outcome, s.Status(), len(s.Body), maxBody)
+	}
+}
+
+// TestReadHead: the head is read, nothing behind it, and no more than is right.
+func TestReadHead(t *testing.T) {
+	for why, tt := range map[string]struct{ in, head, rest string }{
+		"a tunnel":            {"HTTP/1.1 200 OK\r\n\r\n\x16\x03", "HTTP/1.1 200 OK\r\n\r\n", "\x16\x03"},
+		"fields, and bare LF": {"HTTP/1.0 403 No\nServer: x\n\nbody", "HTTP/1.0 403 No\nServer: x\n\n", "body"},
+		"a greeting of SSH":   {"SSH-2.0-OpenSSH\r\n", "", ""},
+		"the end":             {"HTTP/1.1 200 OK\r\n", "", ""},
+		"no end":              {"HTTP/1.1 200 OK\r\n" + strings.Repeat("a", 2*maxHead), "", ""},
+	} {
+		br := bufio.NewReader(strings.NewReader(tt.in))
+		head, err := readHead(br)
+		if string(head) != tt.head || (err == nil) != (tt.head != "") {
+			t.Errorf("%s: readHead = %q, %v; want %q", why, head, err, tt.head)
+		}
+		if rest, _ := io.ReadAll(br); err == nil && string(rest) != tt.rest {
+			t.Errorf("%s: %q was left, want %q", why, rest, tt.rest)
+		}
 	}
 }
 

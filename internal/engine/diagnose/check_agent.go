@@ -1,11 +1,12 @@
 package diagnose
 
 import (
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // ec2messagesEnd is the day after which agents that need ec2messages are lost

@@ -2,8 +2,9 @@ package diagnose
 
 import (
 	"fmt"
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // checkPath says which way the answers came, as far as one can see it from here.

@@ -1,9 +1,10 @@
 package diagnose
 
 import (
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"strings"
 	"time"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // The most that AWS lets a signature's clock differ, and what is worth a word.

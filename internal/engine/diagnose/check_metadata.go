@@ -1,8 +1,6 @@
 package diagnose
 
-import (
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
-)
+import "github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 
 // checkMetadata asks the instance's metadata service directly, as every program
 // should.

@@ -132,9 +132,21 @@ func (x *exam) reachDirect(a facts.Attempt) {
 		f.Because = because("direct.unseen", name)
 	}
 	if x.env.proxied() && !x.listed(a) {
-		f.Because = because("direct.unread", x.program().ID, name)
+		f.Cause, f.Because = unreadBy(x.program().ID), because("direct.unread", x.program().ID, name)
 	}
 	x.once(f)
+}
+
+// unreadBy is what it is called when a program takes no proxy from variables.
+func unreadBy(program string) (cause string) {
+	for _, known := range []struct{ part, cause string }{
+		{"aws-sdk-js", "js-v3-noproxy"}, {"java", "java-unable"}, {"terraform", "terraform-sts-timeout"},
+	} {
+		if strings.Contains(program, known.part) {
+			return known.cause
+		}
+	}
+	return "direct-no-route"
 }
 
 // endpoint returns the private address that a's target resolved to, if it did.

@@ -17,6 +17,7 @@ func checkSettings(x *exam) Finding {
 	}
 	x.misnamed()
 	x.staleProcess()
+	x.beatenPlaces()
 	if !x.env.proxied() {
 		if seen := x.proxyElsewhere(); len(seen) > 0 && x.unit() != "" {
 			x.missingInUnit(seen)
@@ -46,6 +47,26 @@ func (x *exam) proxyElsewhere() []string {
 		}
 	}
 	return seen
+}
+
+// beatenPlaces finds, on Windows, places whose proxy somebody set in vain: one
+// that comes before them has another.
+func (x *exam) beatenPlaces() {
+	if x.OS != "windows" || x.Subject.Kind != facts.SSMAgent {
+		return
+	}
+	for _, s := range x.env.settings {
+		for _, b := range s.Beaten {
+			if isProxyName(s.Name) && b.Value != s.Value {
+				x.report(Finding{
+					Status: Warn, Cause: "windows-precedence", Because: because("settings.beaten", b.Origin, s.Origin),
+					Evidence: []string{s.quoted(), b.quoted()},
+					Fix:      because("settings.beaten.fix"), Commands: x.assign(), Verify: x.environmentCommand(),
+				})
+				return
+			}
+		}
+	}
 }
 
 // misnamed finds drop-ins that systemd does not read.

@@ -2,9 +2,11 @@ package diagnose
 
 import (
 	"fmt"
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
+	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // pair is a variable and the value it should have.
@@ -146,11 +148,15 @@ func (x *exam) proxyValue() string {
 	candidates = append(candidates, x.elsewhere()...)
 	for _, c := range candidates {
 		c = strings.Trim(strings.TrimSpace(c), `"'`)
-		if c == "" || strings.HasPrefix(c, "socks") {
-			continue
-		}
 		if rest, ok := strings.CutPrefix(c, "https://"); ok {
 			c = "http://" + rest
+		}
+		u, err := url.Parse(withScheme(c))
+		if c == "" || err != nil || u.Scheme != "http" || u.Hostname() == "" {
+			continue
+		}
+		if u.Port() == "" {
+			return strings.TrimRight(withScheme(c), "/") + ":PORT"
 		}
 		return withScheme(c)
 	}

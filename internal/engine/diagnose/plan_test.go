@@ -4,8 +4,9 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 func TestTargets(t *testing.T) {

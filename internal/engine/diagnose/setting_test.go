@@ -3,8 +3,9 @@ package diagnose
 import (
 	"testing"
 
-	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // lines makes the lines of a source, with their numbers.
@@ -108,5 +109,19 @@ func TestWinHTTPOnly(t *testing.T) {
 		if c.Cause == "https-proxy-missing" && (len(c.Commands) == 0 || c.Commands[0] != `$k = 'HKLM:\SYSTEM\CurrentControlSet\Services\AmazonSSMAgent'`) {
 			t.Errorf("the fix is not for Windows: %q", c.Commands)
 		}
+	}
+}
+
+// TestWindowsPrecedence: somebody set a proxy where another one comes before it.
+func TestWindowsPrecedence(t *testing.T) {
+	r := Examine(&facts.Sheet{
+		OS: "windows", Subject: facts.Subject{Kind: facts.SSMAgent}, Region: "ap-northeast-1",
+		Sources: []facts.Source{
+			{Form: facts.Windows, Name: "system", Lines: []string{"http_proxy=http://new:1", "https_proxy=http://new:1", "no_proxy=169.254.169.254"}},
+			{Form: facts.Windows, Name: "service", Lines: []string{"http_proxy=http://old:1", "https_proxy=http://old:1", "no_proxy=169.254.169.254"}},
+		},
+	})
+	if len(r.Causes) != 1 || r.Causes[0] != "windows-precedence" {
+		t.Errorf("causes = %q, want windows-precedence", r.Causes)
 	}
 }

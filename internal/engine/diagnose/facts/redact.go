@@ -29,12 +29,12 @@ func (f *Sheet) Redacted() *Sheet {
 	out := *f
 	out.Proxy = Conceal(f.Proxy)
 	out.Targets = redacted(slices.Clone(f.Targets))
-	out.Sources = slices.Clone(f.Sources)
+	out.Sources = append([]Source{}, f.Sources...)
 	for i, s := range out.Sources {
 		out.Sources[i].Lines = redacted(slices.Clone(s.Lines))
 		out.Sources[i].Err = Conceal(s.Err)
 	}
-	out.Attempts = slices.Clone(f.Attempts)
+	out.Attempts = append([]Attempt{}, f.Attempts...)
 	for i, a := range out.Attempts {
 		out.Attempts[i].URL, out.Attempts[i].Proxy = Conceal(a.URL), Conceal(a.Proxy)
 		steps := slices.Clone(a.Steps)
