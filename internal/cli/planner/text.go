@@ -146,13 +146,17 @@ func (p *printer) credentials(c string) string {
 	return ""
 }
 
-// contextLines are the condition keys that hold something, with their values.
-// Those that are absent matter where a policy refused.
+// origin are the condition keys that tell where a request came from: those that
+// a way decides.
+var origin = []string{"aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"}
+
+// contextLines are the condition keys that the way decides, with what they
+// hold; where a policy refused or nobody can tell, all of them.
 func contextLines(r *Route) []string {
 	var lines []string
 	all := strings.HasSuffix(r.Verdict, "-policy") || r.Verdict == "unknown"
 	for _, key := range slices.Sorted(maps.Keys(r.Context)) {
-		if v := r.Context[key]; v != "absent" || all {
+		if v := r.Context[key]; all || v != "absent" && slices.Contains(origin, key) {
 			lines = append(lines, key+" = "+v)
 		}
 	}
