@@ -80,7 +80,7 @@ var routeCLIWords = []word{
 	{"plan.no-fix", "", "fix", "修正案"},
 	{"plan.none-found", "", "no small change was found with which it reaches", "届くようになる小さな変更は見つかりませんでした"},
 	{"plan.after", "", "then", "変更後"},
-	{"plan.against", "", "tests to rewrite", "書き直すテスト"},
+	{"plan.against", "", "stale tests", "書き直すテスト"},
 	{"plan.also", "", "also changes", "ほかの変化"},
 	{"plan.effect", "before after", "{before} becomes {after}:", "{before} から {after} に変わります:"},
 	{"plan.effect.way", "verdict", "another way, {verdict} as before:", "経路が変わります。結果は {verdict} のままです:"},
