@@ -101,3 +101,28 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyGETs: a server of a customer's is asked for what was named, and sent
+// nothing on which it could act.
+func TestOnlyGETs(t *testing.T) {
+	for _, target := range []string{"https://intranet.example/report", "https://abc123.execute-api.ap-northeast-1.amazonaws.com/prod", bucket} {
+		w := newWorld(t)
+		methods := make(chan string, 100)
+		proxy := serve(t, tunnels(inside(w.ca, func(r *http.Request) string {
+			methods <- r.Method + " " + r.URL.Path
+			return fromAWS(r)
+		})))
+		causes(t, w, w.healthy("http://"+proxy), Question{Wants: []string{target}})
+		close(methods)
+		asked := 0
+		for m := range methods {
+			asked++
+			if !strings.HasPrefix(m, http.MethodGet+" ") {
+				t.Errorf("%s was sent %s", target, m)
+			}
+		}
+		if asked == 0 {
+			t.Errorf("%s was not asked at all", target)
+		}
+	}
+}

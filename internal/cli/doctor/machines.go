@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -116,8 +117,9 @@ func (c *Clinic) Script(shell string, q *Question) error {
 			targets = append(targets, below)
 		}
 	}
+	large := slices.DeleteFunc(slices.Clone(targets), func(t string) bool { return !diagnose.TakesLarge(t) })
 	text, ok := collector.Script(shell, collector.Question{
-		Kind: string(subject.Kind), Name: subject.Name, Proxy: q.Proxy, Region: q.Region, Programs: q.Programs, Targets: targets, Metadata: true,
+		Kind: string(subject.Kind), Name: subject.Name, Proxy: q.Proxy, Region: q.Region, Programs: q.Programs, Targets: targets, Large: large, Metadata: true,
 	})
 	if !ok {
 		return mistake("cli.doctor.shells", strconv.Quote(shell))

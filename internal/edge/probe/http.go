@@ -162,7 +162,9 @@ func (t *trip) talk(ctx context.Context) {
 	if t.errand.Upgrade {
 		t.again(ctx, t.upgrade)
 	}
-	t.again(ctx, t.large)
+	if t.errand.Large {
+		t.again(ctx, t.large)
+	}
 }
 
 // again opens the way once more, telling only what fails on it.

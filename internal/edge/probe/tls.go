@@ -46,7 +46,11 @@ func pools(w World, f *facts.Sheet) []pool {
 // proxyTLS speaks TLS with the proxy itself.
 func (t *trip) proxyTLS(ctx context.Context) bool {
 	since := t.Now()
-	host, _, _ := strings.Cut(diagnose.Address(t.errand.Proxy), ":")
+	host, _, err := net.SplitHostPort(diagnose.Address(t.errand.Proxy))
+	if err != nil {
+		t.add(facts.ProxyTLS, since, facts.Failed, err.Error())
+		return false
+	}
 	outcome, detail := t.handshake(ctx, host, nil)
 	t.add(facts.ProxyTLS, since, outcome, detail)
 	return outcome == facts.OK

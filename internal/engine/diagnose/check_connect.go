@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/deguchi-project/deguchi/internal/base/awsdata"
-	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
@@ -88,13 +87,8 @@ func (x *exam) proxySaid(a facts.Attempt, s facts.Step) {
 func (x *exam) refused(f *Finding, a facts.Attempt, s facts.Step) {
 	name := host(a.URL)
 	f.Cause, f.Because, f.Fix = "proxy-403", because("connect.refused", name, s.Detail), because("connect.refused.fix")
-	h, err := netset.ParseHost(name)
-	if err != nil {
-		return
-	}
-	n := awsdata.Names().Classify(h)
-	switch {
-	case n.Kind.String() == "package-repo" || strings.Contains(n.Parts.Bucket, "-repos-"):
+	switch n := classified(a.URL); {
+	case n.Kind == awsname.PackageRepo || strings.Contains(n.Parts.Bucket, "-repos-"):
 		f.Cause, f.Because, f.Fix = "dnf-repo-blocked", because("connect.repo", name), because("connect.repo.fix")
 	case n.Service == "s3" && n.Parts.Bucket != "" && x.serviceOpen(n.Parts.Bucket, name):
 		f.Cause, f.Because, f.Fix = "proxy-403-virtualhost", because("connect.bucket", name), because("connect.bucket.fix")

@@ -19,7 +19,7 @@ func checkSettings(x *exam) Finding {
 	x.staleProcess()
 	x.beatenPlaces()
 	if !x.env.proxied() {
-		if seen := x.proxyElsewhere(); len(seen) > 0 && x.unit() != "" {
+		if seen := x.proxyElsewhere(); len(seen) > 0 && x.unit() != "" && len(x.env.unread) == 0 {
 			x.missingInUnit(seen)
 		}
 		return good("settings.none", x.Subject.String())

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/deguchi-project/deguchi/internal/base/awsdata"
-	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
@@ -99,7 +98,7 @@ func (x *exam) answer(a facts.Attempt, s facts.Step) {
 		set("proxy-hang", "answer.silent", name)
 	case s.Outcome != facts.OK:
 		set("proxy-closed", "answer.closed", name)
-	case !isAWSName(name):
+	case !isAWSName(a.URL):
 		return
 	case !isAWSAnswer(s) && !isForeign(s):
 		return
@@ -131,7 +130,6 @@ func isForeign(s facts.Step) bool {
 	return page || s.Status() >= 500
 }
 
-func isAWSName(name string) bool {
-	h, err := netset.ParseHost(name)
-	return err == nil && awsdata.Names().Classify(h).Kind.String() != "not-aws"
+func isAWSName(target string) bool {
+	return classified(target).Kind != awsname.NotAWS && classified(target).Host != ""
 }

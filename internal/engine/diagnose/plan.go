@@ -35,6 +35,7 @@ type Errand struct {
 	// Token asks the metadata service for a token instead of sending a request.
 	Token   bool
 	Upgrade bool // the target holds WebSockets
+	Large   bool // a request of 32 KiB without a signature changes nothing there
 }
 
 // Contact is an address that will be contacted, or a target that a proxy will
@@ -91,7 +92,7 @@ func Prepare(f *facts.Sheet) Plan {
 
 // errand is d carried out.
 func (x *exam) errand(target string, d noproxy.Decision) Errand {
-	e := Errand{Way: facts.Direct, URL: target, Token: target == Metadata, Upgrade: holdsWebSockets(target)}
+	e := Errand{Way: facts.Direct, URL: target, Token: target == Metadata, Upgrade: holdsWebSockets(target), Large: TakesLarge(target)}
 	if d.Route == noproxy.Proxied {
 		e.Way, e.Proxy = facts.ByProxy, d.Proxy
 		if u, err := url.Parse(withScheme(x.vars[d.Variable])); err == nil {
@@ -152,28 +153,28 @@ func Address(rawURL string) string {
 	return u.Host + ":80"
 }
 
-func holdsWebSockets(target string) bool {
-	u, err := url.Parse(target)
+func holdsWebSockets(target string) bool { return classified(target).Service == "ssmmessages" }
+
+// TakesLarge reports whether a large request without a signature may be sent to
+// target: an API of AWS's own denies it. Customers' servers might act on it.
+func TakesLarge(target string) bool {
+	return strings.HasPrefix(target, "https://") && classified(target).Kind == awsname.API
+}
+
+// classified is what the host of target is.
+func classified(target string) awsname.Name {
+	h, err := netset.ParseHost(host(target))
 	if err != nil {
-		return false
+		return awsname.Name{}
 	}
-	h, err := netset.ParseHost(u.Hostname())
-	return err == nil && awsdata.Names().Classify(h).Service == "ssmmessages"
+	return awsdata.Names().Classify(h)
 }
 
 // WithoutBucket is the host of S3 below a bucket's, or "".
 func WithoutBucket(target string) string {
-	u, err := url.Parse(target)
-	if err != nil || u.Scheme != "https" {
-		return ""
-	}
-	h, err := netset.ParseHost(u.Hostname())
-	if err != nil {
-		return ""
-	}
-	n := awsdata.Names().Classify(h)
-	rest, ok := strings.CutPrefix(h.Name, n.Parts.Bucket+".")
-	if n.Service != "s3" || n.Parts.Bucket == "" || !ok {
+	n := classified(target)
+	rest, ok := strings.CutPrefix(n.Host, n.Parts.Bucket+".")
+	if n.Service != "s3" || n.Parts.Bucket == "" || !ok || !strings.HasPrefix(target, "https://") {
 		return ""
 	}
 	return "https://" + rest + "/"
@@ -232,7 +233,7 @@ func serviceHost(service, region string) (string, bool) {
 		if err != nil {
 			continue
 		}
-		if n := awsdata.Names().Classify(h); n.Kind.String() == "api" && n.Service == service {
+		if n := awsdata.Names().Classify(h); n.Kind == awsname.API && n.Service == service {
 			return host, true
 		}
 	}

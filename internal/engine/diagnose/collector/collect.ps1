@@ -13,6 +13,7 @@ $givenProxy = @PROXY@
 $region = @REGION@
 $programs = @PROGRAMS@ -split ' ' | Where-Object { $_ }
 $targets = @TARGETS@ -split ' ' | Where-Object { $_ }
+$large = @LARGE@ -split ' ' # the targets that a request of 32 KiB changes nothing at
 $metadata = @METADATA@ # whether the metadata service is asked: yes or no
 
 $tmp = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
@@ -170,7 +171,7 @@ foreach ($target in $targets) {
         if ($target -like 'https://ssmmessages.*') {
             Try-Way $way 'upgrade' $target $proxy @('-m', '4', '-H', 'Connection: Upgrade', '-H', 'Upgrade: websocket', '-H', 'Sec-WebSocket-Version: 13', '-H', 'Sec-WebSocket-Key: ZGVndWNoaS1kb2N0b3ItMQ==', '--request-target', '/v1/data-channel/deguchi-doctor?role=publish_subscribe')
         }
-        if ($target -like 'https://*') {
+        if ($large -contains $target) {
             Try-Way $way 'body' $target $proxy @('-H', 'Expect:', '-H', 'Content-Type: application/octet-stream', '--data-binary', "@$tmp\zero")
         }
     }

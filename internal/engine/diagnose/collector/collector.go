@@ -23,6 +23,7 @@ type Question struct {
 	Region   string
 	Programs []string
 	Targets  []string // URLs
+	Large    []string // those of them to which 32 KiB may be sent
 	Metadata bool     // whether the metadata service is asked
 }
 
@@ -50,6 +51,6 @@ func fill(text string, q Question, quote func(string) string) string {
 	return strings.NewReplacer(
 		"@KIND@", quote(q.Kind), "@NAME@", quote(q.Name), "@PROXY@", quote(q.Proxy), "@REGION@", quote(q.Region),
 		"@PROGRAMS@", quote(strings.Join(q.Programs, " ")), "@TARGETS@", quote(strings.Join(q.Targets, " ")),
-		"@METADATA@", quote(metadata),
+		"@LARGE@", quote(strings.Join(q.Large, " ")), "@METADATA@", quote(metadata),
 	).Replace(text)
 }
