@@ -37,6 +37,11 @@ type findingJSON struct {
 // for; ids are the same in both.
 func (c *Clinic) document(r *diagnose.Report) reportJSON {
 	doc := reportJSON{Facts: r.Facts.Redacted(), Causes: r.Causes}
+	for _, answer := range []*facts.Answer{&doc.Facts.EC2, &doc.Facts.Container} {
+		if *answer == "" {
+			*answer = facts.Unknown
+		}
+	}
 	if doc.Causes == nil {
 		doc.Causes = []string{}
 	}

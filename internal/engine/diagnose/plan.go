@@ -80,7 +80,9 @@ func Prepare(f *facts.Sheet) Plan {
 			}
 			p.add(x.errand(t, d))
 			if below := WithoutBucket(t); below != "" && d.Route == noproxy.Proxied { // is only the bucket's name refused?
-				p.add(x.errand(below, d))
+				e := x.errand(below, d)
+				e.Large = false
+				p.add(e)
 			}
 			if d.Route == noproxy.Direct && d.Entry != "" { // what would it be without the entry?
 				p.add(x.errand(t, program.Route(x.unlisted(), target)))

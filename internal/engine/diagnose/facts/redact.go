@@ -28,7 +28,9 @@ func redacted(lines []string) []string {
 func (f *Sheet) Redacted() *Sheet {
 	out := *f
 	out.Proxy = Conceal(f.Proxy)
-	out.Targets = redacted(slices.Clone(f.Targets))
+	out.Programs = append([]string{}, f.Programs...)
+	out.Contacts = append([]string{}, f.Contacts...)
+	out.Targets = redacted(append([]string{}, f.Targets...))
 	out.Sources = append([]Source{}, f.Sources...)
 	for i, s := range out.Sources {
 		out.Sources[i].Lines = redacted(slices.Clone(s.Lines))
