@@ -195,6 +195,8 @@ var doctorWords = []word{
 	{"doctor.tls.closed.fix", "", "allow the server name in the firewall", "ファイアウォールでサーバー名を許可してください"},
 	{"doctor.tls.not-tls", "host", "what answers as {host} does not speak TLS", "{host} として応答するものが TLS を話しません"},
 	{"doctor.tls.not-tls.fix", "", "find what stands between the proxy and AWS", "プロキシと AWS の間にあるものを調べてください"},
+	{"doctor.tls.bundle-lacks", "file host by", "{file}, in AWS_CA_BUNDLE, does not hold the CA of {host}, which is trusted by {by}: the AWS CLI looks nowhere else", "AWS_CA_BUNDLE の {file} に {host} の CA がありません({by} では信頼されています)。AWS CLI はほかを参照しません"},
+	{"doctor.tls.bundle-lacks.fix", "", "add the missing CA to the file, or unset the variable", "足りない CA をファイルに追加するか、変数を外してください"},
 	{"doctor.tls.bundle", "host", "TLS with {host} did not begin: the file of CAs cannot be read", "CA のファイルを読めないため、{host} との TLS を開始できません"},
 	{"doctor.tls.bundle.fix", "", "correct the variable that names the file", "ファイルを指す変数を直してください"},
 

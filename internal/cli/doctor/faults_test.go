@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -129,9 +130,17 @@ var faults = map[string]fault{
 	"a zone for a region":                     variables("region-is-az", "AWS_REGION=ap-northeast-1a"),
 	"a bundle that is not there":              variables("ca-bundle-missing", "AWS_CA_BUNDLE=/nowhere/ca.pem"),
 	"a network for the CLI, which reads none": variables("noproxy-ignored", "no_proxy=169.254.0.0/16", "NO_PROXY=169.254.0.0/16"),
-	"everything of AWS is excluded":           variables("noproxy-too-broad", "no_proxy="+exceptions+",.amazonaws.com", "NO_PROXY="+exceptions+",.amazonaws.com"),
-	"metadata is not excluded":                variables("creds-imds-via-proxy", "no_proxy=localhost", "NO_PROXY=localhost"),
-	"no proxy at all":                         variables("direct-no-route", "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"),
+	"a bundle without the CA of AWS": {first: "ca-bundle-incomplete", liveOnly: "curl tries one bundle", set: func(t *testing.T, w *world) ([]string, Question) {
+		other := w.dir + "/corporate.pem"
+		if err := os.WriteFile(other, newIssuer(t, "Corporate").pem(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		proxy := "http://" + serve(t, tunnels(toward(w.aws)))
+		return with(w.healthy(proxy), "AWS_CA_BUNDLE="+other, "SSL_CERT_FILE="+w.bundle()), Question{}
+	}},
+	"everything of AWS is excluded": variables("noproxy-too-broad", "no_proxy="+exceptions+",.amazonaws.com", "NO_PROXY="+exceptions+",.amazonaws.com"),
+	"metadata is not excluded":      variables("creds-imds-via-proxy", "no_proxy=localhost", "NO_PROXY=localhost"),
+	"no proxy at all":               variables("direct-no-route", "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"),
 
 	"metadata goes to a proxy that is dead": {first: "imds-via-dead-proxy", also: []string{"proxy-refused"}, set: func(t *testing.T, w *world) ([]string, Question) {
 		w.instance(t, instance)

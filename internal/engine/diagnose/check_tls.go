@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
@@ -28,6 +29,7 @@ func checkTLS(x *exam) Finding {
 			continue
 		}
 		evidence = append(evidence, shown(a, s))
+		x.bundleLacks(a, s)
 	}
 	if shook == 0 {
 		return skip("not-reached", "connect")
@@ -35,6 +37,31 @@ func checkTLS(x *exam) Finding {
 	f := good("tls.fine", fmt.Sprint(shook))
 	f.Evidence = evidence
 	return f
+}
+
+// bundleLacks finds an AWS_CA_BUNDLE that does not hold the CA by which others
+// trust the target: for programs of Python's SDK it takes the place of the
+// system's CAs.
+func (x *exam) bundleLacks(a facts.Attempt, s facts.Step) {
+	_, by, known := strings.Cut(s.Detail, "trusted by ")
+	bundle, set := x.env.value("AWS_CA_BUNDLE")
+	reads := x.program().Family() == "botocore" || strings.HasPrefix(x.program().ID, "aws-cli")
+	if !known || !set || bundle == "" || !reads || strings.Contains(by, "AWS_CA_BUNDLE") || x.unreadBundle("AWS_CA_BUNDLE") {
+		return
+	}
+	x.once(Finding{
+		Status: Fail, Cause: "ca-bundle-incomplete", Because: because("tls.bundle-lacks", bundle, host(a.URL), by),
+		Evidence: []string{shown(a, s)}, Fix: because("tls.bundle-lacks.fix"), Commands: []string{"unset AWS_CA_BUNDLE"},
+		Verify: "curl -sS -o /dev/null --cacert " + bundle + " " + a.URL,
+	})
+}
+
+// unreadBundle reports whether the file of a variable could not be read: that
+// was said already.
+func (x *exam) unreadBundle(name string) bool {
+	return slices.ContainsFunc(x.Sources, func(s facts.Source) bool {
+		return s.Form == facts.PEM && strings.HasPrefix(s.Name, name+"=") && s.Err != ""
+	})
 }
 
 // handshake turns a failed one into a finding.

@@ -235,8 +235,11 @@ secure=$given_proxy
 plain=$given_proxy
 [ -n "$plain" ] || plain=$(value http_proxy)
 [ -n "$plain" ] || plain=$(value HTTP_PROXY)
-bundle=$(value AWS_CA_BUNDLE)
-[ -r "$bundle" ] || bundle=
+bundle=
+for variable in SSL_CERT_FILE CURL_CA_BUNDLE REQUESTS_CA_BUNDLE AWS_CA_BUNDLE; do
+	path=$(value "$variable")
+	[ -r "$path" ] && bundle=$path
+done
 
 # What is contacted, and only this.
 {
