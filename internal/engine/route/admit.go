@@ -8,13 +8,15 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
+	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
 // ruling is what the lists or rules of a proxy make of a request.
 type ruling struct {
-	extent
+	extent  span.Extent
 	because reason.Because
 	pos     diag.Pos
 	unknown source // an address that would settle it
@@ -24,12 +26,12 @@ type ruling struct {
 func (w *walk) admitted(m met) bool {
 	r := w.rule(m, w.asked.Host)
 	switch r.extent {
-	case all:
+	case span.All:
 		return true
-	case part:
+	case span.Part:
 		w.unsettled(r.unknown)
 		return w.end(Unknown, r.because, r.pos)
-	case none:
+	case span.None:
 	}
 	return w.end(DeniedByProxy, r.because, r.pos)
 }
@@ -42,18 +44,18 @@ func (w *walk) rule(m met, host string) ruling {
 	if x.Config.Is() {
 		return w.configured(m, host, nil)
 	}
-	if r := w.sources(m); r.extent != all {
+	if r := w.sources(m); r.extent != span.All {
 		return r
 	}
 	if w.open(x.AllowDomains.State, key{"proxies.", x.Name, ".allow_domains"}, "any") {
-		return ruling{extent: part, because: reason.New("route.proxy.names.unknown", x.Name), pos: x.AllowDomains.Pos, unknown: source{known: true}}
+		return ruling{extent: span.Part, because: reason.New("route.proxy.names.unknown", x.Name), pos: x.AllowDomains.Pos, unknown: source{known: true}}
 	}
 	if unwritten(x.AllowDomains.State) {
-		return ruling{extent: all}
+		return ruling{extent: span.All}
 	}
 	for _, name := range x.AllowDomains.V {
 		if onList(host, name) {
-			return ruling{extent: all}
+			return ruling{extent: span.All}
 		}
 	}
 	return ruling{because: reason.New("route.proxy.names", x.Name, host), pos: x.AllowDomains.Pos}
@@ -71,18 +73,18 @@ func onList(host, name string) bool {
 func (w *walk) sources(m met) ruling {
 	x := m.proxy
 	if w.open(x.AllowSources.State, key{"proxies.", x.Name, ".allow_sources"}, "any") {
-		return ruling{extent: part, because: reason.New("route.proxy.sources.unknown", x.Name), pos: x.AllowSources.Pos, unknown: source{known: true}}
+		return ruling{extent: span.Part, because: reason.New("route.proxy.sources.unknown", x.Name), pos: x.AllowSources.Pos, unknown: source{known: true}}
 	}
 	if unwritten(x.AllowSources.State) {
-		return ruling{extent: all}
+		return ruling{extent: span.All}
 	}
-	r := ruling{extent: among(m.sees.network, x.AllowSources.V), pos: x.AllowSources.Pos, unknown: m.sees}
+	r := ruling{extent: span.Among(m.sees.network, x.AllowSources.V), pos: x.AllowSources.Pos, unknown: m.sees}
 	switch r.extent {
-	case none:
+	case span.None:
 		r.because = reason.New("route.proxy.sources", x.Name, shown(m.sees.network))
-	case part:
+	case span.Part:
 		r.because = reason.New("route.proxy.sources.part", x.Name, shown(m.sees.network))
-	case all:
+	case span.All:
 	}
 	return r
 }
@@ -93,7 +95,7 @@ func (w *walk) configured(m met, host string, addrs []netip.Addr) ruling {
 	cfg := m.proxy.Config.V
 	if m.endpoint != nil && namesEndpoints(cfg) && endpointID(m.endpoint) == "" {
 		w.assume(true, key{"vpcs.", m.endpoint.VPC.Name, ".endpoints.", m.endpoint.Name, ".dns_name"}, "none")
-		return ruling{extent: part, because: reason.New("route.proxy.endpoint-id", m.proxy.Name, m.endpoint.Path()), unknown: source{known: true}}
+		return ruling{extent: span.Part, because: reason.New("route.proxy.endpoint-id", m.proxy.Name, m.endpoint.Path()), unknown: source{known: true}}
 	}
 	rules := w.p.rules[m.proxy]
 	var first ruling
@@ -103,7 +105,7 @@ func (w *walk) configured(m met, host string, addrs []netip.Addr) ruling {
 		case i == 0:
 			first = r
 		case r.extent != first.extent:
-			return ruling{extent: part, because: reason.New("route.proxy.sources.part", m.proxy.Name, shown(m.sees.network)), pos: r.pos, unknown: m.sees}
+			return ruling{extent: span.Part, because: reason.New("route.proxy.sources.part", m.proxy.Name, shown(m.sees.network)), pos: r.pos, unknown: m.sees}
 		}
 	}
 	return first
@@ -111,12 +113,12 @@ func (w *walk) configured(m met, host string, addrs []netip.Addr) ruling {
 
 // decide asks rules about one address of the client.
 func (w *walk) decide(rules *access.Rules, m met, host string, client netip.Addr, addrs []netip.Addr) ruling {
-	h, name := parsed(host)
+	h, name := target.ParseHost(host)
 	q := access.Request{
 		Client: client, Endpoint: endpointID(m.endpoint), Host: h, Name: name,
 		Port: w.asked.Port, Scheme: access.HTTP, Now: w.p.options.Now,
 	}
-	if w.asked.secure {
+	if w.asked.Secure {
 		q.Scheme = access.HTTPS
 	}
 	d := rules.Decide(&q)
@@ -129,9 +131,9 @@ func (w *walk) decide(rules *access.Rules, m met, host string, client netip.Addr
 	}
 	r := ruling{because: reason.New("route.proxy.rules", m.proxy.Name, position).With(d.Because(&q)), pos: m.proxy.Config.Pos}
 	if d.Passes() {
-		r.extent = all
+		r.extent = span.All
 		if rules.Parent(&q) != nil {
-			return ruling{extent: part, because: reason.New("route.proxy.upstream", m.proxy.Name), pos: m.proxy.Config.Pos, unknown: source{known: true}}
+			return ruling{extent: span.Part, because: reason.New("route.proxy.upstream", m.proxy.Name), pos: m.proxy.Config.Pos, unknown: source{known: true}}
 		}
 	}
 	return r
@@ -182,7 +184,7 @@ func samples(network netip.Prefix, cfg *config.Config) []netip.Addr {
 // last returns the last address of p.
 func last(p netip.Prefix) netip.Addr {
 	for !p.IsSingleIP() {
-		_, p = halves(p)
+		_, p = span.Halves(p)
 	}
 	return p.Addr()
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -14,7 +15,7 @@ func (w *walk) attempt() bool {
 	c := w.trace.Client
 	s := w.p.clients[c]
 	w.hop(s.on(Hop{Kind: ClientHop, Name: c.Name, Because: w.starts(), Pos: c.Pos}))
-	d, proxied := w.asksProxy(w.asked.target(w.trace.Request.URL.Port()))
+	d, proxied := w.asksProxy(compared(&w.asked, w.trace.Request.URL.Port()))
 	w.trace.DNS, w.trace.Resolved = topology.DNS{By: "none", Answer: "not-resolved"}, reason.Because{}
 	switch {
 	case d.Route == noproxy.Broken:
@@ -108,9 +109,8 @@ func (w *walk) toEndpoint(s *sender, m *met, a dnsAnswer) bool {
 	if !w.serves(e) {
 		return w.end(Unknown, reason.New("route.endpoint.other", w.asked.Host, e.Path()), a.pos)
 	}
-	if w.asked.vpce || w.asked.Service == "" {
-		w.asked.through(e, w.trace.Request.URL.Path)
-		w.asked.Action = action(w.asked, w.trace.Request)
+	if w.asked.VPCE || w.asked.Service == "" {
+		w.asked.Through(e, regionOf(e), w.trace.Request)
 	}
 	in := w.chosen(s, e)
 	if m != nil && m.proxy.Config.Is() && !w.answered(*m, in) {
@@ -132,9 +132,9 @@ func (w *walk) answered(m met, in *topology.Subnet) bool {
 	addrs := []netip.Addr{in.CIDR.Addr(), last(in.CIDR)}
 	one, other := w.configured(m, w.asked.Host, addrs[:1]), w.configured(m, w.asked.Host, addrs[1:])
 	switch {
-	case one.extent == all && other.extent == all:
+	case one.extent == span.All && other.extent == span.All:
 		return true
-	case one.extent == none && other.extent == none:
+	case one.extent == span.None && other.extent == span.None:
 		return w.end(DeniedByProxy, one.because, one.pos)
 	}
 	return w.end(Unknown, reason.New("route.proxy.private.part", m.proxy.Name, in.CIDR.String()), one.pos)
@@ -151,7 +151,7 @@ func (w *walk) toPublic(s *sender) bool {
 		from = source{network: x.nat.CIDR, known: true}
 	}
 	if x.v6 {
-		from = source{network: lone(s.ip6), known: true}
+		from = source{network: span.Lone(s.ip6), known: true}
 	}
 	way := way{endpoint: x.endpoint, from: from, public: x.public, publicKey: x.key, v6: x.v6}
 	if ok {

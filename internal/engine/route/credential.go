@@ -5,6 +5,8 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
+	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -47,7 +49,7 @@ func (w *walk) credentials() bool {
 // let it through. Whatever stops it, the reason is that it was sent there.
 func (w *walk) misrouted(h handed, host string) {
 	asked := w.asked
-	w.asked = Asked{Host: host, written: host, Port: 80, literal: netip.MustParseAddr(host)}
+	w.asked = target.Resource{Host: host, Written: host, Port: 80, Literal: netip.MustParseAddr(host)}
 	defer func() { w.asked = asked }()
 	for {
 		m, ok := w.toProxy(h)
@@ -72,7 +74,7 @@ func (w *walk) misrouted(h handed, host string) {
 // own never does.
 func (w *walk) passesLinkLocal(m met, host string) bool {
 	w.assume(unwritten(m.proxy.DenyLinkLocal.State), key{"proxies.", m.proxy.Name, ".deny_link_local"}, "false")
-	return !m.proxy.DenyLinkLocal.V && w.rule(m, host).extent == all
+	return !m.proxy.DenyLinkLocal.V && w.rule(m, host).extent == span.All
 }
 
 // metadata asks the metadata service of the host of x, if it has one. Only the

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
+	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -74,13 +75,13 @@ func (w *walk) resolved() []netip.Addr {
 	case a.endpoint != nil:
 		return []netip.Addr{a.endpoint.Subnets[0].CIDR.Addr()}
 	}
-	return []netip.Addr{w.asked.networks(false)[0].Addr()}
+	return []netip.Addr{w.asked.Networks(false)[0].Addr()}
 }
 
-// target is what a program compares with its list of exceptions.
-func (a *Asked) target(port string) noproxy.Target {
-	t := noproxy.Target{Scheme: "http", Host: a.written, Port: port}
-	if a.secure {
+// compared is what a program compares with its list of exceptions.
+func compared(a *target.Resource, port string) noproxy.Target {
+	t := noproxy.Target{Scheme: "http", Host: a.Written, Port: port}
+	if a.Secure {
 		t.Scheme = "https"
 	}
 	return t

@@ -9,6 +9,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/iampolicy"
+	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/policy"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -32,7 +33,7 @@ func (w *walk) judged(way way) bool {
 	caller := w.caller()
 	values := w.keys(way, caller)
 	q := iampolicy.Request{
-		Action: w.asked.Action, Resource: w.asked.resource(), Names: w.p.idNames,
+		Action: w.asked.Action, Resource: w.asked.ARN(), Names: w.p.idNames,
 		Principal: iampolicy.Principal{Account: caller.account.Name, ARN: caller.arn},
 	}
 	elsewhere := w.redirected() != "" && w.trace.Redirect == ""
@@ -124,7 +125,7 @@ func (w *walk) redirected() string {
 		return ""
 	}
 	if b := w.p.t.Bucket(w.asked.Bucket); b != nil && b.Region != w.asked.Region {
-		return w.asked.elsewhere(b.Region)
+		return w.asked.Elsewhere(b.Region)
 	}
 	return ""
 }
@@ -258,12 +259,12 @@ func (w *walk) principal(caller caller) []value {
 	}
 	region := w.asked.Region
 	if region == "global" {
-		region = global
+		region = target.Global
 	}
 	return []value{
 		{"aws:PrincipalAccount", iampolicy.Is(caller.account.Name)}, {"aws:PrincipalArn", arn},
 		{"aws:PrincipalOrgID", org(caller.account)}, {"aws:ResourceAccount", iampolicy.Is(owner.Name)},
-		{"aws:ResourceOrgID", org(owner)}, {"aws:SecureTransport", iampolicy.Is(strconv.FormatBool(w.asked.secure))},
+		{"aws:ResourceOrgID", org(owner)}, {"aws:SecureTransport", iampolicy.Is(strconv.FormatBool(w.asked.Secure))},
 		{"aws:RequestedRegion", iampolicy.Is(region)}, {"aws:PrincipalIsAWSService", iampolicy.Is("false")},
 		{"aws:ViaAWSService", iampolicy.Is("false")},
 	}

@@ -3,9 +3,9 @@ package route
 import (
 	"net/netip"
 
-	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -21,28 +21,11 @@ type exit struct {
 	key      key                          // of public
 }
 
-// networks are where the public addresses of a may lie.
-func (a *Asked) networks(v6 bool) []netip.Prefix {
-	if a.literal.IsValid() {
-		return []netip.Prefix{lone(a.literal)}
-	}
-	if r4, r6, ok := awsdata.Ranges(a.Service, a.Region); ok {
-		if v6 {
-			return r6
-		}
-		return r4
-	}
-	if v6 {
-		return public6
-	}
-	return public4()
-}
-
 // leave takes a request of s for a public address out: over a gateway endpoint,
 // a gateway or the internet connection of a site.
 func (w *walk) leave(s *sender) (exit, bool) {
 	x := exit{from: s.spot, inside: true, public: s.public, key: s.key("public_ip"), v6: w.wantsIPv6(s)}
-	dst := destination{w.asked.networks(x.v6), w.prefixList(s, x.v6), source{known: true}}
+	dst := destination{w.asked.Networks(x.v6), w.prefixList(s, x.v6), source{known: true}}
 	if !w.leaves(s, dst) {
 		return x, false
 	}
@@ -112,7 +95,7 @@ func (w *walk) arriveAtService() {
 // wantsIPv6 reports whether s sends IPv6: it has an address, the name has one,
 // and the table of its subnet leads IPv6 out.
 func (w *walk) wantsIPv6(s *sender) bool {
-	if !w.asked.ipv6 && !w.asked.literal.Is6() || s.subnet == nil {
+	if !w.asked.IPv6 && !w.asked.Literal.Is6() || s.subnet == nil {
 		return false
 	}
 	if !s.ip6.IsValid() {
@@ -122,7 +105,7 @@ func (w *walk) wantsIPv6(s *sender) bool {
 	if g, _ := w.gateway(s.subnet, true); g != nil {
 		return true
 	}
-	l := lookup(s.subnet, public6[0])
+	l := lookup(s.subnet, span.Public6[0])
 	return l.route != nil && (l.route.Target.Kind == topology.InternetGateway || l.route.Target.Kind == topology.EgressOnlyGateway)
 }
 
@@ -152,7 +135,7 @@ func (w *walk) gateway(s *topology.Subnet, v6 bool) (first, second *topology.End
 // AWS, else over its internet connection.
 func (w *walk) leaveSite(x *exit) {
 	site := x.from.site
-	if w.asked.AWS && w.asked.partition() == "aws" {
+	if w.asked.AWS && w.asked.Partition() == "aws" {
 		if link := w.p.publicVIF[site]; link != nil {
 			x.hop(Hop{Kind: DXHop, Name: link.Name, Because: reason.New("route.dx.public", site.Name, link.Name), Pos: link.Pos, Site: site})
 			x.seenAs(site)
@@ -175,14 +158,6 @@ func (x *exit) seenAs(site *topology.Site) {
 	if !x.public.Is() || len(x.links) > 0 {
 		x.public, x.key = site.PublicIP, key{"sites.", site.Name, ".public_ip"}
 	}
-}
-
-// partition returns the partition of the service's Region.
-func (a *Asked) partition() string {
-	if p := awsdata.PartitionOf(a.Region); p != "" {
-		return p
-	}
-	return "aws"
 }
 
 // leaveSubnet takes one step out of a subnet: a static route to the service's
@@ -266,7 +241,7 @@ func (w *walk) take(x *exit, s *sender, r *topology.Route) {
 		}
 		w.takeNAT(x, r, because)
 	case topology.ToLink:
-		w.takeLink(x, r.Target.Link, because, r.Pos, w.asked.networks(x.v6))
+		w.takeLink(x, r.Target.Link, because, r.Pos, w.asked.Networks(x.v6))
 	case topology.Interface:
 		x.stop(TimesOut, reason.New("route.eni", subnet.Path(), r.Text, r.Target.Text), r.Pos)
 	case topology.Blackhole:

@@ -86,24 +86,6 @@ func (p *Planner) named(host string) *topology.Endpoint {
 	return nil
 }
 
-// through completes what a asks for where its name is one of e's: it tells
-// neither service nor Region by itself.
-func (a *Asked) through(e *topology.Endpoint, path string) {
-	if e == nil || e.Kind != topology.InterfaceEndpoint {
-		return
-	}
-	a.AWS = true
-	a.Service, a.Region = strings.TrimSuffix(e.AWSService, "-fips"), regionOf(e)
-	if a.Service != "s3" {
-		return
-	}
-	left, _ := strings.CutSuffix(a.Host, e.DNSName.V)
-	if bucket, ok := strings.CutSuffix(left, ".bucket."); ok {
-		a.Bucket = bucket
-	}
-	a.subject(path)
-}
-
 // serves reports whether e, which a zone answers with, leads to what is asked
 // for. A name of it, wherever it is resolved, is a name of its service.
 func (w *walk) serves(e *topology.Endpoint) bool {
@@ -111,7 +93,7 @@ func (w *walk) serves(e *topology.Endpoint) bool {
 		return false
 	}
 	a := &w.asked
-	if a.vpce {
+	if a.VPCE {
 		return true
 	}
 	w.assumeRegion(e)

@@ -33,7 +33,7 @@ const mostForwards = 8
 
 // resolve answers what s, the client or the last proxy, asks its resolver.
 func (w *walk) resolve(s *sender) dnsAnswer {
-	if w.asked.literal.IsValid() {
+	if w.asked.Literal.IsValid() {
 		return dnsAnswer{because: reason.New("route.dns.literal", w.asked.Host)}
 	}
 	if s.site != nil {
@@ -109,7 +109,7 @@ func (w *walk) public(because reason.Because, pos diag.Pos) dnsAnswer {
 	switch {
 	case e != nil:
 		return dnsAnswer{endpoint: e, because: reason.New("route.dns.vpce", w.asked.Host, e.Path()), pos: e.DNSName.Pos}
-	case w.asked.vpce:
+	case w.asked.VPCE:
 		return dnsAnswer{unknown: true, because: reason.New("route.dns.vpce-unknown", w.asked.Host)}
 	}
 	return dnsAnswer{because: because, pos: pos}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -124,7 +125,7 @@ func (p *Planner) Topology() *topology.Topology { return p.t }
 // Trace returns the way of the request q of client c, one of p's topology.
 func (p *Planner) Trace(c *topology.Client, q topology.Request) Trace {
 	t := Trace{Client: c, Request: q, Credentials: "own", Hops: make([]Hop, 0, 8), Assumed: make([]Assumption, 0, 24)}
-	w := &walk{p: p, trace: &t, asked: read(q)}
+	w := &walk{p: p, trace: &t, asked: target.Of(q)}
 	if w.credentials() && w.attempt() {
 		w.finish()
 	}
@@ -154,7 +155,7 @@ func (w *walk) again(host string) {
 	first := w.trace.Request
 	w.trace.Redirect, w.trace.Endpoint, w.trace.Context, w.idle = host, nil, nil, nil
 	w.trace.Request.URL = &u
-	w.asked = read(w.trace.Request)
+	w.asked = target.Of(w.trace.Request)
 	if w.attempt() {
 		w.finish()
 	}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -29,7 +30,7 @@ type source struct {
 
 func sourceAt(at spot, ip topology.Setting[netip.Addr], k key) source {
 	if ip.Is() {
-		return source{lone(ip.V), true, k}
+		return source{span.Lone(ip.V), true, k}
 	}
 	return source{at.network(), false, k}
 }
@@ -43,7 +44,7 @@ func (p *Planner) clientSender(c *topology.Client) *sender {
 		s := *p.senders[on]
 		s.group, s.name = "clients", c.Name // its home stays the proxy
 		if c.IP.Is() {
-			s.ip.network, s.ip.known = lone(c.IP.V), true
+			s.ip.network, s.ip.known = span.Lone(c.IP.V), true
 		}
 		if c.IPv6.Is() {
 			s.ip6 = c.IPv6.V
@@ -109,13 +110,13 @@ func (w *walk) leaves(s *sender, to destination) bool {
 			return true
 		}
 	}
-	switch amongEach(to.networks, s.sgTo.V) {
-	case all:
+	switch span.AmongEach(to.networks, s.sgTo.V) {
+	case span.All:
 		return true
-	case part:
+	case span.Part:
 		w.unsettled(to.address)
 		return w.end(Unknown, reason.New("route.sg.out.part", s.name), s.sgTo.Pos)
-	case none:
+	case span.None:
 	}
 	return w.end(DeniedBySecurityGroup, reason.New("route.sg.out", s.name), s.sgTo.Pos)
 }
@@ -129,13 +130,13 @@ func (w *walk) admits(group topology.Setting[[]topology.Place], k key, from sour
 	if unwritten(group.State) {
 		return true
 	}
-	switch among(from.network, group.V) {
-	case all:
+	switch span.Among(from.network, group.V) {
+	case span.All:
 		return true
-	case part:
+	case span.Part:
 		w.unsettled(from)
 		return w.end(Unknown, reason.New("route.sg.in.part", hop, from.network.String()), group.Pos)
-	case none:
+	case span.None:
 	}
 	return w.end(DeniedBySecurityGroup, reason.New("route.sg.in", hop, shown(from.network)), group.Pos)
 }

@@ -3,6 +3,7 @@ package route
 import (
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -53,6 +54,9 @@ type Trace struct {
 	// Assumed is what was not written and could change the verdict, sorted.
 	Assumed []Assumption
 }
+
+// Asked is what a request asks for.
+type Asked = target.Resource
 
 // Path returns the hops as the format writes them.
 func (t Trace) Path() []string {

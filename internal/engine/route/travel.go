@@ -6,6 +6,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -142,9 +143,9 @@ func (w *walk) crossings(l *leg, s *sender, dst destination, port uint16) bool {
 		ok := false
 		if c.in {
 			src := s.seenBehind(l, c)
-			ok = w.acl(c.subnet, true, []netip.Prefix{src.network}, ports{port, port}, src)
+			ok = w.acl(c.subnet, true, []netip.Prefix{src.network}, span.Port(port), src)
 		} else {
-			ok = w.acl(c.subnet, false, dst.networks, ports{port, port}, dst.address)
+			ok = w.acl(c.subnet, false, dst.networks, span.Port(port), dst.address)
 		}
 		if !ok {
 			w.trace.Hops = append(w.trace.Hops, l.hops[:c.hops]...)
@@ -159,10 +160,10 @@ func (w *walk) answers(l *leg, s *sender, dst destination) bool {
 	for _, c := range slices.Backward(l.crossings) {
 		if c.in {
 			src := s.seenBehind(l, c)
-			if !w.acl(c.subnet, false, []netip.Prefix{src.network}, ephemeral, src) {
+			if !w.acl(c.subnet, false, []netip.Prefix{src.network}, span.Ephemeral, src) {
 				return false
 			}
-		} else if !w.acl(c.subnet, true, dst.networks, ephemeral, dst.address) {
+		} else if !w.acl(c.subnet, true, dst.networks, span.Ephemeral, dst.address) {
 			return false
 		}
 	}
@@ -179,7 +180,7 @@ func (s *sender) seenBehind(l *leg, c crossing) source {
 
 // acl reports whether the network ACL of s admits packets, those that enter it
 // or those that leave it, with the addresses of peers at the ports at.
-func (w *walk) acl(s *topology.Subnet, in bool, peers []netip.Prefix, at ports, src source) bool {
+func (w *walk) acl(s *topology.Subnet, in bool, peers []netip.Prefix, at span.Ports, src source) bool {
 	rules, way := s.Out, "out"
 	if in {
 		rules, way = s.In, "in"
@@ -190,17 +191,17 @@ func (w *walk) acl(s *topology.Subnet, in bool, peers []netip.Prefix, at ports, 
 	if unwritten(rules.State) {
 		return true
 	}
-	admitted, pos := judgeEach(rules.V, peers, at)
+	admitted, pos := span.JudgeEach(rules.V, peers, at)
 	if pos.Line == 0 {
 		pos = rules.Pos
 	}
 	switch admitted {
-	case all:
+	case span.All:
 		return true
-	case part:
+	case span.Part:
 		w.unsettled(src)
 		return w.end(Unknown, reason.New("route.acl.part", s.Path(), way, at.String()), pos)
-	case none:
+	case span.None:
 	}
 	return w.end(DeniedByNetworkACL, reason.New("route.acl", s.Path(), way, at.String()), pos)
 }

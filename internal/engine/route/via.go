@@ -5,6 +5,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -78,7 +79,7 @@ func (w *walk) listens(x *topology.Proxy, port uint16) bool {
 	if port == x.Port {
 		return true
 	}
-	return w.end(TimesOut, reason.New("route.port", x.Name, ports{port, port}.String(), ports{x.Port, x.Port}.String()), x.Pos)
+	return w.end(TimesOut, reason.New("route.port", x.Name, span.Port(port).String(), span.Port(x.Port).String()), x.Pos)
 }
 
 // speaks reports whether x and the load balancer before it, if there is one,
@@ -124,7 +125,7 @@ func (w *walk) listensLB(l *topology.NLB, port uint16) bool {
 			return true
 		}
 	}
-	return w.end(TimesOut, reason.New("route.listener", l.Name, ports{port, port}.String()), l.Pos)
+	return w.end(TimesOut, reason.New("route.listener", l.Name, span.Port(port).String()), l.Pos)
 }
 
 // forwards reports whether l passes on what is meant for a proxy.
@@ -219,10 +220,10 @@ func (w *walk) insideVPC(node *topology.Subnet, x *topology.Proxy, src source) b
 	}
 	to := sourceAt(spot{subnet: x.At.Subnet}, x.IP, key{"proxies.", x.Name, ".ip"})
 	from, dst := []netip.Prefix{src.network}, []netip.Prefix{to.network}
-	return w.acl(node, false, dst, ports{x.Port, x.Port}, to) &&
-		w.acl(x.At.Subnet, true, from, ports{x.Port, x.Port}, src) &&
-		w.acl(x.At.Subnet, false, from, ephemeral, src) &&
-		w.acl(node, true, dst, ephemeral, to)
+	return w.acl(node, false, dst, span.Port(x.Port), to) &&
+		w.acl(x.At.Subnet, true, from, span.Port(x.Port), src) &&
+		w.acl(x.At.Subnet, false, from, span.Ephemeral, src) &&
+		w.acl(node, true, dst, span.Ephemeral, to)
 }
 
 // idles notes that l forgets the tunnel if it is silent for longer than that.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -14,7 +15,7 @@ import (
 type walk struct {
 	p     *Planner
 	trace *Trace
-	asked Asked
+	asked target.Resource
 	idle  *topology.NLB // that forgets the tunnel while it is silent
 }
 

@@ -1,4 +1,10 @@
-package route
+// Package span says how much of a range of addresses the rules of a topology
+// cover: all of it, a part, or none. An address that nobody wrote down is some
+// address of its range, so a rule that covers a part settles nothing.
+//
+// It knows places, network ACLs and what is public; which rules a packet meets,
+// package route knows.
+package span
 
 import (
 	"net/netip"
@@ -9,18 +15,19 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
-// extent says how much of a range a rule covers: an address that nobody wrote
+// Extent says how much of a range a rule covers: an address that nobody wrote
 // down is some address of its range.
-type extent uint8
+type Extent uint8
 
+// The extents.
 const (
-	none extent = iota
-	part
-	all
+	None Extent = iota
+	Part
+	All
 )
 
-// among returns how much of p lies in the places together.
-func among(p netip.Prefix, places []topology.Place) extent {
+// Among returns how much of p lies in the places together.
+func Among(p netip.Prefix, places []topology.Place) Extent {
 	touched := false
 	for i := range places {
 		for _, q := range [...]netip.Prefix{places[i].Prefix, places[i].Prefix6} {
@@ -28,45 +35,45 @@ func among(p netip.Prefix, places []topology.Place) extent {
 				continue
 			}
 			if netset.Covers(q, p) {
-				return all
+				return All
 			}
 			touched = true
 		}
 	}
 	if !touched {
-		return none
+		return None
 	}
-	low, high := halves(p)
-	if among(low, places) == all && among(high, places) == all {
-		return all
+	low, high := Halves(p)
+	if Among(low, places) == All && Among(high, places) == All {
+		return All
 	}
-	return part
+	return Part
 }
 
-// amongEach is among for a range made of several networks.
-func amongEach(networks []netip.Prefix, places []topology.Place) extent {
+// AmongEach is among for a range made of several networks.
+func AmongEach(networks []netip.Prefix, places []topology.Place) Extent {
 	covered, missed := 0, 0
 	for _, p := range networks {
-		switch among(p, places) {
-		case all:
+		switch Among(p, places) {
+		case All:
 			covered++
-		case none:
+		case None:
 			missed++
-		case part:
-			return part
+		case Part:
+			return Part
 		}
 		if covered > 0 && missed > 0 {
-			return part
+			return Part
 		}
 	}
 	if covered > 0 {
-		return all
+		return All
 	}
-	return none
+	return None
 }
 
-// halves splits p, which holds more than one address.
-func halves(p netip.Prefix) (low, high netip.Prefix) {
+// Halves splits p, which holds more than one address.
+func Halves(p netip.Prefix) (low, high netip.Prefix) {
 	bits := p.Bits()
 	low = netip.PrefixFrom(p.Addr(), bits+1)
 	if a := p.Addr(); a.Is4() {
@@ -79,8 +86,8 @@ func halves(p netip.Prefix) (low, high netip.Prefix) {
 	return low, netip.PrefixFrom(netip.AddrFrom16(b), bits+1)
 }
 
-// lone is the network of one address.
-func lone(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
+// Lone is the network of one address.
+func Lone(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
 
 // everywhere4 and everywhere6 hold every address.
 var (
@@ -88,12 +95,12 @@ var (
 	everywhere6 = netip.MustParsePrefix("::/0")
 )
 
-// public4 are the networks of the internet: where a public address may lie that
+// Public4 are the networks of the internet: where a public address may lie that
 // nobody wrote down.
-var public4 = sync.OnceValue(func() []netip.Prefix { return without(everywhere4, special4()) })
+var Public4 = sync.OnceValue(func() []netip.Prefix { return without(everywhere4, special4()) })
 
-// public6 is what is given out of the IPv6 internet.
-var public6 = []netip.Prefix{netip.MustParsePrefix("2000::/3")}
+// Public6 is what is given out of the IPv6 internet.
+var Public6 = []netip.Prefix{netip.MustParsePrefix("2000::/3")}
 
 // special4 are the networks of IPv4 in which no public service is (IANA's
 // registry of special-purpose addresses).
@@ -120,6 +127,6 @@ func without(p netip.Prefix, holes []netip.Prefix) []netip.Prefix {
 	if !touched {
 		return []netip.Prefix{p}
 	}
-	low, high := halves(p)
+	low, high := Halves(p)
 	return slices.Concat(without(low, holes), without(high, holes))
 }

@@ -1,4 +1,10 @@
-package route
+// Package target reads what a request is for from its URL: the service, as VPC
+// endpoints call it, its Region, bucket and object. It follows the grammar of
+// the topology format (section 7, "What names mean"), which package awsname
+// helps with where buckets, whose names hold dots, come first.
+//
+// Whose endpoint a vpce name belongs to, only a topology tells: see Through.
+package target
 
 import (
 	"net/netip"
@@ -8,11 +14,12 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
-// Asked is what a request asks for, as its URL tells.
-type Asked struct {
+// Resource is what a request asks for, as its URL tells.
+type Resource struct {
 	Host    string // in small letters, without the trailing dot
 	Port    uint16
 	AWS     bool
@@ -22,16 +29,17 @@ type Asked struct {
 	Object  string
 	Action  string // "s3:GetObject"; "ssm:" is one that nobody named
 
-	written string       // the host as the URL has it
-	secure  bool         // https
-	name    awsname.Name // what the grammar of AWS names says of Host
-	literal netip.Addr   // Host, if it is an address
-	vpce    bool         // Host is a name of PrivateLink
-	ipv6    bool         // Host has IPv6 addresses
+	Written string     // the host as the URL has it
+	Secure  bool       // https
+	Literal netip.Addr // Host, if it is an address
+	VPCE    bool       // Host is a name of PrivateLink
+	IPv6    bool       // Host has IPv6 addresses
+
+	name awsname.Name // what the grammar of AWS names says of Host
 }
 
-// parsed is a host with what the grammar makes of it.
-func parsed(host string) (netset.Host, awsname.Name) {
+// ParseHost returns a host with what the grammar makes of it.
+func ParseHost(host string) (netset.Host, awsname.Name) {
 	h, name, err := awsdata.Names().Parse(host)
 	if err != nil {
 		return netset.Host{Name: host}, awsname.Name{}
@@ -39,33 +47,33 @@ func parsed(host string) (netset.Host, awsname.Name) {
 	return h, name
 }
 
-// read returns what q asks for.
-func read(q topology.Request) Asked {
-	a := Asked{written: q.URL.Hostname(), secure: q.URL.Scheme == "https", Port: 80}
-	if a.secure {
+// Of returns what q asks for.
+func Of(q topology.Request) Resource {
+	a := Resource{Written: q.URL.Hostname(), Secure: q.URL.Scheme == "https", Port: 80}
+	if a.Secure {
 		a.Port = 443
 	}
 	if p, err := strconv.ParseUint(q.URL.Port(), 10, 16); err == nil {
 		a.Port = uint16(p)
 	}
-	a.Host = strings.TrimSuffix(strings.ToLower(a.written), ".")
-	host, name := parsed(a.Host)
-	a.name, a.literal = name, host.Addr
+	a.Host = strings.TrimSuffix(strings.ToLower(a.Written), ".")
+	host, name := ParseHost(a.Host)
+	a.name, a.Literal = name, host.Addr
 	rest, under, ok := awsname.Place(a.Host)
 	a.AWS = ok && name.Kind != awsname.NotAWS
 	if a.AWS {
 		a.place(rest, under)
 	}
-	if !a.vpce {
+	if !a.VPCE {
 		a.told(q)
 	}
 	a.subject(q.URL.Path)
-	a.Action = action(a, q)
+	a.Action = action(&a, q)
 	return a
 }
 
 // told takes what the request says where the name does not tell.
-func (a *Asked) told(q topology.Request) {
+func (a *Resource) told(q topology.Request) {
 	if a.Service == "" && q.Service.Is() {
 		a.Service, a.AWS = strings.TrimSuffix(q.Service.V, "-fips"), true
 	}
@@ -79,15 +87,15 @@ func (a *Asked) told(q topology.Request) {
 
 // place reads the name below its suffix: TOPOLOGY's grammar, which package
 // awsname helps with where buckets, whose names hold dots, come first.
-func (a *Asked) place(rest, under string) {
-	a.ipv6 = under == "dual" || a.name.Variant == awsname.DualStack || a.name.Variant == awsname.FIPSDualStack
-	if a.vpce = under == "" && strings.HasSuffix(rest, ".vpce"); a.vpce {
+func (a *Resource) place(rest, under string) {
+	a.IPv6 = under == "dual" || a.name.Variant == awsname.DualStack || a.name.Variant == awsname.FIPSDualStack
+	if a.VPCE = under == "" && strings.HasSuffix(rest, ".vpce"); a.VPCE {
 		return
 	}
 	if a.name.Service == "s3" && a.name.Kind != awsname.VPCE {
 		a.Service, a.Region, a.Bucket = "s3", a.name.Region, a.name.Parts.Bucket
 		if a.Region == "" && (rest == "s3" || strings.HasSuffix(rest, ".s3")) {
-			a.Region = global // not of accelerate and multi-region names: those are everywhere
+			a.Region = Global // not of accelerate and multi-region names: those are everywhere
 		}
 		return
 	}
@@ -104,14 +112,14 @@ func (a *Asked) place(rest, under string) {
 	}
 }
 
-// global is the Region of names without one: where AWS keeps global services,
+// Global is the Region of names without one: where AWS keeps Global services,
 // and what S3 takes s3.amazonaws.com for.
-const global = "us-east-1"
+const Global = "us-east-1"
 
 // globals are the names without a Region.
 var globals = map[string][2]string{
-	"iam": {"iam", global}, "route53": {"route53", global}, "cloudfront": {"cloudfront", global},
-	"organizations": {"organizations", global}, "sts": {"sts", "global"},
+	"iam": {"iam", Global}, "route53": {"route53", Global}, "cloudfront": {"cloudfront", Global},
+	"organizations": {"organizations", Global}, "sts": {"sts", "global"},
 }
 
 // serviceOf returns the service, as endpoints call it, of a name that begins
@@ -133,7 +141,7 @@ func serviceOf(prefix string) string {
 }
 
 // subject reads bucket and object from the path of an S3 URL.
-func (a *Asked) subject(path string) {
+func (a *Resource) subject(path string) {
 	if a.Service != "s3" {
 		return
 	}
@@ -146,7 +154,7 @@ func (a *Asked) subject(path string) {
 
 // action returns what the request does: as told, or what a plain read of the
 // URL is.
-func action(a Asked, q topology.Request) string {
+func action(a *Resource, q topology.Request) string {
 	switch {
 	case q.Action.Is():
 		return q.Action.V
@@ -179,8 +187,8 @@ func actions(service string) string {
 	return name + ":"
 }
 
-// resource returns the ARN that policies judge; empty if nobody can tell.
-func (a *Asked) resource() string {
+// ARN returns the ARN that policies judge; empty if nobody can tell.
+func (a *Resource) ARN() string {
 	switch {
 	case a.Service != "s3":
 		return ""
@@ -192,15 +200,15 @@ func (a *Asked) resource() string {
 	return "arn:aws:s3:::" + a.Bucket + "/" + a.Object
 }
 
-// elsewhere returns the host that S3 of region answers to for what a asks of
+// Elsewhere returns the host that S3 of region answers to for what a asks of
 // another Region's.
-func (a *Asked) elsewhere(region string) string {
+func (a *Resource) Elsewhere(region string) string {
 	labels := strings.Split(a.Host, ".")
 	for i := len(labels) - 1; i >= 0; i-- {
 		switch {
-		case a.vpce || labels[i] == "amazonaws" && i > 0 && strings.HasPrefix(labels[i-1], "s3"):
+		case a.VPCE || labels[i] == "amazonaws" && i > 0 && strings.HasPrefix(labels[i-1], "s3"):
 			root := "s3." + region + "." + awsname.Suffix(awsdata.PartitionOf(region), "")
-			if !a.vpce && !strings.HasPrefix(a.Host, a.Bucket+".") {
+			if !a.VPCE && !strings.HasPrefix(a.Host, a.Bucket+".") {
 				return root // the path names the bucket, here as there
 			}
 			return a.Bucket + "." + root
@@ -210,4 +218,47 @@ func (a *Asked) elsewhere(region string) string {
 		}
 	}
 	return a.Host
+}
+
+// Networks are where the public addresses of a may lie.
+func (a *Resource) Networks(v6 bool) []netip.Prefix {
+	if a.Literal.IsValid() {
+		return []netip.Prefix{span.Lone(a.Literal)}
+	}
+	if r4, r6, ok := awsdata.Ranges(a.Service, a.Region); ok {
+		if v6 {
+			return r6
+		}
+		return r4
+	}
+	if v6 {
+		return span.Public6
+	}
+	return span.Public4()
+}
+
+// Partition returns the partition of the service's Region.
+func (a *Resource) Partition() string {
+	if p := awsdata.PartitionOf(a.Region); p != "" {
+		return p
+	}
+	return "aws"
+}
+
+// Through completes what q asks for where a's name is one of e's, which leads to
+// region: such a name tells neither service nor Region by itself.
+func (a *Resource) Through(e *topology.Endpoint, region string, q topology.Request) {
+	if e.Kind != topology.InterfaceEndpoint {
+		return
+	}
+	a.AWS = true
+	a.Service, a.Region = strings.TrimSuffix(e.AWSService, "-fips"), region
+	if a.Service == "s3" {
+		left, _ := strings.CutSuffix(a.Host, e.DNSName.V)
+		if bucket, ok := strings.CutSuffix(left, ".bucket."); ok {
+			a.Bucket = bucket
+		}
+		a.subject(q.URL.Path)
+	}
+	a.Action = action(a, q)
 }
