@@ -184,6 +184,11 @@ var faults = map[string]fault{
 		w.dials["10.9.1.1:3128"] = silent
 		return w.healthy("http://nlb.corp.example:3128"), Question{}
 	}},
+	"the proxy has an address of IPv6, and the machine none": {first: "", liveOnly: "curl dials one address", set: func(t *testing.T, w *world) ([]string, Question) {
+		w.names["proxy.corp.example"] = "10.9.0.1 2001:db8::1"
+		w.dials["10.9.0.1:3128"] = serve(t, tunnels(toward(w.aws)))
+		return w.healthy("http://proxy.corp.example:3128"), Question{}
+	}},
 	"the endpoint's security group": {first: "endpoint-security-group", liveOnly: "no name of AWS's resolves in a test", set: func(t *testing.T, w *world) ([]string, Question) {
 		w.names["sts.ap-northeast-1.amazonaws.com"] = "10.0.5.9"
 		w.dials["10.0.5.9:443"] = silent

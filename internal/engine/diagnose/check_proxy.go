@@ -70,10 +70,11 @@ func (x *exam) reachProxy(a facts.Attempt) {
 }
 
 // deadAddress finds a proxy of which one address answers and another does not:
-// one zone of a load balancer.
+// one zone of a load balancer. An address without a route, as those of IPv6 often
+// are, costs no program any time.
 func (x *exam) deadAddress(a facts.Attempt) {
 	for _, s := range a.Steps {
-		if s.Phase == facts.Dial && s.Outcome != facts.OK {
+		if s.Phase == facts.Dial && s.Outcome != facts.OK && s.Outcome != facts.Unreachable {
 			address, _, _ := strings.Cut(s.Detail, " ")
 			x.once(Finding{
 				Status: Warn, Cause: "proxy-address-dead", Because: because("proxy.address", host(a.Proxy), address),

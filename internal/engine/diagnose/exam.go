@@ -23,6 +23,11 @@ type exam struct {
 func newExam(f *facts.Sheet) *exam {
 	x := &exam{Sheet: f, env: environmentOf(f)}
 	x.vars = x.env.vars()
+	if f.OS == "windows" { // which knows one case, so that a program finds any other
+		for _, s := range x.env.settings {
+			x.vars[strings.ToLower(s.Name)], x.vars[strings.ToUpper(s.Name)] = s.Value, s.Value
+		}
+	}
 	names := f.Programs
 	if len(names) == 0 {
 		names = UsualPrograms(f.Subject.Name)

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
+	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
 // lines makes the lines of a source, with their numbers.
@@ -109,6 +110,17 @@ func TestWinHTTPOnly(t *testing.T) {
 		if c.Cause == "https-proxy-missing" && (len(c.Commands) == 0 || c.Commands[0] != `$k = 'HKLM:\SYSTEM\CurrentControlSet\Services\AmazonSSMAgent'`) {
 			t.Errorf("the fix is not for Windows: %q", c.Commands)
 		}
+	}
+}
+
+// TestWindowsKnowsOneCase: curl reads http_proxy only in lower case, and finds
+// HTTP_PROXY all the same.
+func TestWindowsKnowsOneCase(t *testing.T) {
+	x := newExam(&facts.Sheet{OS: "windows", Programs: []string{"curl"}, Subject: facts.Subject{Kind: facts.Shell}, Sources: []facts.Source{
+		{Form: facts.Environ, Name: "environment", Lines: []string{"HTTP_PROXY=http://p:1", "HTTPS_PROXY=http://p:1"}},
+	}})
+	if d := x.program().Route(x.vars, noproxy.Target{Scheme: "http", Host: "a.example"}); d.Route != noproxy.Proxied {
+		t.Errorf("route = %s, want proxy", d.Route)
 	}
 }
 
