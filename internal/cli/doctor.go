@@ -35,6 +35,7 @@ func newDoctor(s *session) *cobra.Command {
 	s.doctorFlags(cmd, &q)
 	cmd.Flags().StringVar(&q.User, "user", "", s.say("cli.flag.doctor-user"))
 	cmd.Flags().DurationVar(&q.Slow, "slow", 0, s.say("cli.flag.doctor-slow"))
+	cmd.Flags().BoolVar(&q.Identity, "identity", false, s.say("cli.flag.doctor-identity"))
 	cmd.Flags().StringVar(&q.Archive, "archive", "", s.say("cli.flag.doctor-archive"))
 	cmd.AddCommand(newDoctorExplain(s), newDoctorScript(s), newDoctorRead(s))
 	return cmd

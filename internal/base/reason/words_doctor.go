@@ -6,10 +6,10 @@ var doctorWords = []word{
 	{"cli.doctor.long", "",
 		"Examines the settings of this shell, or of a user, a unit, a process or the SSM agent, and goes to AWS phase by phase:\n" +
 			"DNS, TCP, CONNECT, TLS, an answer of AWS's, and for Session Manager a WebSocket. It says first what it will contact,\n" +
-			"and contacts nothing else. It sends no AWS credentials and changes nothing.",
+			"and contacts nothing else. It signs nothing without --identity, and changes nothing.",
 		"このシェル、または指定したユーザー、ユニット、プロセス、SSM エージェントの設定を調べ、AWS まで段階ごとに接続します:\n" +
 			"DNS、TCP、CONNECT、TLS、AWS の応答、Session Manager では WebSocket。接続先を最初に表示し、それ以外には接続しません。\n" +
-			"AWS の認証情報は送らず、何も変更しません。"},
+			"--identity がなければ署名は行わず、何も変更しません。"},
 	{"cli.doctor.explain", "", "what a pasted error message can mean", "貼り付けたエラーメッセージから考えられる原因を表示します"},
 	{"cli.doctor.script", "", "a collector for machines where no program may be installed", "プログラムを導入できないマシン用の収集スクリプトを出力します"},
 	{"cli.doctor.read", "", "diagnoses what collectors wrote, one row a machine", "収集スクリプトの結果を、1 台 1 行で診断します"},
@@ -22,6 +22,7 @@ var doctorWords = []word{
 	{"cli.flag.doctor-agent", "", "examine the SSM agent", "SSM エージェントを調べます"},
 	{"cli.flag.doctor-program", "", "`ID` of a program whose rules hold, as for noproxy test; may be repeated", "規則を適用するプログラムの `ID`(noproxy test と同じ。複数指定できます)"},
 	{"cli.flag.doctor-slow", "", "also leave a WebSocket alone for `DURATION` and see whether it lives", "WebSocket を `DURATION` の間放置し、切れないかも調べます"},
+	{"cli.flag.doctor-identity", "", "also sign one request with the credentials of the environment: whose are they?", "環境変数の認証情報で署名した要求を 1 つ送り、誰のものかを確かめます"},
 	{"cli.flag.doctor-archive", "", "write facts and report, without secrets, to `FILE` (tar.gz)", "事実と結果を、秘密情報を除いて `FILE` (tar.gz) に書き出します"},
 	{"cli.doctor.subjects", "", "--unit, --user, --pid and --ssm-agent exclude each other", "--unit、--user、--pid、--ssm-agent は同時に指定できません"},
 	{"cli.doctor.bad-want", "word", "{word} is no job, no service and no URL", "{word} はジョブ、サービス、URL のいずれでもありません"},
@@ -226,6 +227,11 @@ var doctorWords = []word{
 	{"doctor.body.fine", "", "32 KiB get through", "32 KiB が通ります"},
 	{"doctor.body.stalls", "host", "small packets reach {host}, and 32 KiB stall: a smaller MTU on the way, and ICMP is dropped", "{host} に小さいパケットは届きますが、32 KiB は止まります。途中の MTU が小さく、ICMP が捨てられています"},
 	{"doctor.body.stalls.fix", "", "let ICMP type 3 code 4 through, or clamp the MSS; for a try, lower the MTU here", "ICMP type 3 code 4 を通すか、MSS を調整してください。試すには、ここの MTU を下げます"},
+	{"doctor.identity.is", "arn", "AWS knows the credentials as {arn}", "AWS はこの認証情報を {arn} と認識しています"},
+	{"doctor.identity.signature", "host", "{host} does not accept the signature: the secret key is wrong, or something on the way changes signed fields", "{host} が署名を受け付けません。シークレットキーの誤りか、途中で署名対象のヘッダーが書き換えられています"},
+	{"doctor.identity.signature.fix", "", "compare with a call that bypasses the proxy; let nothing rewrite headers", "プロキシを通らない呼び出しと比べ、ヘッダーを書き換えないようにしてください"},
+	{"doctor.identity.invalid", "answer", "AWS does not accept the credentials: {answer}", "AWS が認証情報を受け付けません: {answer}"},
+	{"doctor.identity.invalid.fix", "", "get new credentials", "認証情報を取得し直してください"},
 	{"doctor.identity.from", "place", "credentials come from {place}", "認証情報は {place} から得られます"},
 	{"doctor.identity.role", "", "credentials come from the instance's role", "認証情報はインスタンスのロールから得られます"},
 	{"doctor.identity.unseen", "", "no credentials were seen; none are used here", "認証情報は見つかりませんでした(ここでは使いません)"},

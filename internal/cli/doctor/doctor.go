@@ -45,6 +45,7 @@ type Question struct {
 	Agent    bool
 	Programs []string
 	Slow     time.Duration
+	Identity bool
 	Archive  string // a file to write
 }
 

@@ -47,7 +47,25 @@ func variables(first string, changes ...string) fault {
 	}}
 }
 
-// healthyTLS is a tunnel whose end answers as AWS does, by a CA that is trusted.
+// signs is a set-up in which credentials are tried, and what AWS says to them.
+func signs(first string, answer func(*http.Request) string) fault {
+	return fault{first: first, liveOnly: "a collector signs nothing", set: func(t *testing.T, w *world) ([]string, Question) {
+		proxy := "http://" + serve(t, tunnels(inside(w.ca, answer)))
+		return with(w.healthy(proxy), "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI"), Question{Identity: true}
+	}}
+}
+
+// fromAWSAs answers a signed request with body, and others as AWS does.
+func fromAWSAs(status, body string) func(*http.Request) string {
+	return func(r *http.Request) string {
+		if r.Header.Get("Authorization") == "" {
+			return fromAWS(r)
+		}
+		return page(status, "x-amzn-RequestId: 0-1-2\r\nContent-Type: text/xml\r\n", body)
+	}
+}
+
+// answering is a tunnel whose end answers as AWS does, by a CA that is trusted.
 func answering(answer func(*http.Request) string) func(*world) func(net.Conn) {
 	return func(w *world) func(net.Conn) { return tunnels(inside(w.ca, answer)) }
 }
@@ -189,6 +207,12 @@ var faults = map[string]fault{
 		w.dials["10.9.0.1:3128"] = serve(t, tunnels(toward(w.aws)))
 		return w.healthy("http://proxy.corp.example:3128"), Question{}
 	}},
+	"a signed request":                      signs("", fromAWSAs("200 OK", "<Arn>arn:aws:iam::123456789012:user/ops</Arn>")),
+	"credentials that expired":              signs("credentials-invalid", fromAWSAs("403 Forbidden", "<Code>ExpiredToken</Code>")),
+	"a signature that something changed":    signs("sig-mismatch-proxy", fromAWSAs("403 Forbidden", "<Code>SignatureDoesNotMatch</Code>")),
+	"a signature of another time":           signs("clock-skew", fromAWSAs("403 Forbidden", "<Code>SignatureDoesNotMatch</Code><Message>Signature expired: 1 is now earlier than 2</Message>")),
+	"an endpoint policy on the proxy's way": signs("vpce-policy-deny", fromAWSAs("403 Forbidden", "<Code>AccessDenied</Code><Message>because no VPC endpoint policy allows the sts:GetCallerIdentity action</Message>")),
+
 	"the endpoint's security group": {first: "endpoint-security-group", liveOnly: "no name of AWS's resolves in a test", set: func(t *testing.T, w *world) ([]string, Question) {
 		w.names["sts.ap-northeast-1.amazonaws.com"] = "10.0.5.9"
 		w.dials["10.0.5.9:443"] = silent

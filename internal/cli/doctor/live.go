@@ -42,6 +42,9 @@ func (c *Clinic) Examine(ctx context.Context, q *Question) (wrong bool, err erro
 	}
 	f.Targets = targets
 	plan := diagnose.Prepare(f)
+	if q.Identity && subject.Kind == facts.Shell { // others' credentials are not ours to use
+		plan.Sign(f)
+	}
 	f.Contacts = plan.Addresses()
 	c.announce(plan, open)
 	limits := c.Limits

@@ -229,7 +229,7 @@ func TestSecrets(t *testing.T) {
 	for _, asJSON := range []bool{true, false} {
 		c, out, told := w.clinic(env)
 		c.JSON, c.Verbose = asJSON, true
-		if _, err := c.Examine(t.Context(), &Question{Proxy: "http://user:hunter2@" + serve(t, tunnels(toward(w.aws))), Archive: archive}); err != nil {
+		if _, err := c.Examine(t.Context(), &Question{Proxy: "http://user:hunter2@" + serve(t, tunnels(toward(w.aws))), Archive: archive, Identity: true}); err != nil {
 			t.Fatal(err)
 		}
 		packed := unpack(t, archive)

@@ -162,6 +162,9 @@ func (t *trip) talk(ctx context.Context) {
 	if t.errand.Upgrade {
 		t.again(ctx, t.upgrade)
 	}
+	if t.errand.Sign {
+		t.again(ctx, t.identify)
+	}
 	if t.errand.Large {
 		t.again(ctx, t.large)
 	}

@@ -3,7 +3,7 @@
 // on each way to AWS. What the facts mean, package diagnose decides.
 //
 // It contacts what the plan announced and nothing else: its one dialer refuses
-// every other address. It sends no credentials of AWS, changes nothing, and
+// every other address. It signs nothing unless the plan says so, changes nothing, and
 // every wait has a limit. Values with secrets are redacted as they are read.
 package probe
 

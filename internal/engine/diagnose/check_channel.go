@@ -90,9 +90,19 @@ func checkBody(x *exam) Finding {
 	return good("body.fine")
 }
 
-// checkIdentity says where the subject has its credentials from. It uses none:
-// a signed call is the program's own business.
+// checkIdentity says where the subject has its credentials from, and, where a
+// signed request was asked for, what AWS makes of them.
 func checkIdentity(x *exam) Finding {
+	for _, a := range x.tried() {
+		if s, ok := a.Step(facts.Identity); ok {
+			_, said, _ := strings.Cut(s.Detail, " ")
+			if s.Outcome == facts.OK {
+				return good("identity.is", said[strings.LastIndex(said, " ")+1:])
+			}
+			x.identityRefused(a, s)
+			return Finding{}
+		}
+	}
 	if from := x.credentials(); from != "" {
 		return good("identity.from", from)
 	}
@@ -102,6 +112,27 @@ func checkIdentity(x *exam) Finding {
 		}
 	}
 	return untested("identity.unseen")
+}
+
+// identityRefused is what AWS has against credentials, or against what became of
+// their signature on the way.
+func (x *exam) identityRefused(a facts.Attempt, s facts.Step) {
+	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "aws sts get-caller-identity"}
+	set := func(cause, code string, args ...string) {
+		f.Cause, f.Because, f.Fix = cause, because(code, args...), because(code+".fix")
+	}
+	text := s.Detail + s.Body
+	switch {
+	case strings.Contains(text, "Skewed"), strings.Contains(text, "Signature expired"), strings.Contains(text, "not yet current"):
+		set("clock-skew", "answer.skewed", host(a.URL))
+	case strings.Contains(text, "SignatureDoesNotMatch"):
+		set("sig-mismatch-proxy", "identity.signature", host(a.URL))
+	case strings.Contains(text, "VPC endpoint policy"):
+		set("vpce-policy-deny", "answer.endpoint-policy", host(a.URL))
+	default:
+		set("credentials-invalid", "identity.invalid", s.Detail)
+	}
+	x.report(f)
 }
 
 // checkProxySide is for the machine on which the proxy runs.

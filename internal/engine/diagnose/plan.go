@@ -35,6 +35,7 @@ type Errand struct {
 	// Token asks the metadata service for a token instead of sending a request.
 	Token   bool
 	Upgrade bool // the target holds WebSockets
+	Sign    bool // ask whose the credentials are
 	Large   bool // a request of 32 KiB without a signature changes nothing there
 }
 
@@ -90,6 +91,32 @@ func Prepare(f *facts.Sheet) Plan {
 		}
 	}
 	return p
+}
+
+// Sign adds to p that AWS is asked whose the subject's credentials are, on the
+// way that its program takes.
+func (p *Plan) Sign(f *facts.Sheet) {
+	x := newExam(f)
+	name, ok := serviceHost("sts", x.region())
+	if !ok {
+		name = "sts.amazonaws.com"
+	}
+	target := "https://" + name + "/"
+	t, err := noproxy.ParseTarget(target)
+	if err != nil {
+		return
+	}
+	d := x.program().Route(x.vars, t)
+	if d.Route == noproxy.Broken {
+		return
+	}
+	e := x.errand(target, d)
+	p.add(e)
+	for i := range p.Errands {
+		if o := &p.Errands[i]; o.Way == e.Way && o.URL == e.URL && o.Proxy == e.Proxy {
+			o.Sign = true
+		}
+	}
 }
 
 // errand is d carried out.

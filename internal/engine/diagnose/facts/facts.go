@@ -134,6 +134,7 @@ const (
 	Body       Phase = "body"        // a request of 32 KiB
 	Token      Phase = "token"       // PUT /latest/api/token at the metadata service
 	Role       Phase = "role"        // the role's name there
+	Identity   Phase = "identity"    // a signed request: whose are the credentials?
 )
 
 // Outcome is what became of a phase.
