@@ -179,3 +179,14 @@ func TestDoctorExplainsTheCLI(t *testing.T) {
 		})
 	}
 }
+
+// TestDoctorAsksWhoseCredentials signs one request, which the stand-in answers
+// as STS does.
+func TestDoctorAsksWhoseCredentials(t *testing.T) {
+	t.Parallel()
+	p := startProxy(t, setup{rules: corpRules})
+	d := doctor(t, p.addr, "--for", "sts", "--identity")
+	if status, because, _, _ := d.check(t, "identity"); d.code != 0 || status != "ok" || !strings.Contains(because, "arn:aws:iam::123456789012:user/") {
+		t.Errorf("exit code %d, identity %s: %s", d.code, status, because)
+	}
+}
