@@ -152,7 +152,7 @@ var doctorWords = []word{
 	{"doctor.direct.endpoint.fix", "", "allow port 443 from this client in the endpoint's security group", "エンドポイントのセキュリティグループで、このクライアントからの 443 番ポートを許可してください"},
 
 	{"doctor.connect.no-proxy", "", "nothing goes through a proxy", "プロキシを通るものはありません"},
-	{"doctor.connect.fine", "count", "the proxy opened the way to all {count}", "プロキシは {count} 件すべての接続を許可しました"},
+	{"doctor.connect.fine", "count", "the proxy opened every way ({count})", "プロキシはすべての接続を許可しました({count} 件)"},
 	{"doctor.connect.hang", "host", "the proxy never answered CONNECT for {host}: it cannot get out, or is overloaded", "プロキシが {host} への CONNECT に応答しません。外へ出られないか、過負荷です"},
 	{"doctor.connect.hang.fix", "", "look at the proxy's own way out: security group, network ACL, route", "プロキシ自身の出口(セキュリティグループ、ネットワーク ACL、経路)を確認してください"},
 	{"doctor.connect.not-http", "proxy", "what listens at {proxy} does not speak HTTP", "{proxy} で待ち受けているものは HTTP を話しません"},
@@ -181,7 +181,7 @@ var doctorWords = []word{
 	{"doctor.deguchi.address.fix", "", "the name resolves to a private address at the proxy: see 'private' in its configuration", "プロキシで名前がプライベートアドレスに解決されます。設定の「private」を確認してください"},
 	{"doctor.deguchi.client.fix", "", "add this client's network to 'clients' in the proxy's configuration", "プロキシの設定の「clients」に、このクライアントのネットワークを追加してください"},
 
-	{"doctor.tls.fine", "count", "TLS with all {count} is sound", "{count} 件すべての TLS は正常です"},
+	{"doctor.tls.fine", "count", "TLS is sound ({count})", "TLS は正常です({count} 件)"},
 	{"doctor.tls.intercepted", "host detail", "the certificate of {host} is not AWS's: something between intercepts TLS ({detail})", "{host} の証明書は AWS のものではありません。途中で TLS が復号されています ({detail})"},
 	{"doctor.tls.intercepted.fix", "", "exempt AWS from inspection; or let the programs trust the inspector's CA", "AWS を検査の対象から外すか、検査装置の CA をプログラムに信頼させてください"},
 	{"doctor.tls.channel-intercepted", "host detail", "the certificate of {host} is not AWS's: Session Manager cannot be intercepted ({detail})", "{host} の証明書は AWS のものではありません。Session Manager の通信は復号できません ({detail})"},
@@ -201,7 +201,7 @@ var doctorWords = []word{
 	{"doctor.tls.bundle", "host", "TLS with {host} did not begin: the file of CAs cannot be read", "CA のファイルを読めないため、{host} との TLS を開始できません"},
 	{"doctor.tls.bundle.fix", "", "correct the variable that names the file", "ファイルを指す変数を直してください"},
 
-	{"doctor.answer.fine", "count", "all {count} answered", "{count} 件すべてが応答しました"},
+	{"doctor.answer.fine", "count", "every target answered ({count})", "すべての宛先が応答しました({count} 件)"},
 	{"doctor.answer.silent", "host", "{host} never answered the request", "{host} が要求に応答しません"},
 	{"doctor.answer.silent.fix", "", "look at what inspects the traffic", "通信を検査している装置を確認してください"},
 	{"doctor.answer.closed", "host", "the connection to {host} was closed before an answer came", "応答の前に {host} への接続が閉じられました"},
