@@ -4,6 +4,7 @@
 package doctor
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strconv"
@@ -137,7 +138,7 @@ func (q *Question) targets(f *facts.Sheet) (urls, open []string, err error) {
 			return nil, nil, mistake("cli.doctor.needs-region", w)
 		}
 		more, some, err := diagnose.Targets(w, region)
-		if e, ok := err.(*diagnose.UnknownWantError); ok {
+		if e, ok := errors.AsType[*diagnose.UnknownWantError](err); ok {
 			bad := mistake("cli.doctor.bad-want", strconv.Quote(w))
 			if e.Nearest != "" {
 				bad.Hint = reason.New("cli.meant", "--for "+e.Nearest)

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"strings"
 
 	"golang.org/x/sys/windows/registry"
@@ -58,7 +59,7 @@ func proxyVariables(k registry.Key) ([]string, error) {
 func place(name string, root registry.Key, path string, read func(registry.Key) ([]string, error)) facts.Source {
 	s := facts.Source{Form: facts.Windows, Name: name}
 	k, err := registry.OpenKey(root, path, registry.QUERY_VALUE)
-	if err == registry.ErrNotExist {
+	if errors.Is(err, registry.ErrNotExist) {
 		return s
 	}
 	if err != nil {
@@ -67,7 +68,7 @@ func place(name string, root registry.Key, path string, read func(registry.Key) 
 	}
 	defer k.Close()
 	lines, err := read(k)
-	if err != nil && err != registry.ErrNotExist {
+	if err != nil && !errors.Is(err, registry.ErrNotExist) {
 		s.Err = err.Error()
 	}
 	s.Lines = lines

@@ -104,16 +104,17 @@ func (t *trip) identify(ctx context.Context) {
 		t.add(facts.Identity, since, outcome, err.Error())
 		return
 	}
-	detail := resp.line
+	var detail strings.Builder
+	detail.WriteString(resp.line)
 	for _, element := range []*regexp.Regexp{arnElement, codeElement} {
 		if m := element.FindStringSubmatch(resp.body); m != nil {
-			detail += " " + m[1]
+			detail.WriteString(" " + m[1])
 		}
 	}
 	outcome = facts.OK
 	if resp.status != http.StatusOK {
 		outcome = facts.Answered
 	}
-	t.add(facts.Identity, since, outcome, detail)
+	t.add(facts.Identity, since, outcome, detail.String())
 	t.tell(resp)
 }

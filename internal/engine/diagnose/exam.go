@@ -235,18 +235,19 @@ func isService(target, service string) bool {
 
 // shown is a step as evidence.
 func shown(a facts.Attempt, s facts.Step) string {
-	text := string(s.Phase) + " " + host(a.URL)
+	var text strings.Builder
+	text.WriteString(string(s.Phase) + " " + host(a.URL))
 	if a.Way == facts.ByProxy {
-		text += " by " + a.Proxy
+		text.WriteString(" by " + a.Proxy)
 	}
-	text += ": " + string(s.Outcome)
+	text.WriteString(": " + string(s.Outcome))
 	if s.Detail != "" {
-		text += ", " + s.Detail
+		text.WriteString(", " + s.Detail)
 	}
 	for _, name := range []string{"Server", "Via", "X-Squid-Error", "Proxy-Authenticate", "X-Deguchi-Reason", "X-Deguchi-Trace", "Content-Type"} {
 		if v := s.Field(name); v != "" {
-			text += "; " + name + ": " + v
+			text.WriteString("; " + name + ": " + v)
 		}
 	}
-	return text
+	return text.String()
 }

@@ -32,7 +32,7 @@ func (e *environment) unitFile(s facts.Source) {
 				e.files = nil
 			}
 		case "UnsetEnvironment":
-			for _, name := range strings.Fields(value) {
+			for name := range strings.FieldsSeq(value) {
 				e.unset(name)
 			}
 		}
@@ -154,7 +154,7 @@ func (e *environment) profile(s facts.Source) {
 				break
 			}
 			if names, ok := strings.CutPrefix(statement, "unset "); ok {
-				for _, n := range strings.Fields(names) {
+				for n := range strings.FieldsSeq(names) {
 					e.unset(n)
 				}
 			}

@@ -5,6 +5,7 @@
 package facts
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -195,12 +196,7 @@ func (a Attempt) In(phase Phase, outcomes ...Outcome) bool {
 	if !ok {
 		return false
 	}
-	for _, o := range outcomes {
-		if s.Outcome == o {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(outcomes, s.Outcome)
 }
 
 // Source returns the first source of that form and name.
