@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -16,7 +17,11 @@ import (
 
 // Parse reads src, the content of file. The node is nil if src is no YAML at
 // all; parts that have a problem are Broken. An empty file is an empty map.
-func Parse(file string, src []byte) (*Node, []diag.Problem) {
+func Parse(file string, src []byte) (*Node, []diag.Problem) { return ParseTagged(file, src, nil) }
+
+// ParseTagged reads src as Parse does, but keeps those tags that tags lists,
+// such as "!Ref".
+func ParseTagged(file string, src []byte, tags []string) (*Node, []diag.Problem) {
 	start := diag.Pos{File: file, Line: 1, Col: 1}
 	if len(src) > MaxBytes {
 		return nil, []diag.Problem{problem(start, 0, "DG1007", reason.New("DG1007", "8 MiB"))}
@@ -29,7 +34,7 @@ func Parse(file string, src []byte) (*Node, []diag.Problem) {
 	if err != nil {
 		return nil, []diag.Problem{syntaxProblem(file, src, err)}
 	}
-	c := converter{file: file, src: cursor{lines: strings.Split(string(src), "\n")}}
+	c := converter{file: file, tags: tags, src: cursor{lines: strings.Split(string(src), "\n")}}
 	if second != nil {
 		at := diag.Pos{File: file, Line: second.Line, Col: second.Column}
 		p := problem(at, 3, "DG1006", reason.New("DG1006"))
@@ -75,6 +80,7 @@ func problem(at diag.Pos, length int, code string, summary reason.Because) diag.
 type converter struct {
 	file     string
 	src      cursor
+	tags     []string // that may stand in the file
 	problems []diag.Problem
 	left     bool // a left-out construct was reported: one is enough
 }
@@ -106,13 +112,16 @@ func (c *converter) node(n *yaml.Node, depth int) *Node {
 		return c.leftOut(n, 1+len([]rune(n.Value)), "anchor", "")
 	case n.Anchor != "":
 		return c.leftOut(n, 1+len([]rune(n.Anchor)), "anchor", "")
-	case n.Style&yaml.TaggedStyle != 0:
+	case n.Style&yaml.TaggedStyle != 0 && !slices.Contains(c.tags, n.Tag):
 		return c.leftOut(n, 1, "tag", n.ShortTag())
 	case depth > maxDepth:
 		c.add(problem(c.pos(n), 0, "DG1007", reason.New("DG1007.deep", fmt.Sprint(maxDepth))))
 		return &Node{Pos: c.pos(n)}
 	}
 	out := &Node{Pos: c.pos(n), Len: 1}
+	if n.Style&yaml.TaggedStyle != 0 {
+		out.Tag = n.Tag
+	}
 	switch n.Kind {
 	case yaml.MappingNode:
 		out.Kind = Map
@@ -125,6 +134,9 @@ func (c *converter) node(n *yaml.Node, depth int) *Node {
 	default:
 		out.Kind, out.Text = scalarKind(n), n.Value
 		out.Len = c.width(n)
+	}
+	if out.Tag != "" {
+		out.Len = len(out.Tag)
 	}
 	return out
 }

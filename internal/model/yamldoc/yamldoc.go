@@ -37,6 +37,7 @@ type Node struct {
 	Pos     diag.Pos
 	Len     int     // runes to underline on Pos.Line
 	Text    string  // of a scalar: as meant, without quotes
+	Tag     string  // such as "!Ref", where tags are asked for; else empty
 	Entries []Entry // of a Map, in the order of the file
 	Items   []*Node // of a List
 }
