@@ -110,6 +110,8 @@ var doctorWords = []word{
 	{"doctor.no-proxy.ignored.fix", "entries", "write {entries}", "{entries} と書いてください"},
 	{"doctor.no-proxy.metadata", "program host", "{program} asks the proxy for {host}: credentials of the instance are not found", "{program} は {host} をプロキシに要求するため、インスタンスの認証情報が見つかりません"},
 	{"doctor.no-proxy.metadata.fix", "", "add the metadata addresses to both no_proxy and NO_PROXY", "no_proxy と NO_PROXY の両方にメタデータのアドレスを追加してください"},
+	{"doctor.no-proxy.own-metadata", "proxy", "{proxy} forwards requests for instance metadata: whoever may use it gets the role of the proxy's own host", "{proxy} がインスタンスメタデータへの要求を中継しています。利用者はプロキシのホスト自身のロールを取得できます"},
+	{"doctor.no-proxy.own-metadata.fix", "", "let the proxy refuse link-local addresses, whatever its rules say; Deguchi always does", "ルールに関わらずリンクローカルアドレスを拒否するようプロキシを設定してください(Deguchi は常に拒否します)"},
 	{"doctor.no-proxy.broad", "entry host", "the entry {entry} of NO_PROXY sends {host} the direct way, on which it cannot be reached", "NO_PROXY の {entry} により {host} へ直接接続しますが、到達できません"},
 	{"doctor.no-proxy.broad.fix", "entry", "take {entry} out, and list only names that have a VPC endpoint here", "{entry} を外し、ここに VPC エンドポイントのある名前だけを書いてください"},
 

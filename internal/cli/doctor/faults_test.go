@@ -170,6 +170,10 @@ var faults = map[string]fault{
 		w.instance(t, instance)
 		return with(w.healthy("http://"+serve(t, dropsMetadata(w))), "no_proxy", "NO_PROXY"), Question{}
 	}},
+	"the proxy hands out its own host's metadata": {first: "creds-imds-via-proxy", also: []string{"proxy-own-metadata"}, set: func(t *testing.T, w *world) ([]string, Question) {
+		w.instance(t, instance)
+		return with(w.healthy("http://"+serve(t, forwardsMetadata(w))), "no_proxy", "NO_PROXY"), Question{}
+	}},
 	"the instance has no role": {first: "ssm-norole", set: func(t *testing.T, w *world) ([]string, Question) {
 		w.instance(t, func(r *http.Request) string {
 			if r.Method == http.MethodPut {
@@ -330,6 +334,21 @@ func dropsMetadata(w *world) func(net.Conn) {
 		}
 		_, _ = io.WriteString(c, established)
 		toward(w.aws)(c, br, req)
+	}
+}
+
+// forwardsMetadata is a proxy that answers requests for metadata by its own.
+func forwardsMetadata(w *world) func(net.Conn) {
+	return func(c net.Conn) {
+		req, br := asked(c)
+		switch {
+		case req == nil:
+		case req.Method != http.MethodConnect:
+			_, _ = io.WriteString(c, instance(req))
+		default:
+			_, _ = io.WriteString(c, established)
+			toward(w.aws)(c, br, req)
+		}
 	}
 }
 

@@ -14,11 +14,11 @@ func checkPath(x *exam) Finding {
 		if _, bad := a.Failure(); bad {
 			continue
 		}
-		way := "public address"
+		way := "direct, public"
 		if a.Way == facts.ByProxy {
-			way = "through " + a.Proxy
+			way = "proxy " + a.Proxy
 		} else if addr, private := endpoint(a); private {
-			way = "VPC endpoint " + addr
+			way = "direct, private " + addr
 		}
 		evidence = append(evidence, host(a.URL)+": "+way)
 	}

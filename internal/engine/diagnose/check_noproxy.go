@@ -124,14 +124,22 @@ func (x *exam) metadataProxied() {
 		if x.ec2() == facts.Yes {
 			f.Status = Fail
 		}
-		x.throughProxy(&f)
+		own := x.throughProxy(&f)
 		x.report(f)
+		for _, a := range own {
+			x.report(Finding{
+				Status: Fail, Cause: "proxy-own-metadata", Because: because("no-proxy.own-metadata", a.Proxy), Evidence: []string{shown(a, a.Last())},
+				Fix:    because("no-proxy.own-metadata.fix"),
+				Verify: "curl -sS -m 5 -o /dev/null -w '%{http_code}\\n' -X PUT -x " + a.Proxy + " " + Metadata + "latest/api/token",
+			})
+		}
 		return
 	}
 }
 
-// throughProxy adds to f what the proxy made of a request for metadata.
-func (x *exam) throughProxy(f *Finding) {
+// throughProxy adds to f what the proxy made of a request for metadata, and
+// returns the attempts that it answered with its own.
+func (x *exam) throughProxy(f *Finding) (own []facts.Attempt) {
 	for _, a := range x.Attempts {
 		if a.Way != facts.ByProxy || !isMetadata(a.URL) {
 			continue
@@ -142,12 +150,13 @@ func (x *exam) throughProxy(f *Finding) {
 		case s.Outcome == facts.Timeout:
 			f.Cause = "imds-read-timeout"
 		case s.Status()/100 == 2:
-			f.Evidence = append(f.Evidence, "the proxy answered with metadata of its own host")
+			own = append(own, a)
 		}
 		if n := len(a.Steps); n > 0 {
 			f.Evidence = append(f.Evidence, shown(a, a.Steps[n-1]))
 		}
 	}
+	return own
 }
 
 // tooBroad finds entries that send a target the direct way, on which it cannot
