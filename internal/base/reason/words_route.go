@@ -8,9 +8,12 @@ var routeWords = []word{
 	{"route.aws", "host", "{host} is this service", "{host} はこのサービスです"},
 	{"route.internet", "host", "{host} is not AWS: what it does with the request is not in the file", "{host} は AWS ではないため、その先はファイルからは分かりません"},
 	{"route.untold", "host", "the name {host} does not tell its service and Region; give them with the request", "{host} という名前からはサービスとリージョンが分かりません。リクエストに指定してください"},
+	{"route.not-on-internet", "host", "{host} is not a host of the internet, and the file does not tell what answers there", "{host} はインターネット上のホストではなく、そこで何が応答するかはファイルから分かりません"},
+	{"route.no-ipv6", "sender host", "{host} is an IPv6 address, and {sender} has none to send from", "{host} は IPv6 アドレスですが、{sender} には送信元になる IPv6 アドレスがありません"},
 	{"route.idle", "nlb seconds", "nothing was sent for longer than {seconds} s, and load balancer {nlb} has forgotten the connection", "{seconds} 秒を超えて通信がなく、ロードバランサー {nlb} は接続を破棄しました"},
 
 	{"route.no-proxy", "client", "client {client} has no proxy, so it asks directly", "クライアント {client} にはプロキシの設定がないため、直接接続します"},
+	{"route.no-proxy.part", "client host", "client {client} compares the addresses of {host} with what it excludes from its proxy, and they are not all alike", "クライアント {client} は {host} のアドレスをプロキシの対象外リストと比べますが、アドレスにより結果が異なります"},
 	{"route.no-proxy.unknown", "client", "which names client {client} excludes from its proxy is not known", "クライアント {client} がどの名前をプロキシの対象から除いているか分かりません"},
 	{"route.parent.unknown", "proxy", "which names proxy {proxy} hands on to its parent is not known", "プロキシ {proxy} がどの名前を上位プロキシへ渡すか分かりません"},
 	{"route.service.unknown", "service", "whom endpoint service {service} is offered to is not known", "エンドポイントサービス {service} が誰に提供されているか分かりません"},

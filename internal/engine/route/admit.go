@@ -99,7 +99,7 @@ func (w *walk) configured(m met, host string, addrs []netip.Addr) ruling {
 	}
 	rules := w.p.rules[m.proxy]
 	var first ruling
-	for i, addr := range samples(m.sees.network, cfg) {
+	for i, addr := range samples(m.sees.network, clientNetworks(cfg)) {
 		r := w.decide(rules, m, host, addr, addrs)
 		switch {
 		case i == 0:
@@ -163,19 +163,25 @@ func endpointID(e *topology.Endpoint) string {
 	return "vpce-" + id
 }
 
-// samples returns addresses of network that stand for all of them: rules tell
-// clients apart by networks only, so one address of every part is enough.
-func samples(network netip.Prefix, cfg *config.Config) []netip.Addr {
-	found := []netip.Addr{network.Addr()}
+// clientNetworks are what the rules of cfg tell clients apart by.
+func clientNetworks(cfg *config.Config) (networks []netip.Prefix) {
 	for i := range cfg.Clients {
-		for _, p := range cfg.Clients[i].From {
-			if network.IsSingleIP() || !netset.Overlap(p, network) || netset.Covers(p, network) {
-				continue
-			}
-			found = append(found, p.Addr())
-			if next := last(p).Next(); next.IsValid() && network.Contains(next) {
-				found = append(found, next)
-			}
+		networks = append(networks, cfg.Clients[i].From...)
+	}
+	return networks
+}
+
+// samples returns addresses of network that stand for all of them where they
+// are told apart by parts only: one address of every piece.
+func samples(network netip.Prefix, parts []netip.Prefix) []netip.Addr {
+	found := []netip.Addr{network.Addr()}
+	for _, p := range parts {
+		if network.IsSingleIP() || !netset.Overlap(p, network) || netset.Covers(p, network) {
+			continue
+		}
+		found = append(found, p.Addr())
+		if next := last(p).Next(); next.IsValid() && network.Contains(next) {
+			found = append(found, next)
 		}
 	}
 	return found

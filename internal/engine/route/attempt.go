@@ -117,13 +117,13 @@ func (w *walk) toEndpoint(s *sender, m *met, a dnsAnswer) bool {
 		return false
 	}
 	hop := Hop{Kind: EndpointHop, Name: e.Path(), Because: a.because, Pos: a.pos, Subnet: in}
-	if !w.travel(s, spot{subnet: in}, source{network: in.CIDR, known: true}, w.asked.Port, hop) ||
-		!w.admits(e.SGFrom, key{"vpcs.", e.VPC.Name, ".endpoints.", e.Name, ".sg_from"}, s.ip, e.Path()) {
+	seen, ok := w.travel(s, spot{subnet: in}, source{network: in.CIDR, known: true}, w.asked.Port, hop)
+	if !ok || !w.admits(e.SGFrom, key{"vpcs.", e.VPC.Name, ".endpoints.", e.Name, ".sg_from"}, seen, e.Path()) {
 		return false
 	}
 	w.trace.Endpoint = e
 	w.hop(Hop{Kind: AWSHop, Name: w.asked.Service + "." + w.asked.Region, Because: reason.New("route.aws", w.asked.Host)})
-	return w.judged(way{endpoint: e, from: s.ip})
+	return w.judged(way{endpoint: e, from: seen})
 }
 
 // answered asks the configuration of the last proxy about the private address
@@ -142,14 +142,14 @@ func (w *walk) answered(m met, in *topology.Subnet) bool {
 
 // toPublic takes the request to a public address.
 func (w *walk) toPublic(s *sender) bool {
+	if !w.asked.OnInternet() {
+		return w.end(Unknown, reason.New("route.not-on-internet", w.asked.Host), diag.Pos{})
+	}
 	if w.asked.AWS && (w.asked.Service == "" || w.asked.Region == "") {
 		return w.end(Unknown, reason.New("route.untold", w.asked.Host), diag.Pos{})
 	}
 	x, ok := w.leave(s)
-	from := s.ip
-	if x.nat != nil {
-		from = source{network: x.nat.CIDR, known: true}
-	}
+	from := s.seenBehind(x.nat)
 	if x.v6 {
 		from = source{network: span.Lone(s.ip6), known: true}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 	"github.com/deguchi-project/deguchi/internal/engine/route/target"
@@ -60,22 +61,50 @@ func (w *walk) asksProxy(t noproxy.Target) (noproxy.Decision, bool) {
 		return noproxy.Decision{Route: noproxy.Broken, Because: reason.New("route.no-proxy.unknown", c.Name)}, false
 	}
 	if d.Assumed {
-		t.Addrs = w.resolved()
-		d = env.program.Route(env.vars, t)
+		d = w.byAddress(env, t)
 	}
 	return d, d.Route == noproxy.Proxied
 }
 
-// resolved returns an address that the client's program would find for the
-// host, for programs that compare addresses.
-func (w *walk) resolved() []netip.Addr {
-	switch a := w.resolve(w.p.clients[w.trace.Client]); {
-	case a.fails || a.unknown:
-		return nil
-	case a.endpoint != nil:
-		return []netip.Addr{a.endpoint.Subnets[0].CIDR.Addr()}
+// byAddress asks a program that compares addresses about each that the name of
+// t may have.
+func (w *walk) byAddress(env environment, t noproxy.Target) noproxy.Decision {
+	answer := w.resolve(w.p.clients[w.trace.Client])
+	if answer.unknown {
+		return noproxy.Decision{Route: noproxy.Broken, Because: answer.because}
 	}
-	return []netip.Addr{w.asked.Networks(false)[0].Addr()}
+	var first noproxy.Decision
+	for i, a := range w.addresses(answer) {
+		t.Addrs = []netip.Addr{a}
+		d := env.program.Route(env.vars, t)
+		if i == 0 {
+			first = d
+		}
+		if d.Route != first.Route {
+			return noproxy.Decision{Route: noproxy.Broken, Because: reason.New("route.no-proxy.part", w.trace.Client.Name, t.Host)}
+		}
+	}
+	return first
+}
+
+// addresses returns addresses that stand for all that a answers with. The zero
+// address, which no list holds, stands for none and for public ones: only
+// private entries leave a program's answer open.
+func (w *walk) addresses(a dnsAnswer) []netip.Addr {
+	if a.endpoint == nil {
+		return []netip.Addr{{}}
+	}
+	var listed []netip.Prefix
+	for _, entry := range w.trace.Client.NoProxy.V {
+		if p, err := netset.ParsePrefix(entry); err == nil {
+			listed = append(listed, p)
+		}
+	}
+	var found []netip.Addr
+	for _, s := range a.endpoint.Subnets {
+		found = append(found, samples(s.CIDR, listed)...)
+	}
+	return found
 }
 
 // compared is what a program compares with its list of exceptions.

@@ -25,6 +25,9 @@ type exit struct {
 // a gateway or the internet connection of a site.
 func (w *walk) leave(s *sender) (exit, bool) {
 	x := exit{from: s.spot, inside: true, public: s.public, key: s.key("public_ip"), v6: w.wantsIPv6(s)}
+	if w.asked.Literal.Is6() && !x.v6 {
+		return x, w.end(NoRoute, reason.New("route.no-ipv6", s.name, w.asked.Host), diag.Pos{})
+	}
 	dst := destination{w.asked.Networks(x.v6), w.prefixList(s, x.v6), source{known: true}}
 	if !w.leaves(s, dst) {
 		return x, false
@@ -93,14 +96,17 @@ func (w *walk) arriveAtService() {
 }
 
 // wantsIPv6 reports whether s sends IPv6: it has an address, the name has one,
-// and the table of its subnet leads IPv6 out.
+// and the table of its subnet leads IPv6 out, or nothing but IPv6 will do.
 func (w *walk) wantsIPv6(s *sender) bool {
-	if !w.asked.IPv6 && !w.asked.Literal.Is6() || s.subnet == nil {
+	if !w.asked.Literal.Is6() && (!w.asked.IPv6 || s.subnet == nil) {
 		return false
 	}
 	if !s.ip6.IsValid() {
 		w.assume(true, s.key("ipv6"), "none")
 		return false
+	}
+	if w.asked.Literal.Is6() {
+		return true // there is no IPv4 to turn to
 	}
 	if g, _ := w.gateway(s.subnet, true); g != nil {
 		return true
@@ -241,7 +247,11 @@ func (w *walk) take(x *exit, s *sender, r *topology.Route) {
 		}
 		w.takeNAT(x, r, because)
 	case topology.ToLink:
-		w.takeLink(x, r.Target.Link, because, r.Pos, w.asked.Networks(x.v6))
+		if x.v6 {
+			x.stop(NoRoute, reason.New("route.link.beyond", r.Target.Link.Name, w.asked.Host), r.Pos)
+			return
+		}
+		w.takeLink(x, r.Target.Link, because, r.Pos, w.asked.Networks(false))
 	case topology.Interface:
 		x.stop(TimesOut, reason.New("route.eni", subnet.Path(), r.Text, r.Target.Text), r.Pos)
 	case topology.Blackhole:

@@ -25,8 +25,8 @@ type leg struct {
 type crossing struct {
 	subnet *topology.Subnet
 	in     bool
-	hops   int  // of the leg before it
-	nat    bool // the packets' source is the NAT gateway by then
+	hops   int              // of the leg before it
+	nat    *topology.Subnet // whose NAT gateway is the packets' source by then, if one is
 }
 
 func (l *leg) stop(verdict Verdict, because reason.Because, pos diag.Pos) {
@@ -48,7 +48,7 @@ func (l *leg) circles(kind HopKind, name string, pos diag.Pos) bool {
 }
 
 func (l *leg) cross(s *topology.Subnet, in bool) {
-	l.crossings = append(l.crossings, crossing{s, in, len(l.hops), l.nat != nil})
+	l.crossings = append(l.crossings, crossing{s, in, len(l.hops), l.nat})
 }
 
 // mostSteps bounds the route tables that one packet may meet.

@@ -94,7 +94,7 @@ func (w *walk) serves(e *topology.Endpoint) bool {
 	}
 	a := &w.asked
 	if a.VPCE {
-		return true
+		return w.p.named(a.Host) == e
 	}
 	w.assumeRegion(e)
 	if a.Service == strings.TrimSuffix(e.AWSService, "-fips") && a.Region == regionOf(e) {

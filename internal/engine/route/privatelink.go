@@ -14,11 +14,13 @@ func (w *walk) privateLink(h handed) (met, bool) {
 	l := e.Service.NLB
 	in := w.chosen(h.by, e)
 	hop := Hop{Kind: EndpointHop, Name: e.Path(), Because: h.because, Pos: h.pos, Subnet: in}
-	if !w.travel(h.by, spot{subnet: in}, source{network: in.CIDR, known: true}, h.via.Port, hop) {
+	seen, ok := w.travel(h.by, spot{subnet: in}, source{network: in.CIDR, known: true}, h.via.Port, hop)
+	if !ok {
 		return met{}, false
 	}
+	h.seen = seen
 	node, ok := w.connected(e, in)
-	ok = ok && w.admits(e.SGFrom, key{"vpcs.", e.VPC.Name, ".endpoints.", e.Name, ".sg_from"}, h.by.ip, e.Path()) &&
+	ok = ok && w.admits(e.SGFrom, key{"vpcs.", e.VPC.Name, ".endpoints.", e.Name, ".sg_from"}, seen, e.Path()) &&
 		w.listensLB(l, h.via.Port)
 	if !ok {
 		return met{}, false
@@ -95,5 +97,5 @@ func (w *walk) enforces(h handed, l *topology.NLB) bool {
 	if !l.EnforceSG.V {
 		return true
 	}
-	return w.admits(l.SGFrom, key{"nlbs.", l.Name, ".sg_from"}, h.by.ip, l.Name)
+	return w.admits(l.SGFrom, key{"nlbs.", l.Name, ".sg_from"}, h.seen, l.Name)
 }

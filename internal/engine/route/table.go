@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -37,6 +38,9 @@ func lookup(s *topology.Subnet, dst netip.Prefix) line {
 			best, length = line{route: r}, r.Prefix.Bits()
 		}
 	}
+	if local := s.VPC.CIDR; local.Bits() > dst.Bits() && netset.Overlap(local, dst) {
+		best.split = true
+	}
 	for _, r := range s.Routes {
 		if r.Prefix.IsValid() && r.Prefix.Bits() > dst.Bits() && netset.Overlap(r.Prefix, dst) && !best.leadsTo(r.Target) {
 			best.split = true
@@ -55,7 +59,7 @@ func (l line) leadsTo(target topology.Target) bool {
 func lookupEach(s *topology.Subnet, networks []netip.Prefix) line {
 	best := lookup(s, networks[0])
 	for _, r := range s.Routes {
-		if !r.Prefix.IsValid() || r.Prefix.Bits() == 0 || netset.Classify(r.Prefix.Addr()) != netset.Public {
+		if !r.Prefix.IsValid() || r.Prefix.Bits() == 0 || !span.Public(r.Prefix) {
 			continue
 		}
 		for _, n := range networks {
@@ -80,20 +84,7 @@ type attachment struct {
 // transit returns where the transit gateway l sends packets for dst: the
 // longest of its routes, a static one before a propagated one.
 func transit(l *topology.Link, dst netip.Prefix) attachment {
-	var best attachment
-	length := -1
-	for _, v := range l.VPCs {
-		for _, p := range [...]netip.Prefix{v.CIDR, v.CIDR6.V} {
-			if p.IsValid() && p.Bits() > length && netset.Covers(p, dst) {
-				best, length = attachment{vpc: v, found: true}, p.Bits()
-			}
-		}
-	}
-	for _, s := range l.Sites {
-		if s.CIDR.Bits() > length && netset.Covers(s.CIDR, dst) {
-			best, length = attachment{spot: spot{site: s}, found: true}, s.CIDR.Bits()
-		}
-	}
+	best, length := propagated(l, dst)
 	for _, r := range l.Routes {
 		if r.Prefix.Bits() >= length && netset.Covers(r.Prefix, dst) {
 			best, length = static(r), r.Prefix.Bits()
@@ -106,6 +97,32 @@ func transit(l *topology.Link, dst netip.Prefix) attachment {
 		}
 	}
 	return best
+}
+
+// propagated returns the longest of the routes to what is attached to l, and how
+// long it is: -1 if there is none.
+func propagated(l *topology.Link, dst netip.Prefix) (best attachment, length int) {
+	length = -1
+	split := false
+	take := func(p netip.Prefix, to attachment) {
+		switch {
+		case p.Bits() > dst.Bits():
+			split = split || netset.Overlap(p, dst)
+		case p.Bits() > length && netset.Covers(p, dst):
+			best, length = to, p.Bits()
+		}
+	}
+	for _, v := range l.VPCs {
+		take(v.CIDR, attachment{vpc: v, found: true})
+		if v.CIDR6.Is() {
+			take(v.CIDR6.V, attachment{vpc: v, found: true})
+		}
+	}
+	for _, s := range l.Sites {
+		take(s.CIDR, attachment{spot: spot{site: s}, found: true})
+	}
+	best.split = split
+	return best, length
 }
 
 func static(r *topology.LinkRoute) attachment {

@@ -12,11 +12,12 @@ import (
 
 // travel takes packets of s to port at the address dst at to, which is arrive:
 // past the security group of s, over the routes there and back, past the
-// network ACLs. What arrive itself admits is the caller's to ask.
-func (w *walk) travel(s *sender, to spot, dst source, port uint16, arrive Hop) bool {
+// network ACLs. It returns the source that arrive sees; what arrive itself
+// admits is the caller's to ask.
+func (w *walk) travel(s *sender, to spot, dst source, port uint16, arrive Hop) (source, bool) {
 	peer := destination{networks: []netip.Prefix{dst.network}, address: dst}
 	if !w.leaves(s, peer) {
-		return false
+		return s.ip, false
 	}
 	there, back := w.choose(s, to, dst)
 	w.assumeTables(there.links)
@@ -24,18 +25,18 @@ func (w *walk) travel(s *sender, to spot, dst source, port uint16, arrive Hop) b
 	if there.verdict != "" {
 		w.unsettledIf(there.verdict, dst)
 		w.trace.Hops = append(w.trace.Hops, there.hops...)
-		return w.end(there.verdict, there.because, there.pos)
+		return s.ip, w.end(there.verdict, there.because, there.pos)
 	}
 	if back.verdict != "" {
 		w.unsettledIf(back.verdict, s.ip)
 		w.trace.Hops = append(append(w.trace.Hops, there.hops...), arrive)
-		return w.end(back.verdict, reason.New("route.back", arrive.String()).With(back.because), back.pos)
+		return s.ip, w.end(back.verdict, reason.New("route.back", arrive.String()).With(back.because), back.pos)
 	}
 	if !w.crossings(&there, s, peer, port) {
-		return false
+		return s.ip, false
 	}
 	w.trace.Hops = append(append(w.trace.Hops, there.hops...), arrive)
-	return w.answers(&there, s, peer)
+	return s.seenBehind(there.nat), w.answers(&there, s, peer)
 }
 
 // unsettledIf is unsettled where verdict says that nobody can tell.
@@ -142,7 +143,7 @@ func (w *walk) crossings(l *leg, s *sender, dst destination, port uint16) bool {
 	for _, c := range l.crossings {
 		ok := false
 		if c.in {
-			src := s.seenBehind(l, c)
+			src := s.seenBehind(c.nat)
 			ok = w.acl(c.subnet, true, []netip.Prefix{src.network}, span.Port(port), src)
 		} else {
 			ok = w.acl(c.subnet, false, dst.networks, span.Port(port), dst.address)
@@ -159,7 +160,7 @@ func (w *walk) crossings(l *leg, s *sender, dst destination, port uint16) bool {
 func (w *walk) answers(l *leg, s *sender, dst destination) bool {
 	for _, c := range slices.Backward(l.crossings) {
 		if c.in {
-			src := s.seenBehind(l, c)
+			src := s.seenBehind(c.nat)
 			if !w.acl(c.subnet, false, []netip.Prefix{src.network}, span.Ephemeral, src) {
 				return false
 			}
@@ -170,10 +171,11 @@ func (w *walk) answers(l *leg, s *sender, dst destination) bool {
 	return true
 }
 
-// seenBehind returns the source that packets of s have at c.
-func (s *sender) seenBehind(l *leg, c crossing) source {
-	if c.nat {
-		return source{network: l.nat.CIDR, known: true}
+// seenBehind returns the source that packets of s have, behind the NAT gateway
+// in nat if that is not nil: the gateway's own address.
+func (s *sender) seenBehind(nat *topology.Subnet) source {
+	if nat != nil {
+		return source{network: nat.CIDR, known: true}
 	}
 	return s.ip
 }

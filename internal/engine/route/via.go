@@ -19,6 +19,7 @@ type met struct {
 // handed is how a request is handed to a proxy: by whom, and why.
 type handed struct {
 	by      *sender
+	seen    source // of its packets where they arrive
 	via     topology.Via
 	because reason.Because
 	pos     diag.Pos
@@ -61,17 +62,16 @@ func (w *walk) direct(h handed) (met, bool) {
 	x := h.via.Proxy
 	at := spot{x.At.Subnet, x.At.Site}
 	hop := at.on(Hop{Kind: ProxyHop, Name: x.Name, Because: h.because, Pos: h.pos})
-	m := met{proxy: x, sees: h.by.ip}
 	if h.by.host == x { // over the loopback interface
 		w.hop(hop)
-		return m, w.listens(x, h.via.Port) && w.speaks(x, false, nil)
+		return met{proxy: x, sees: h.by.ip}, w.listens(x, h.via.Port) && w.speaks(x, false, nil)
 	}
 	to := sourceAt(at, x.IP, key{"proxies.", x.Name, ".ip"})
-	ok := w.travel(h.by, at, to, h.via.Port, hop) &&
-		w.admits(x.SGFrom, key{"proxies.", x.Name, ".sg_from"}, h.by.ip, x.Name) &&
+	seen, ok := w.travel(h.by, at, to, h.via.Port, hop)
+	ok = ok && w.admits(x.SGFrom, key{"proxies.", x.Name, ".sg_from"}, seen, x.Name) &&
 		w.listens(x, h.via.Port) &&
 		w.speaks(x, false, nil)
-	return m, ok
+	return met{proxy: x, sees: seen}, ok
 }
 
 // listens reports whether x listens on port.
@@ -101,9 +101,10 @@ func (w *walk) balanced(h handed) (met, bool) {
 	node := w.node(h.by, l)
 	to := sourceAt(spot{subnet: node}, l.IP, key{"nlbs.", l.Name, ".ip"})
 	hop := Hop{Kind: w.kindOf(l), Name: l.Name, Because: h.because, Pos: h.pos, Subnet: node}
-	ok := w.travel(h.by, spot{subnet: node}, to, h.via.Port, hop) &&
-		w.listensLB(l, h.via.Port) &&
-		w.admits(l.SGFrom, key{"nlbs.", l.Name, ".sg_from"}, h.by.ip, l.Name) &&
+	seen, ok := w.travel(h.by, spot{subnet: node}, to, h.via.Port, hop)
+	h.seen = seen
+	ok = ok && w.listensLB(l, h.via.Port) &&
+		w.admits(l.SGFrom, key{"nlbs.", l.Name, ".sg_from"}, seen, l.Name) &&
 		w.forwards(l)
 	if !ok {
 		return met{}, false
@@ -197,7 +198,7 @@ func (w *walk) behind(h handed, l *topology.NLB, node *topology.Subnet, e *topol
 	}
 	src := sourceAt(spot{subnet: node}, l.IP, key{"nlbs.", l.Name, ".ip"})
 	if preserved {
-		src = h.by.ip
+		src = h.seen
 	}
 	at := spot{subnet: x.At.Subnet}
 	if !w.insideVPC(node, x, src) {
@@ -206,7 +207,7 @@ func (w *walk) behind(h handed, l *topology.NLB, node *topology.Subnet, e *topol
 	w.hop(at.on(Hop{Kind: ProxyHop, Name: x.Name, Because: reason.New("route.target", l.Name, node.Path(), x.Name), Pos: l.Pos}))
 	m := met{proxy: x, sees: src}
 	if l.ProxyProtocol.V {
-		m.sees, m.endpoint = h.by.ip, e
+		m.sees, m.endpoint = h.seen, e
 	}
 	w.idles(h, l)
 	return m, w.admits(x.SGFrom, key{"proxies.", x.Name, ".sg_from"}, src, x.Name) && w.speaks(x, l.ProxyProtocol.V, l)

@@ -102,9 +102,17 @@ var Public4 = sync.OnceValue(func() []netip.Prefix { return without(everywhere4,
 // Public6 is what is given out of the IPv6 internet.
 var Public6 = []netip.Prefix{netip.MustParsePrefix("2000::/3")}
 
+// Public reports whether p holds an address that may be public.
+func Public(p netip.Prefix) bool {
+	if p.Addr().Is6() {
+		return netset.Overlap(Public6[0], p)
+	}
+	return !slices.ContainsFunc(special4(), func(q netip.Prefix) bool { return netset.Covers(q, p) })
+}
+
 // special4 are the networks of IPv4 in which no public service is (IANA's
 // registry of special-purpose addresses).
-func special4() []netip.Prefix {
+var special4 = sync.OnceValue(func() []netip.Prefix {
 	var special []netip.Prefix
 	for _, s := range []string{
 		"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
@@ -113,7 +121,7 @@ func special4() []netip.Prefix {
 		special = append(special, netip.MustParsePrefix(s))
 	}
 	return special
-}
+})
 
 // without returns p less the holes in it.
 func without(p netip.Prefix, holes []netip.Prefix) []netip.Prefix {

@@ -220,6 +220,29 @@ func (a *Resource) Elsewhere(region string) string {
 	return a.Host
 }
 
+// OnInternet reports whether the internet may answer for a's host: it is a name
+// with a top-level domain, which no digit begins (RFC 3696, section 2), or an
+// address that is not private, link-local or of the host itself. Addresses for
+// documentation stand for public ones.
+func (a *Resource) OnInternet() bool {
+	if !a.Literal.IsValid() {
+		dot := strings.LastIndexByte(a.Host, '.')
+		return dot > 0 && dot+1 < len(a.Host) && (a.Host[dot+1] < '0' || a.Host[dot+1] > '9')
+	}
+	addr := a.Literal
+	if inner, ok := netset.Embedded(addr); ok {
+		addr = inner
+	}
+	switch netset.Classify(addr) {
+	case netset.Public:
+		return true
+	case netset.Special:
+		return !addr.IsLoopback() && !addr.IsUnspecified() && !addr.IsMulticast()
+	case netset.LinkLocal, netset.Private:
+	}
+	return false
+}
+
 // Networks are where the public addresses of a may lie.
 func (a *Resource) Networks(v6 bool) []netip.Prefix {
 	if a.Literal.IsValid() {
