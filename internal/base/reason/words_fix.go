@@ -36,6 +36,7 @@ var fixWords = []word{
 	{"fix.dissociate", "subnet endpoint", "take the route table of {subnet} from {endpoint}", "{subnet} のルートテーブルと {endpoint} の関連付けを外します"},
 	{"fix.endpoint.gateway", "endpoint service subnet", "create the gateway endpoint {endpoint} for {service}, with a route in {subnet}", "{service} のゲートウェイエンドポイント {endpoint} を作り、{subnet} のルートテーブルに関連付けます"},
 	{"fix.endpoint.interface", "endpoint service subnet", "create the interface endpoint {endpoint} for {service} in {subnet}", "{service} のインターフェイスエンドポイント {endpoint} を {subnet} に作ります"},
+	{"fix.past", "endpoint", "this goes past the policy of {endpoint}, which refuses", "これは拒否している {endpoint} のポリシーを迂回します"},
 	{"fix.interface", "endpoint subnet", "give {endpoint} an interface in {subnet}", "{endpoint} のインターフェイスを {subnet} に加えます"},
 	{"fix.accepted", "endpoint", "accept the connection of {endpoint}", "{endpoint} の接続を承認します"},
 	{"fix.allow", "account service", "allow account {account} to use the endpoint service {service}", "アカウント {account} にエンドポイントサービス {service} の利用を許可します"},
@@ -47,6 +48,8 @@ var fixWords = []word{
 	{"fix.nacl.in", "rule subnet", "put {rule} before the inbound rules of the network ACL of {subnet}", "{subnet} のネットワーク ACL のインバウンドルールの先頭に {rule} を加えます"},
 
 	{"fix.rule", "file source host", "add a rule to {file} that allows {source} to reach {host}", "{source} から {host} への接続を許可するルールを {file} に加えます"},
+	{"fix.rule.before", "file source host rule", "add a rule to {file}, before rule {rule}, that allows {source} to reach {host}", "{source} から {host} への接続を許可するルールを、{file} のルール「{rule}」より前に加えます"},
+	{"fix.rule.client", "file source host", "name {source} in clients of {file}, and let a rule allow it to reach {host}", "{file} の clients に {source} を加え、{host} への接続をルールで許可します"},
 	{"fix.domain", "host proxy", "add {host} to the names that {proxy} lets through", "{proxy} が通す名前に {host} を加えます"},
 	{"fix.source", "place proxy", "add {place} to the sources that {proxy} serves", "{proxy} が受け付ける送信元に {place} を加えます"},
 	{"fix.source.balancer", "place proxy nlb", "add {place} to the sources that {proxy} serves: everyone behind {nlb}", "{proxy} が受け付ける送信元に {place} を加えます ({nlb} を通るすべてのクライアントが対象になります)"},

@@ -66,25 +66,25 @@ func includeName(s *scene) (steps []step) {
 			continue
 		}
 		rest := slices.Delete(slices.Clone(s.client.NoProxy.V), i, i+1)
-		steps = append(steps, step{
+		steps = append(steps, s.around(step{
 			edits: []edit{set(list(rest...), "clients", s.client.Name, "no_proxy")},
 			why:   reason.New("fix.include", entry, s.client.Name),
 			size:  1,
-		})
+		}))
 		if names := s.direct(entry, rest); len(names) > 0 {
-			steps = append(steps, step{
+			steps = append(steps, s.around(step{
 				edits: []edit{set(list(slices.Insert(rest, i, names...)...), "clients", s.client.Name, "no_proxy")},
 				why:   reason.New("fix.narrow", entry, strings.Join(names, ", "), s.client.Name),
 				size:  1 + len(names),
-			})
+			}))
 		}
 	}
 	if env := s.client.ProxyEnv; env.Is() && !(env.V.HTTP && env.V.HTTPS) {
-		steps = append(steps, step{
+		steps = append(steps, s.around(step{
 			edits: []edit{set("[http, https]", "clients", s.client.Name, "proxy_env")},
 			why:   reason.New("fix.proxy-env", s.client.Name),
 			size:  1,
-		})
+		}))
 	}
 	return steps
 }
@@ -152,11 +152,11 @@ func useProxy(s *scene) (steps []step) {
 		if i >= len(used) {
 			width = 3
 		}
-		steps = append(steps, step{
+		steps = append(steps, s.around(step{
 			edits: []edit{set(scalar(w), "clients", s.client.Name, "proxy")},
 			why:   reason.New("fix.proxy", w, s.client.Name),
 			size:  1, width: width,
-		})
+		}))
 	}
 	return steps
 }

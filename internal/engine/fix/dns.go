@@ -38,8 +38,8 @@ func siteNames(s *scene, site *topology.Site) (steps []step) {
 		if !reachable(s.t, site, v) {
 			continue
 		}
-		to := v.Name + "/inbound"
-		dns(to, reason.New("fix.forward", s.host, to, site.Name), 0, "forward", s.host)
+		to := inbound(v)
+		steps = append(steps, forward(site, s.host, v))
 		for _, f := range site.DNS.Forward {
 			if !f.Inbound && f.VPC == v && f.Zone != "" {
 				dns(to, reason.New("fix.forward", f.Zone, to, site.Name), 1, "forward", f.Zone)
@@ -51,6 +51,17 @@ func siteNames(s *scene, site *topology.Site) (steps []step) {
 	}
 	return steps
 }
+
+// forward sends zone from the servers of site to the inbound endpoint of v.
+func forward(site *topology.Site, zone string, v *topology.VPC) step {
+	return step{
+		edits: []edit{set(inbound(v), "sites", site.Name, "dns", "forward", zone)},
+		why:   reason.New("fix.forward", zone, inbound(v), site.Name),
+		size:  1,
+	}
+}
+
+func inbound(v *topology.VPC) string { return v.Name + "/inbound" }
 
 // reachable reports whether a link joins the site to v.
 func reachable(t *topology.Topology, site *topology.Site, v *topology.VPC) bool {

@@ -34,6 +34,7 @@ type opening uint8
 
 const (
 	nothing   opening = iota
+	past              // a policy that refuses
 	outwards          // to all the internet
 	strangers         // to those outside
 )

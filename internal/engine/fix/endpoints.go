@@ -26,7 +26,7 @@ func association(s *scene) (steps []step) {
 		case i < 0 && stuck(s.trace.Verdict):
 			steps = append(steps, associate(e, append(slices.Clone(e.Subnets), n), reason.New("fix.associate", n.Path(), e.Path())))
 		case i >= 0 && judged(s.trace.Verdict):
-			steps = append(steps, associate(e, slices.Delete(slices.Clone(e.Subnets), i, i+1), reason.New("fix.dissociate", n.Path(), e.Path())))
+			steps = append(steps, s.around(associate(e, slices.Delete(slices.Clone(e.Subnets), i, i+1), reason.New("fix.dissociate", n.Path(), e.Path()))))
 		}
 	}
 	return steps
@@ -62,24 +62,36 @@ func newEndpoint(s *scene) (steps []step) {
 	}
 	at := s.sender.spot()
 	if n := at.Subnet; n != nil {
-		if slices.Contains([]string{"s3", "dynamodb"}, asked.Service) && n.VPC.Region == asked.Region {
+		if slices.Contains([]string{"s3", "dynamodb"}, asked.Service) && n.VPC.Region == asked.Region && !s.has(n.VPC, topology.Gateway) {
 			steps = append(steps, create(n, "gateway", asked))
 		}
 		return append(steps, interfaces(s, []*topology.Subnet{n})...)
 	}
 	for _, v := range s.t.VPCs {
-		if reachable(s.t, at.Site, v) {
-			steps = append(steps, interfaces(s, v.Subnets)...)
+		if !reachable(s.t, at.Site, v) {
+			continue
+		}
+		for _, st := range interfaces(s, v.Subnets) {
+			if s.trace.DNS.Answer == "public" { // neither of the two changes anything alone
+				st = both(st, forward(at.Site, s.host, v))
+			}
+			steps = append(steps, st)
 		}
 	}
 	return steps
+}
+
+// has reports whether v has an endpoint of kind for what is asked: a second one
+// beside it would cure nothing that the first cannot.
+func (s *scene) has(v *topology.VPC, kind topology.EndpointKind) bool {
+	return slices.ContainsFunc(s.endpoints(kind), func(e *topology.Endpoint) bool { return e.VPC == v })
 }
 
 // interfaces are new interface endpoints of the service in one of subnets.
 func interfaces(s *scene, subnets []*topology.Subnet) (steps []step) {
 	asked := s.trace.Asked
 	for _, n := range subnets {
-		if n.VPC.Region == asked.Region || slices.Contains(anywhere, asked.Service) {
+		if (n.VPC.Region == asked.Region || slices.Contains(anywhere, asked.Service)) && !s.has(n.VPC, topology.InterfaceEndpoint) {
 			steps = append(steps, create(n, "interface", asked))
 		}
 	}

@@ -57,8 +57,7 @@ func TestRoutes(t *testing.T) {
 			`clients: {cli6: {no_proxy: ["fd00:ec2::254", "[fd00:ec2::254]"]}}`},
 		"endpoints: Private DNS off, default name": {
 			"vpcs: {app: {endpoints: {ssm: {private_dns: all}}}}",
-			"clients: {ec2: {proxy: proxy}}",
-			"vpcs: {app: {endpoints: {ssm-2: {interface: ssm, subnets: [private]}}}}"},
+			"clients: {ec2: {proxy: proxy}}"},
 		"endpoints: Endpoint SG admits clients but not the proxy's subnet": {
 			"clients: {ec2-proxy: {no_proxy: [169.254.169.254, ssm.ap-northeast-1.amazonaws.com]}}",
 			"vpcs: {app: {endpoints: {ssm: {sg_from: [10.1.1.0/24, app/public]}}}}"},
@@ -273,21 +272,81 @@ func TestFindOpensTheInternetLast(t *testing.T) {
 	}
 }
 
-// A rule of a proxy's own configuration stands in no topology.
+// TestFindGoesPastAPolicyLast has an endpoint of the client's own whose policy
+// refuses: a statement that allows is proposed, and going by the proxy instead
+// only where no statement helps, and with a word about it.
+func TestFindGoesPastAPolicyLast(t *testing.T) {
+	const around = "clients: {a: {no_proxy: []}}"
+	src := func(policy string) string {
+		return `version: 1
+vpcs:
+  app:
+    region: ap-northeast-1
+    cidr: 10.1.0.0/16
+    igw: true
+    subnets:
+      public: {cidr: 10.1.0.0/24, routes: {internet: igw}}
+      a: {cidr: 10.1.1.0/24}
+    endpoints:
+      s3: {gateway: s3, subnets: [a], policy: [` + policy + `]}
+proxies:
+  proxy: {at: app/public, port: 3128, public_ip: 203.0.113.1}
+clients:
+  a: {at: app/a, proxy: proxy, no_proxy: [s3.ap-northeast-1.amazonaws.com]}
+`
+	}
+	for _, c := range changes(find(t, parse(t, src(`{Effect: Allow, Action: "s3:*", Resource: "arn:aws:s3:::corp-*"}`), ""), "a", object)) {
+		if c == around {
+			t.Errorf("a statement is enough, and Find proposes %s", c)
+		}
+	}
+	got := find(t, parse(t, src(`{Effect: Allow, Action: "*"}, {Effect: Deny, Action: "s3:*"}`), ""), "a", object)
+	if len(got) != 1 || got[0].Change != around {
+		t.Fatalf("a statement denies, and Find proposes %q, want %q alone", changes(got), around)
+	}
+	const past = "take s3.ap-northeast-1.amazonaws.com out of NO_PROXY of a; this goes past the policy of app/s3, which refuses"
+	if words := got[0].Because.In(reason.English); words != past {
+		t.Errorf("Because = %q, want %q", words, past)
+	}
+}
+
+// A rule of a proxy's own configuration stands in no topology: Find says what to
+// write there, and nothing where no rule can help.
 func TestFindNamesTheRule(t *testing.T) {
-	dir := t.TempDir()
-	cfg := "version: 1\nclients:\n  app: {from: [10.1.0.0/16]}\nrules:\n  - {name: topics, allow: {services: [sns]}}\n"
-	if err := os.WriteFile(filepath.Join(dir, "deguchi.yaml"), []byte(cfg), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src := exit + "  c: {at: app/a, ip: 10.1.1.5, proxy: proxy}\nproxies:\n  proxy: {at: app/public, port: 3128, public_ip: 203.0.113.1, config: deguchi.yaml}\n"
-	got := find(t, parse(t, src, dir), "c", "https://ssm.ap-northeast-1.amazonaws.com/")
-	want := fix.Fix{After: route.Reached, Size: 1, Because: reason.New("fix.rule", "deguchi.yaml", "10.1.1.5/32", "ssm.ap-northeast-1.amazonaws.com")}
-	if len(got) == 0 {
-		t.Fatal("nothing found")
-	}
-	if diff := cmp.Diff(want, got[0]); diff != "" {
-		t.Errorf("Find (-want +got):\n%s", diff)
+	const file, source = "deguchi.yaml", "10.1.1.5/32"
+	const listed = "version: 1\nclients:\n  app: {from: [10.1.0.0/16]}\nrules:\n  - {name: strangers, deny: {kinds: [customer-content]}}\n  - {name: topics, allow: {services: [sns]}}\n"
+	unlisted := strings.Replace(listed, "10.1.0.0/16", "10.9.0.0/16", 1)
+	for name, tt := range map[string]struct {
+		cfg, url string
+		want     reason.Because
+	}{
+		"no rule":                          {listed, "https://ssm.ap-northeast-1.amazonaws.com/", reason.New("fix.rule", file, source, "ssm.ap-northeast-1.amazonaws.com")},
+		"a port that rules have to name":   {listed, "http://ssm.ap-northeast-1.amazonaws.com/", reason.New("fix.rule", file, source, "ssm.ap-northeast-1.amazonaws.com:80")},
+		"a rule that denies comes first":   {listed, "https://d111.cloudfront.net/", reason.New("fix.rule.before", file, source, "d111.cloudfront.net", "strangers")},
+		"nobody whom the clients name":     {unlisted, "https://sns.ap-northeast-1.amazonaws.com/", reason.New("fix.rule.client", file, source, "sns.ap-northeast-1.amazonaws.com")},
+		"metadata, which no rule can give": {listed, "https://169.254.169.254/", reason.Because{}},
+		"loopback, which no rule can give": {listed, "https://127.0.0.1/", reason.Because{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(tt.cfg), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			src := exit + "  c: {at: app/a, ip: 10.1.1.5, proxy: proxy}\nproxies:\n  proxy: {at: app/public, port: 3128, public_ip: 203.0.113.1, config: deguchi.yaml}\n"
+			var got []fix.Fix
+			for _, f := range find(t, parse(t, src, dir), "c", tt.url) {
+				if f.Change == "" {
+					got = append(got, f)
+				}
+			}
+			var want []fix.Fix
+			if !tt.want.IsZero() {
+				want = []fix.Fix{{After: route.Reached, Size: 1, Because: tt.want}}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("Find (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

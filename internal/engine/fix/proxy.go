@@ -16,7 +16,7 @@ func proxyLists(s *scene) (steps []step) {
 		return nil
 	}
 	if p.Config.Is() {
-		return []step{ruleOf(s, p)}
+		return ruleOf(s, p)
 	}
 	var name *step
 	if l := p.AllowDomains; l.Is() && !slices.Contains(l.V, s.host) {
@@ -37,14 +37,33 @@ func proxyLists(s *scene) (steps []step) {
 }
 
 // ruleOf stands for a rule in the proxy's own configuration. The model lifts
-// the whole configuration to see whether the request would reach.
-func ruleOf(s *scene, p *topology.Proxy) step {
-	source := s.before().place()
-	return step{
-		edits: []edit{set("null", "proxies", p.Name, "config")},
-		why:   reason.New("fix.rule", p.Config.V.File, source, s.host),
-		size:  1, note: true,
+// the whole configuration to see whether the request would reach. What no rule
+// can allow, such as a metadata address, has none.
+func ruleOf(s *scene, p *topology.Proxy) []step {
+	file, source, host := p.Config.V.File, s.before().place(), s.host
+	if port := s.trace.Asked.Port; port != 443 { // which a rule is for unless it says otherwise
+		host += ":" + itoa(int(port))
 	}
+	var why reason.Because
+	switch ground := s.ground(); ground.Code {
+	case reason.NoRule, "route.proxy.sources.part":
+		why = reason.New("fix.rule", file, source, host)
+	case reason.RuleDenies:
+		why = reason.New("fix.rule.before", file, source, host, ground.Args[1])
+	case reason.UnknownClient:
+		why = reason.New("fix.rule.client", file, source, host)
+	default:
+		return nil
+	}
+	return []step{{edits: []edit{set("null", "proxies", p.Name, "config")}, why: why, size: 1, note: true}}
+}
+
+// ground is what a proxy's configuration gave as its reason.
+func (s *scene) ground() reason.Because {
+	if b := s.trace.Because; b.Code == "route.proxy.rules" && len(b.Parts) > 0 {
+		return b.Parts[0]
+	}
+	return s.trace.Because
 }
 
 // sourcesOf are what lets the sender before p past its list of sources.

@@ -3,6 +3,7 @@ package fix
 import (
 	"net/netip"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/engine/survey"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
@@ -169,6 +170,19 @@ func (s *scene) endpoints(kind topology.EndpointKind) (found []*topology.Endpoin
 		}
 	}
 	return found
+}
+
+// around is st, which sends the request another way. If the policy of an
+// endpoint refused what the client itself sent there, that way goes past what
+// somebody set up to refuse it. What a proxy's endpoint takes from the client is
+// another matter: nobody may have meant it.
+func (s *scene) around(st step) step {
+	if s.trace.Verdict != route.DeniedByEndpointPolicy || s.sender.client == nil {
+		return st
+	}
+	st.opens = max(st.opens, past)
+	st.why = reason.New("fix.both").With(st.why, reason.New("fix.past", s.trace.Endpoint.Path()))
+	return st
 }
 
 // balancers are the load balancers of the way so far.

@@ -8,6 +8,15 @@ import (
 
 const ssm = "https://ssm.ap-northeast-1.amazonaws.com/"
 
+// onSite is a client at a site that resolves public names and reaches one VPC.
+const onSite = `version: 1
+sites: {dc: {cidr: 192.168.0.0/16, dns: {public: true}}}
+vpcs:
+  hub: {region: ap-northeast-1, cidr: 10.0.0.0/16, subnets: {in: {cidr: 10.0.1.0/24, routes: {dc: line}}}}
+links: {line: {dx: dc, vpc: hub}}
+clients: {c: {at: dc}}
+`
+
 // TestSteps has a topology for each sort of step that no route of testdata asks
 // for: the fix that is meant is among those found.
 func TestSteps(t *testing.T) {
@@ -40,6 +49,8 @@ func TestSteps(t *testing.T) {
 			"sites: {dc: {dns: {proxy_names: true}}}"},
 		"a private zone at a site": {app("", "{at: dc}"),
 			"sites: {dc: {dns: {forward: {ssm.ap-northeast-1.amazonaws.com: app/inbound}}}}"},
+		"an endpoint and a name that leads there, where neither alone does": {onSite,
+			"vpcs: {hub: {endpoints: {ssm: {interface: ssm, subnets: [in]}}}}\nsites: {dc: {dns: {forward: {ssm.ap-northeast-1.amazonaws.com: hub/inbound}}}}"},
 		"the proxy's security group": {app("", byProxy+", ip: 10.1.1.7}", "sg_from: [10.9.0.0/16]"),
 			"proxies: {p: {sg_from: [10.9.0.0/16, 10.1.1.7/32]}}"},
 		"the load balancer's security group": {app("", byBalancer, "", "sg_from: [10.9.0.0/16]"),
