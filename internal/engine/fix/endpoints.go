@@ -62,7 +62,10 @@ func newEndpoint(s *scene) (steps []step) {
 	}
 	at := s.sender.spot()
 	if n := at.Subnet; n != nil {
-		if slices.Contains([]string{"s3", "dynamodb"}, asked.Service) && n.VPC.Region == asked.Region && !s.has(n.VPC, topology.Gateway) {
+		if s.has(n.VPC, topology.Gateway) {
+			return nil // association is enough
+		}
+		if slices.Contains([]string{"s3", "dynamodb"}, asked.Service) && n.VPC.Region == asked.Region {
 			steps = append(steps, create(n, "gateway", asked))
 		}
 		return append(steps, interfaces(s, []*topology.Subnet{n})...)

@@ -15,6 +15,7 @@ package fix
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -38,6 +39,13 @@ type Fix struct {
 	// Against are the names of the tests that state the failure itself: with
 	// Change they no longer hold.
 	Against []string
+}
+
+// local reports whether host is an address that no network carries packets to:
+// loopback, link-local (metadata over IPv4 among it) or multicast.
+func local(host string) bool {
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && !addr.IsGlobalUnicast()
 }
 
 // Effect is what a change does to a route that nobody asked about. Before and
@@ -64,7 +72,7 @@ type Options struct {
 func Find(p *route.Planner, c *topology.Client, q topology.Request, options Options) []Fix {
 	options.Most, options.Tries = cmp.Or(options.Most, 3), cmp.Or(options.Tries, 250)
 	s := newSearch(p, c, q)
-	if s.failed.Verdict == route.Reached {
+	if s.failed.Verdict == route.Reached || local(s.failed.Asked.Host) {
 		return nil
 	}
 	found := s.run(options)

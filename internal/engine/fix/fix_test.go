@@ -324,8 +324,7 @@ func TestFindNamesTheRule(t *testing.T) {
 		"a port that rules have to name":   {listed, "http://ssm.ap-northeast-1.amazonaws.com/", reason.New("fix.rule", file, source, "ssm.ap-northeast-1.amazonaws.com:80")},
 		"a rule that denies comes first":   {listed, "https://d111.cloudfront.net/", reason.New("fix.rule.before", file, source, "d111.cloudfront.net", "strangers")},
 		"nobody whom the clients name":     {unlisted, "https://sns.ap-northeast-1.amazonaws.com/", reason.New("fix.rule.client", file, source, "sns.ap-northeast-1.amazonaws.com")},
-		"metadata, which no rule can give": {listed, "https://169.254.169.254/", reason.Because{}},
-		"loopback, which no rule can give": {listed, "https://127.0.0.1/", reason.Because{}},
+		"an address that no rule can give": {listed, "https://10.1.2.3/", reason.Because{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -347,6 +346,15 @@ func TestFindNamesTheRule(t *testing.T) {
 				t.Errorf("Find (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What is on no network is not reached over one, whatever the file says.
+func TestFindOfLocalAddresses(t *testing.T) {
+	for _, target := range []string{"http://169.254.169.254/", "https://127.0.0.1/", "https://[::1]/"} {
+		if got := find(t, parse(t, exit, ""), "a", target); got != nil {
+			t.Errorf("Find of %s = %q, want nothing", target, changes(got))
+		}
 	}
 }
 
