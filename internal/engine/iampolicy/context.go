@@ -47,8 +47,9 @@ func Within(network netip.Prefix) Value {
 	return Value{state: ranging, within: network.Masked()}
 }
 
-// Known reports whether v is not unknown.
-func (v Value) Known() bool { return v.state != unknown }
+// Exact reports whether v is settled: neither unknown nor some address of a
+// network.
+func (v Value) Exact() bool { return v.state != unknown && v.state != ranging }
 
 // String returns the value in words that stand in files: its text, a network,
 // "absent" or "unknown".

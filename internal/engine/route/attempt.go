@@ -21,7 +21,7 @@ func (w *walk) attempt() bool {
 	case d.Route == noproxy.Broken:
 		return w.end(Unknown, d.Because, c.Proxy.Pos)
 	case !proxied:
-		w.trace.Hops[len(w.trace.Hops)-1].Because = d.Because
+		w.hops[len(w.hops)-1].Because = d.Because
 		return w.onward(s, nil)
 	}
 	last, ok := w.proxies(handed{by: s, via: c.Proxy.V, because: d.Because, pos: c.Proxy.Pos})
@@ -157,8 +157,8 @@ func (w *walk) toPublic(s *sender) bool {
 	if ok {
 		return w.judged(way)
 	}
-	if w.trace.Hops[len(w.trace.Hops)-1].Kind == AWSHop {
-		w.keys(way, w.caller()) // AWS sees the request, and its answer is lost
+	if w.hops[len(w.hops)-1].Kind == AWSHop {
+		w.sees(way, w.caller()) // AWS sees the request, and its answer is lost
 	}
 	return false
 }

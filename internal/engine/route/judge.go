@@ -2,9 +2,7 @@ package route
 
 import (
 	"net/netip"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -31,27 +29,27 @@ func (w *walk) judged(way way) bool {
 		return true
 	}
 	caller := w.caller()
-	values := w.keys(way, caller)
+	w.sees(way, caller)
 	q := iampolicy.Request{
 		Action: w.asked.Action, Resource: w.asked.ARN(), Names: w.p.idNames,
 		Principal: iampolicy.Principal{Account: caller.account.Name, ARN: caller.arn},
 	}
 	elsewhere := w.redirected() != "" && w.trace.Redirect == ""
-	if e := way.endpoint; e != nil && !w.endpointPolicy(e, &q, values, way) {
-		return w.trace.Verdict == Unknown && !elsewhere && w.deniedAnyway(&q, values, caller, way)
+	if e := way.endpoint; e != nil && !w.endpointPolicy(e, &q, way) {
+		return w.trace.Verdict == Unknown && !elsewhere && w.deniedAnyway(&q, caller, way)
 	}
 	if elsewhere {
 		return true // another Region's S3 asks no bucket policy
 	}
-	return w.bucketPolicy(&q, values, caller, way)
+	return w.bucketPolicy(&q, caller, way)
 }
 
 // deniedAnyway asks the bucket policy about a request of which nobody can tell
 // whether the endpoint's policy lets it through: what the bucket denies is
 // denied. It returns false, as the request ends in either case.
-func (w *walk) deniedAnyway(q *iampolicy.Request, values []value, caller caller, way way) bool {
+func (w *walk) deniedAnyway(q *iampolicy.Request, caller caller, way way) bool {
 	because, pos := w.trace.Because, w.trace.Pos
-	w.bucketPolicy(q, values, caller, way)
+	w.bucketPolicy(q, caller, way)
 	if w.trace.Verdict != DeniedByResourcePolicy {
 		w.end(Unknown, because, pos)
 	}
@@ -59,7 +57,7 @@ func (w *walk) deniedAnyway(q *iampolicy.Request, values []value, caller caller,
 }
 
 // endpointPolicy asks the policy of the endpoint that was crossed.
-func (w *walk) endpointPolicy(e *topology.Endpoint, q *iampolicy.Request, values []value, way way) bool {
+func (w *walk) endpointPolicy(e *topology.Endpoint, q *iampolicy.Request, way way) bool {
 	k := key{"vpcs.", e.VPC.Name, ".endpoints.", e.Name, ".policy"}
 	if w.open(e.Policy.State, k, "full") {
 		return w.end(Unknown, reason.New("route.policy.unknown", e.Path()), e.Policy.Pos)
@@ -67,7 +65,7 @@ func (w *walk) endpointPolicy(e *topology.Endpoint, q *iampolicy.Request, values
 	if unwritten(e.Policy.State) || e.Policy.V.Extent == policy.Full {
 		return true
 	}
-	q.Context = w.compared(values, way)
+	q.Context = w.compared(way)
 	return w.verdict(iampolicy.Endpoint(e.Policy.V, *q), DeniedByEndpointPolicy, e.Policy.Pos, way)
 }
 
@@ -91,7 +89,7 @@ func (w *walk) verdict(r iampolicy.Result, denied Verdict, pos diag.Pos, way way
 
 // bucketPolicy asks the policy of the bucket. Only S3 has resources in the
 // format.
-func (w *walk) bucketPolicy(q *iampolicy.Request, values []value, caller caller, way way) bool {
+func (w *walk) bucketPolicy(q *iampolicy.Request, caller caller, way way) bool {
 	if w.asked.Service != "s3" || w.asked.Bucket == "" {
 		w.end(Reached, reason.New("route.reached", w.asked.Host), diag.Pos{})
 		return true
@@ -109,7 +107,7 @@ func (w *walk) bucketPolicy(q *iampolicy.Request, values []value, caller caller,
 		return w.end(Unknown, reason.New("route.policy.unknown", b.Name), b.Policy.Pos)
 	}
 	if len(b.Policy.V.Statements) > 0 {
-		q.Context = w.compared(values, way)
+		q.Context = w.compared(way)
 	}
 	pos := b.Policy.Pos
 	if pos.Line == 0 {
@@ -173,61 +171,79 @@ type value struct {
 	is   iampolicy.Value
 }
 
-// keys fills in the condition keys, and shows them in the trace.
-func (w *walk) keys(way way, caller caller) []value {
-	values := append(w.network(way), w.principal(caller)...)
-	slices.SortFunc(values, func(a, b value) int { return strings.Compare(a.name, b.name) })
-	w.trace.Context = make([]Key, len(values))
-	for i, v := range values {
+// sees fills in the condition keys that AWS sees, sorted, and shows them in the
+// trace.
+func (w *walk) sees(way way, caller caller) {
+	owner := w.owner()
+	if owner == nil {
+		owner = caller.account
+	}
+	arn := iampolicy.Value{}
+	if caller.arn != "" {
+		arn = iampolicy.Is(caller.arn)
+	}
+	region := w.asked.Region
+	if region == "global" {
+		region = target.Global
+	}
+	from := w.origin(way)
+	w.keys = [...]value{
+		{"aws:PrincipalAccount", iampolicy.Is(caller.account.Name)},
+		{"aws:PrincipalArn", arn},
+		{"aws:PrincipalIsAWSService", iampolicy.Is("false")},
+		{"aws:PrincipalOrgID", org(caller.account)},
+		{"aws:RequestedRegion", iampolicy.Is(region)},
+		{"aws:ResourceAccount", iampolicy.Is(owner.Name)},
+		{"aws:ResourceOrgID", org(owner)},
+		{"aws:SecureTransport", iampolicy.Is(strconv.FormatBool(w.asked.Secure))},
+		{"aws:SourceIp", from.public},
+		{"aws:SourceVpc", from.vpc},
+		{"aws:SourceVpce", from.endpoint},
+		{"aws:ViaAWSService", iampolicy.Is("false")},
+		{"aws:VpcSourceIp", from.private},
+		{"aws:VpceAccount", from.account},
+		{"aws:VpceOrgID", from.org},
+	}
+	w.trace.Context = make([]Key, len(w.keys))
+	for i, v := range w.keys {
 		w.trace.Context[i] = Key{v.name, shownValue(v.is)}
 	}
-	return values
 }
 
-// shownValue returns v as the format writes it: an address of some network is
-// not known.
-func shownValue(v iampolicy.Value) string {
-	text := v.String()
-	if !v.Known() || strings.Contains(text, "/") && isNetwork(text) {
-		return "unknown"
-	}
-	return text
-}
+// origin are the condition keys that tell where a request came from.
+type origin struct{ public, endpoint, vpc, private, account, org iampolicy.Value }
 
-func isNetwork(text string) bool {
-	_, err := netip.ParsePrefix(text)
-	return err == nil
-}
-
-// network are the keys that tell where a request came from. Source: IAM User
-// Guide, AWS global condition context keys.
-func (w *walk) network(way way) []value {
+// origin returns those of way: through an endpoint all but the public address,
+// else nothing but that. Source: IAM User Guide, AWS global condition context
+// keys.
+func (w *walk) origin(way way) origin {
+	absent := iampolicy.Absent()
+	o := origin{absent, absent, absent, absent, absent, absent}
 	e := way.endpoint
 	if e == nil {
-		seen := iampolicy.Value{}
+		o.public = iampolicy.Value{}
 		switch {
 		case way.v6:
-			seen = iampolicy.Is(way.from.network.Addr().String())
+			o.public = iampolicy.Is(way.from.network.Addr().String())
 		case way.public.Is():
-			seen = iampolicy.Is(way.public.V.String())
+			o.public = iampolicy.Is(way.public.V.String())
 		}
-		return []value{
-			{"aws:SourceVpce", iampolicy.Absent()}, {"aws:SourceVpc", iampolicy.Absent()}, {"aws:VpcSourceIp", iampolicy.Absent()},
-			{"aws:VpceAccount", iampolicy.Absent()}, {"aws:VpceOrgID", iampolicy.Absent()}, {"aws:SourceIp", seen},
-		}
+		return o
 	}
-	private := iampolicy.Within(way.from.network)
-	if way.from.network.IsSingleIP() {
-		private = iampolicy.Is(way.from.network.Addr().String())
-	}
-	account, organization := iampolicy.Absent(), iampolicy.Absent()
+	o.endpoint, o.vpc, o.private = iampolicy.Is(e.Path()), iampolicy.Is(e.VPC.Name), iampolicy.Within(way.from.network)
 	if w.asked.Service == "s3" {
-		account, organization = iampolicy.Is(e.VPC.Account.V.Name), org(e.VPC.Account.V)
+		o.account, o.org = iampolicy.Is(e.VPC.Account.V.Name), org(e.VPC.Account.V)
 	}
-	return []value{
-		{"aws:SourceVpce", iampolicy.Is(e.Path())}, {"aws:SourceVpc", iampolicy.Is(e.VPC.Name)}, {"aws:VpcSourceIp", private},
-		{"aws:VpceAccount", account}, {"aws:VpceOrgID", organization}, {"aws:SourceIp", iampolicy.Absent()},
+	return o
+}
+
+// shownValue returns v as the format writes it: some address of a network is not
+// known.
+func shownValue(v iampolicy.Value) string {
+	if !v.Exact() {
+		return "unknown"
 	}
+	return v.String()
 }
 
 // org is the organization of a: absent if it is in none.
@@ -247,32 +263,9 @@ func (w *walk) owner() *topology.Account {
 	return nil
 }
 
-// principal are the keys of who asks and of what is asked for.
-func (w *walk) principal(caller caller) []value {
-	owner := w.owner()
-	if owner == nil {
-		owner = caller.account
-	}
-	arn := iampolicy.Value{}
-	if caller.arn != "" {
-		arn = iampolicy.Is(caller.arn)
-	}
-	region := w.asked.Region
-	if region == "global" {
-		region = target.Global
-	}
-	return []value{
-		{"aws:PrincipalAccount", iampolicy.Is(caller.account.Name)}, {"aws:PrincipalArn", arn},
-		{"aws:PrincipalOrgID", org(caller.account)}, {"aws:ResourceAccount", iampolicy.Is(owner.Name)},
-		{"aws:ResourceOrgID", org(owner)}, {"aws:SecureTransport", iampolicy.Is(strconv.FormatBool(w.asked.Secure))},
-		{"aws:RequestedRegion", iampolicy.Is(region)}, {"aws:PrincipalIsAWSService", iampolicy.Is("false")},
-		{"aws:ViaAWSService", iampolicy.Is("false")},
-	}
-}
-
-// compared is values as policies are asked with them. What they follow from is
-// assumed only now.
-func (w *walk) compared(values []value, way way) iampolicy.Context {
+// compared are the condition keys as policies are asked with them. What they
+// follow from is assumed only now.
+func (w *walk) compared(way way) iampolicy.Context {
 	accounts := []*topology.Account{w.caller().account, w.owner()}
 	if e := way.endpoint; e != nil && w.asked.Service == "s3" {
 		w.assume(unwritten(e.VPC.Account.State), key{"vpcs.", e.VPC.Name, ".account"}, topology.Main)
@@ -285,8 +278,8 @@ func (w *walk) compared(values []value, way way) iampolicy.Context {
 		w.assume(unwritten(a.Org.State), key{"accounts.", a.Name, ".org"}, "none")
 		w.assume(unwritten(a.ID.State), key{"accounts.", a.Name, ".id"}, "none")
 	}
-	c := make(iampolicy.Context, len(values))
-	for _, v := range values {
+	c := make(iampolicy.Context, len(w.keys))
+	for _, v := range w.keys {
 		c[v.name] = v.is
 	}
 	return c

@@ -47,14 +47,14 @@ func (w *walk) leave(s *sender) (exit, bool) {
 	}
 	w.assumeTables(x.links)
 	if x.verdict != "" {
-		w.trace.Hops = append(w.trace.Hops, x.hops...)
+		w.hops = append(w.hops, x.hops...)
 		return x, w.end(x.verdict, x.because, x.pos)
 	}
 	back := w.home(&x, s)
 	if back.verdict == "" && !w.crossings(&x.leg, s, dst, w.asked.Port) {
 		return x, false
 	}
-	w.trace.Hops = append(w.trace.Hops, x.hops...)
+	w.hops = append(w.hops, x.hops...)
 	w.arriveAtService()
 	w.trace.Endpoint = x.endpoint
 	if back.verdict != "" {
@@ -90,7 +90,7 @@ func (w *walk) arriveAtService() {
 		w.hop(Hop{Kind: AWSHop, Name: w.asked.Service + "." + w.asked.Region, Because: reason.New("route.aws", w.asked.Host)})
 		return
 	}
-	if last := w.trace.Hops[len(w.trace.Hops)-1]; last.Kind != InternetHop {
+	if last := w.hops[len(w.hops)-1]; last.Kind != InternetHop {
 		w.hop(Hop{Kind: InternetHop, Because: reason.New("route.internet", w.asked.Host)})
 	}
 }

@@ -17,6 +17,7 @@ package route
 
 import (
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -34,8 +35,8 @@ type Options struct {
 	Strict bool
 }
 
-// Planner is a topology ready to answer. It is immutable and may be used by any
-// number of goroutines.
+// Planner is a topology ready to answer. Its answers never change, and it may be
+// asked by any number of goroutines.
 type Planner struct {
 	t            *topology.Topology
 	options      Options
@@ -48,6 +49,7 @@ type Planner struct {
 	links        map[*topology.Site][]*topology.Link // that lead to VPCs and sites, the preferred first
 	publicVIF    map[*topology.Site]*topology.Link
 	accounts     map[string]string // names by id
+	walks        sync.Pool         // what a Trace needs while it is made
 }
 
 // New makes t ready to answer. It keeps t: traces point into it.
@@ -63,6 +65,7 @@ func New(t *topology.Topology, options Options) *Planner {
 		links:        make(map[*topology.Site][]*topology.Link),
 		publicVIF:    make(map[*topology.Site]*topology.Link),
 		accounts:     make(map[string]string),
+		walks:        sync.Pool{New: func() any { return new(walk) }},
 	}
 	for _, x := range t.Proxies {
 		p.senders[x] = proxySender(x)
@@ -124,14 +127,13 @@ func (p *Planner) Topology() *topology.Topology { return p.t }
 
 // Trace returns the way of the request q of client c, one of p's topology.
 func (p *Planner) Trace(c *topology.Client, q topology.Request) Trace {
-	t := Trace{Client: c, Request: q, Credentials: "own", Hops: make([]Hop, 0, 8), Assumed: make([]Assumption, 0, 24)}
-	w := &walk{p: p, trace: &t, asked: target.Of(q)}
+	w := p.walks.Get().(*walk)
+	defer p.walks.Put(w)
+	w.start(p, c, q)
 	if w.credentials() && w.attempt() {
 		w.finish()
 	}
-	t.Asked = w.asked
-	w.settle()
-	return t
+	return w.result()
 }
 
 // finish is the end of a request that nothing stopped: S3 of another Region

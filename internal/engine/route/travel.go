@@ -24,18 +24,18 @@ func (w *walk) travel(s *sender, to spot, dst source, port uint16, arrive Hop) (
 	w.assumeTables(back.links)
 	if there.verdict != "" {
 		w.unsettledIf(there.verdict, dst)
-		w.trace.Hops = append(w.trace.Hops, there.hops...)
+		w.hops = append(w.hops, there.hops...)
 		return s.ip, w.end(there.verdict, there.because, there.pos)
 	}
 	if back.verdict != "" {
 		w.unsettledIf(back.verdict, s.ip)
-		w.trace.Hops = append(append(w.trace.Hops, there.hops...), arrive)
+		w.hops = append(append(w.hops, there.hops...), arrive)
 		return s.ip, w.end(back.verdict, reason.New("route.back", arrive.String()).With(back.because), back.pos)
 	}
 	if !w.crossings(&there, s, peer, port) {
 		return s.ip, false
 	}
-	w.trace.Hops = append(append(w.trace.Hops, there.hops...), arrive)
+	w.hops = append(append(w.hops, there.hops...), arrive)
 	return s.seenBehind(there.nat), w.answers(&there, s, peer)
 }
 
@@ -149,7 +149,7 @@ func (w *walk) crossings(l *leg, s *sender, dst destination, port uint16) bool {
 			ok = w.acl(c.subnet, false, dst.networks, span.Port(port), dst.address)
 		}
 		if !ok {
-			w.trace.Hops = append(w.trace.Hops, l.hops[:c.hops]...)
+			w.hops = append(w.hops, l.hops[:c.hops]...)
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -14,9 +15,29 @@ import (
 // false where the way ends.
 type walk struct {
 	p     *Planner
-	trace *Trace
+	trace Trace // except what is only counted at the end: hops and notes
 	asked target.Resource
 	idle  *topology.NLB // that forgets the tunnel while it is silent
+	hops  []Hop
+	notes []note // in the order of asking, some of it twice
+	paths []byte // of the notes
+	keys  [15]value
+}
+
+// start makes w ready for another request.
+func (w *walk) start(p *Planner, c *topology.Client, q topology.Request) {
+	w.p, w.trace = p, Trace{Client: c, Request: q, Credentials: "own"}
+	w.asked, w.idle = target.Of(q), nil
+	w.hops, w.notes, w.paths = w.hops[:0], w.notes[:0], w.paths[:0]
+}
+
+// result returns the trace, which shares nothing with w: a survey keeps very
+// many, so they are as long as they need to be.
+func (w *walk) result() Trace {
+	w.trace.Asked = w.asked
+	w.trace.Hops = slices.Clip(slices.Clone(w.hops))
+	w.trace.Assumed = w.assumed()
+	return w.trace
 }
 
 // end stops the request with verdict.
@@ -26,12 +47,17 @@ func (w *walk) end(verdict Verdict, because reason.Because, pos diag.Pos) bool {
 }
 
 // hop adds a hop that the request reached.
-func (w *walk) hop(h Hop) { w.trace.Hops = append(w.trace.Hops, h) }
+func (w *walk) hop(h Hop) { w.hops = append(w.hops, h) }
 
 // key is the path of a key of the file, in pieces.
 type key [6]string
 
-func (k key) String() string { return strings.Join(k[:], "") }
+// note is an Assumption whose path is that part of the walk's paths.
+type note struct {
+	from, to int
+	value    string
+	open     bool
+}
 
 // assume notes, if absent, that the key at k is not written and taken as value.
 func (w *walk) assume(absent bool, k key, value string) { w.note(absent, k, value, false) }
@@ -45,19 +71,38 @@ func (w *walk) open(s topology.State, k key, value string) (unknown bool) {
 
 func (w *walk) note(absent bool, k key, value string, open bool) {
 	if absent {
-		w.trace.Assumed = append(w.trace.Assumed, Assumption{Path: k.String(), Default: value, Open: open})
+		from := len(w.paths)
+		for _, piece := range k {
+			w.paths = append(w.paths, piece...)
+		}
+		w.notes = append(w.notes, note{from, len(w.paths), value, open})
 	}
 }
 
 func unwritten(s topology.State) bool { return s == topology.NotWritten }
 
-// settle sorts what was assumed, each once.
-func (w *walk) settle() {
-	slices.SortFunc(w.trace.Assumed, func(a, b Assumption) int { return strings.Compare(a.Path, b.Path) })
-	w.trace.Assumed = slices.CompactFunc(w.trace.Assumed, func(a, b Assumption) bool { return a.Path == b.Path })
+// assumed returns what was noted, sorted, each once. The paths are parts of one
+// text.
+func (w *walk) assumed() []Assumption {
+	path := func(n note) []byte { return w.paths[n.from:n.to] }
+	slices.SortFunc(w.notes, func(a, b note) int { return bytes.Compare(path(a), path(b)) })
+	w.notes = slices.CompactFunc(w.notes, func(a, b note) bool { return bytes.Equal(path(a), path(b)) })
+	length := 0
+	for _, n := range w.notes {
+		length += n.to - n.from
+	}
+	var text strings.Builder
+	text.Grow(length)
+	found := make([]Assumption, len(w.notes))
+	for i, n := range w.notes {
+		from := text.Len()
+		text.Write(path(n))
+		found[i] = Assumption{Path: text.String()[from:], Default: n.value, Open: n.open}
+	}
+	return found
 }
 
-// place returns s in words, for reasons.
+// String returns s in words, for reasons.
 func (s spot) String() string {
 	if s.site != nil {
 		return s.site.Name
