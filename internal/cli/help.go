@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
 // help prints the help of cmd: a real example first, then what it does, and
@@ -54,7 +56,7 @@ func printFlags(w io.Writer, title string, set *pflag.FlagSet) {
 		}
 		_, usage := pflag.UnquoteUsage(f)
 		lines = append(lines, flagHead(f)+"\x00"+usage)
-		width = max(width, len(flagHead(f)))
+		width = max(width, term.Width(flagHead(f)))
 	})
 	if len(lines) == 0 {
 		return
@@ -62,7 +64,7 @@ func printFlags(w io.Writer, title string, set *pflag.FlagSet) {
 	fmt.Fprintf(w, "\n%s\n", title)
 	for _, line := range lines {
 		head, text, _ := strings.Cut(line, "\x00")
-		fmt.Fprintf(w, "  %-*s  %s\n", width, head, text)
+		fmt.Fprintf(w, "  %s  %s\n", term.Pad(head, width), text)
 	}
 }
 

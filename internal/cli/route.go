@@ -13,7 +13,7 @@ import (
 func newRoute(s *session) *cobra.Command {
 	var q planner.Question
 	cmd := &cobra.Command{
-		Use:               "route TOPOLOGY URL...",
+		Use:               "route TOPOLOGY --from CLIENT URL...",
 		Short:             s.say("cli.route"),
 		Long:              s.say("cli.route.long"),
 		Example:           "deguchi route network.yaml --from app https://reports.s3.ap-northeast-1.amazonaws.com/a.csv",

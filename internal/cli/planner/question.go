@@ -51,6 +51,9 @@ func Clients(t *topology.Topology) []string {
 // requests returns what q asks of urls.
 func (q *Question) requests(t *topology.Topology, urls []string) ([]topology.Request, error) {
 	base := topology.Request{Action: setting(q.Action), Service: setting(q.Service), Region: setting(q.Region), Bucket: setting(q.Bucket)}
+	if service, action, ok := strings.Cut(q.Action, ":"); q.Action != "" && (!ok || service == "" || action == "") {
+		return nil, mistake("cli.route.action", yamldoc.Quote(q.Action))
+	}
 	if q.Principal != "" {
 		p, ok := topology.ParsePrincipal(q.Principal)
 		if !ok || t.Account(p.Account) == nil {
