@@ -32,8 +32,8 @@ func writeSSMAgent(q Question) (Answer, error) {
 func (q Question) networkSetup(a *Answer) {
 	const service = `"Wi-Fi"`
 	bypass := ""
-	for _, g := range q.Exclude.globs("127.0.0.1") {
-		bypass += " " + shellQuoted(g)
+	for _, entry := range q.Exclude.apple() {
+		bypass += " " + shellQuoted(entry)
 	}
 	a.run("networksetup -listallnetworkservices")
 	for _, kind := range []string{"web", "secureweb"} {
@@ -111,7 +111,7 @@ func writeCodeDeploy(q Question) (Answer, error) {
 	a := Answer{Files: []File{f}}
 	a.run(restart)
 	a.note("codedeploy-install", q.Proxy.Bare())
-	a.note("explicit", "codedeploy-agent")
+	a.note(q.explicit(), "codedeploy-agent")
 	return a, nil
 }
 

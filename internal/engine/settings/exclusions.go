@@ -150,20 +150,34 @@ func (x Exclusions) npm() string {
 
 // java is the list as http.nonProxyHosts holds it. 127.* is what Java excludes
 // by itself, as long as nobody sets the property.
-func (x Exclusions) java() string { return strings.Join(x.globs("127.*"), "|") }
+func (x Exclusions) java() string { return strings.Join(x.globs(), "|") }
 
 // winhttp is the list as WinHTTP's bypass list holds it. <local> are names
 // without a dot.
-func (x Exclusions) winhttp() string { return strings.Join(append(x.globs("127.*"), "<local>"), ";") }
+func (x Exclusions) winhttp() string { return strings.Join(append(x.globs(), "<local>"), ";") }
+
+// apple is the list as macOS holds it, from which the Systems Manager agent
+// takes its NO_PROXY: addresses and CIDRs as Go reads them, and for programs of
+// Apple's a * for what is below a name, which Go reads as well.
+func (x Exclusions) apple() []string {
+	list := append(x.hosts(), "*."+internal)
+	for _, n := range x.names {
+		list = append(list, n, "*."+n)
+	}
+	for _, p := range x.nets {
+		list = append(list, p.String())
+	}
+	return list
+}
 
 // globs are entries in which a * stands for anything, IPv6 addresses in
-// brackets. local replaces 127.0.0.1.
-func (x Exclusions) globs(local string) []string {
+// brackets, and 127.* is this machine.
+func (x Exclusions) globs() []string {
 	var list []string
 	for _, h := range x.hosts() {
 		switch {
 		case h == "127.0.0.1":
-			h = local
+			h = "127.*"
 		case strings.Contains(h, ":"):
 			h = "[" + h + "]"
 		}

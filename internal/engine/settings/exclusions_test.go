@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
 // base is the safe form of NO_PROXY without anything added.
@@ -114,4 +116,23 @@ func FuzzParseExclusions(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAppleList: the Systems Manager agent takes its NO_PROXY from this list and
+// reads it as Go does, in which an address of IPv6 in brackets is none.
+func TestAppleList(t *testing.T) {
+	list := strings.Join(excluding(t, "corp.example", "10.0.0.0/8", "fd00::1").apple(), ",")
+	vars := noproxy.Everywhere("http://proxy.example:3128", "http://proxy.example:3128", list)
+	for _, url := range []string{
+		"http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://[fd00::1]/", "http://10.1.2.3/",
+		"http://corp.example/", "http://a.corp.example/", "http://ip-10-0-0-1.ec2.internal/",
+	} {
+		d, err := noproxy.Route("go", vars, url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Route != noproxy.Direct {
+			t.Errorf("Go with NO_PROXY=%s sends %s %s, want %s", list, url, d.Route, noproxy.Direct)
+		}
+	}
 }

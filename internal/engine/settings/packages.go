@@ -101,7 +101,7 @@ func writePip(q Question) (Answer, error) {
 		path = "/etc/pip.conf"
 	}
 	a := Answer{Files: []File{block(path, "pip", "[global]", "proxy = "+q.Proxy.URL()+"\n", "proxy")}}
-	a.note("explicit", "pip")
+	a.note(q.explicit(), "pip")
 	q.exposed(&a, path)
 	return a, nil
 }

@@ -112,10 +112,7 @@ func writeSDKJS(q Question) (Answer, error) {
 		"{proxy}", jsonQuoted(q.Proxy.URL()), "{list}", jsonQuoted(q.Exclude.Variable()), "{region}", jsonQuoted(q.region()))
 	a.run("npm install proxy-agent @smithy/node-http-handler")
 	a.note("sdk-js")
-	if len(q.Exclude.nets) > 0 {
-		a.note("cidr-none", q.Exclude.cidrs())
-	}
-	q.Exclude.wide(&a)
+	q.Exclude.notes(&a)
 	return a, nil
 }
 

@@ -146,6 +146,7 @@ func (t *Target) Settings(q Question) (Answer, error) {
 	}
 	a, err := t.write(q)
 	a.OS = q.OS
+	q.open(&a)
 	if strings.ContainsFunc(q.Proxy.User+q.Proxy.Password, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		a.once(reason.New("settings.note.not-ascii"))
 	}

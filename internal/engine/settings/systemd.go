@@ -63,6 +63,8 @@ func writeDocker(q Question) (Answer, error) {
 				"      \"noProxy\": " + jsonQuoted(q.Exclude.Variable()) + "\n    }\n  }\n}\n",
 		}}
 		a.note("docker-desktop", q.Proxy.Bare())
+		q.Exclude.wide(&a)
+		return a, nil
 	case Windows:
 		q.service(&a, "docker", "docker", q.Exclude)
 	default:

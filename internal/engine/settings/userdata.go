@@ -80,7 +80,11 @@ func writeUserData(q Question) (Answer, error) {
 	}
 	whole.Files = []File{{Path: name, Mode: q.private(), Content: text}}
 	whole.Commands = []string{"aws ec2 run-instances --user-data file://" + name + " …"}
-	whole.note("user-data")
+	if q.OS == Windows {
+		whole.note("user-data-windows")
+	} else {
+		whole.note("user-data")
+	}
 	if q.Proxy.Secret() {
 		whole.note("user-data-secret")
 	}

@@ -3,6 +3,8 @@ package settings
 import (
 	"io/fs"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
 // variable is an environment variable.
@@ -71,6 +73,15 @@ func (q Question) private() fs.FileMode {
 		return 0o600
 	}
 	return readable
+}
+
+// explicit is the note for a program that knows no exceptions where its own file
+// names the proxy.
+func (q Question) explicit() reason.Code {
+	if q.OS == Windows {
+		return "explicit-windows"
+	}
+	return "explicit"
 }
 
 // exposed adds a note if p's password stands where every user can read it.

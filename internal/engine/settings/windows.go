@@ -1,6 +1,10 @@
 package settings
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+)
 
 // programData is where Windows keeps what belongs to all users.
 const programData = `C:\ProgramData\`
@@ -11,6 +15,21 @@ func (q Question) script(target, body string) File {
 	return File{
 		Path: programData + `deguchi\` + target + ".ps1", Mode: q.private(),
 		Content: crlf(head("#", target) + "$ErrorActionPreference = 'Stop'\n" + body),
+	}
+}
+
+// open adds a note if the password stands in files for all users: below
+// programData they may read what nobody has taken from them, and a mode of Unix
+// takes nothing.
+func (q Question) open(a *Answer) {
+	var paths []string
+	for _, f := range a.Files {
+		if f.Mode != readable && strings.HasPrefix(f.Path, programData) {
+			paths = append(paths, f.Path)
+		}
+	}
+	if len(paths) > 0 && !q.composing {
+		a.once(reason.New("settings.note.secret-readable", strings.Join(paths, ", ")))
 	}
 }
 
@@ -41,7 +60,9 @@ func writePowerShell(q Question) (Answer, error) {
 	user.Path = strings.Replace(user.Path, "powershell.ps1", "proxy-user.ps1", 1)
 	a := Answer{Files: []File{machine, user}}
 	a.run(runScript(machine.Path), runScript(user.Path))
-	a.note("windows-choose")
+	if !q.composing { // user data takes the machine's alone
+		a.note("windows-choose")
+	}
 	a.note("windows-new")
 	a.note("windows-stores")
 	q.Exclude.notes(&a)
@@ -77,7 +98,9 @@ func writeWinHTTP(q Question) (Answer, error) {
 	address := q.Proxy.Address()
 	set := `netsh winhttp set proxy "proxy-server=http=` + address + ";https=" + address +
 		`" "bypass-list=` + q.Exclude.winhttp() + `"`
-	a := Answer{Files: []File{q.script("windows-winhttp", set+"\n")}}
+	script := q.script("windows-winhttp", set+"\n")
+	script.Mode = readable // it has no credentials
+	a := Answer{Files: []File{script}}
 	a.run(runScript(a.Files[0].Path), "netsh winhttp show proxy")
 	if q.Proxy.Secret() {
 		a.note("no-credentials", "WinHTTP")

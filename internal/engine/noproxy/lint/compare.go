@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
@@ -50,11 +51,20 @@ func (l *linter) apart(list string, e *entry, code reason.Code, target noproxy.T
 	found.Severity, found.Hint = diag.Warning, reason.New(code+".hint", instead)
 }
 
+// bare reports whether name is a zone without a host of its name: those of
+// Kubernetes ("DNS for Services and Pods") and those of EC2 ("Amazon EC2 instance
+// hostname types").
+func bare(name string) bool {
+	region, ok := strings.CutSuffix(name, ".compute.internal")
+	return ok && awsdata.RegionShape(region) ||
+		slices.Contains([]string{"cluster.local", "svc.cluster.local", "ec2.internal", "compute.internal"}, name)
+}
+
 // exists reports whether there can be a host of that name: not one that is a
-// single label or stands directly below one, and of AWS's names not those of no
-// known form.
+// single label or stands directly below one, not a zone without one, and of
+// AWS's names not those of no known form.
 func exists(host string) bool {
-	if !strings.Contains(strings.TrimPrefix(host, "a."), ".") {
+	if !strings.Contains(strings.TrimPrefix(host, "a."), ".") || bare(host) {
 		return false
 	}
 	h, err := netset.ParseHost(host)

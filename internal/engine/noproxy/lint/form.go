@@ -33,12 +33,15 @@ type form struct {
 	spellings []string
 }
 
-// metadata are the networks in which nothing else than credentials are asked
-// for by HTTP.
-var metadata = []netip.Prefix{netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fd00:ec2::/32")}
+// known are the networks of which it is known what is asked for by HTTP in them.
+var known = []netip.Prefix{
+	netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fd00:ec2::/32"), netip.MustParsePrefix("127.0.0.0/8"),
+}
 
-// credentials are the addresses that credentials come from.
-var credentials = []netip.Addr{
+// asked are the addresses in them: those that credentials come from, and this
+// machine.
+var asked = []netip.Addr{
+	netip.MustParseAddr("127.0.0.1"),
 	netip.MustParseAddr("169.254.169.254"), netip.MustParseAddr("169.254.170.2"), netip.MustParseAddr("169.254.170.23"),
 	netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("fd00:ec2::23"),
 }
@@ -98,7 +101,7 @@ func addressForm(a netip.Addr) form {
 }
 
 // prefixForm: a prefix means the addresses in it, as far as somebody asks for
-// one. What those are is known of the link-local ones only.
+// one. What those are is known of few networks only.
 func prefixForm(p netip.Prefix) form {
 	if p.IsSingleIP() {
 		f := addressForm(p.Addr())
@@ -109,8 +112,8 @@ func prefixForm(p netip.Prefix) form {
 	within := func(network netip.Prefix) bool {
 		return network.Bits() <= p.Bits() && network.Contains(p.Addr())
 	}
-	if slices.ContainsFunc(metadata, within) {
-		for _, a := range credentials {
+	if slices.ContainsFunc(known, within) {
+		for _, a := range asked {
 			if p.Contains(a) {
 				one := addressForm(a)
 				f.witnesses = append(f.witnesses, one.witnesses...)
