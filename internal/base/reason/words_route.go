@@ -43,6 +43,7 @@ var routeWords = []word{
 
 	{"route.dns.literal", "host", "{host} is an address: nobody resolves it", "{host} はアドレスなので、名前解決は行われません"},
 	{"route.dns.public", "vpc host", "nothing private answers for {host} in VPC {vpc}, so its public addresses do", "VPC {vpc} には {host} に答えるプライベートな名前がないため、公開アドレスになります"},
+	{"route.dns.no-interface", "endpoint", "endpoint {endpoint} has no interface in any subnet, so its names have no address", "エンドポイント {endpoint} はどのサブネットにもインターフェイスがないため、その名前にはアドレスがありません"},
 	{"route.dns.site-public", "site", "the servers of {site} resolve public names", "{site} の DNS サーバーは公開名を解決します"},
 	{"route.dns.no-public", "site", "the servers of {site} do not resolve public names and send the name nowhere", "{site} の DNS サーバーは公開名を解決せず、この名前の転送先もありません"},
 	{"route.dns.plus-two", "vpc", "the +2 address of VPC {vpc} does not answer from outside; an inbound endpoint of its Resolver does", "VPC {vpc} の +2 アドレスは VPC の外からの問い合わせに答えません。Resolver のインバウンドエンドポイントを使います"},

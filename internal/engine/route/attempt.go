@@ -15,7 +15,7 @@ func (w *walk) attempt() bool {
 	c := w.trace.Client
 	s := w.p.clients[c]
 	w.hop(s.on(Hop{Kind: ClientHop, Name: c.Name, Because: w.starts(), Pos: c.Pos}))
-	d, proxied := w.asksProxy(compared(&w.asked, w.trace.Request.URL.Port()))
+	d, proxied := w.asksProxy(exceptionTarget(&w.asked, w.trace.Request.URL.Port()))
 	w.trace.DNS, w.trace.Resolved = topology.DNS{By: "none", Answer: "not-resolved"}, reason.Because{}
 	switch {
 	case d.Route == noproxy.Broken:
@@ -113,7 +113,7 @@ func (w *walk) toEndpoint(s *sender, m *met, a dnsAnswer) bool {
 		w.asked.Through(e, regionOf(e), w.trace.Request)
 	}
 	in := w.chosen(s, e)
-	if m != nil && m.proxy.Config.Is() && !w.answered(*m, in) {
+	if m != nil && m.proxy.Config.Is() && !w.admitsAddress(*m, in) {
 		return false
 	}
 	hop := Hop{Kind: EndpointHop, Name: e.Path(), Because: a.because, Pos: a.pos, Subnet: in}
@@ -126,9 +126,9 @@ func (w *walk) toEndpoint(s *sender, m *met, a dnsAnswer) bool {
 	return w.judged(way{endpoint: e, from: seen})
 }
 
-// answered asks the configuration of the last proxy about the private address
+// admitsAddress asks the configuration of the last proxy about the private address
 // that the name turned out to have.
-func (w *walk) answered(m met, in *topology.Subnet) bool {
+func (w *walk) admitsAddress(m met, in *topology.Subnet) bool {
 	addrs := []netip.Addr{in.CIDR.Addr(), last(in.CIDR)}
 	one, other := w.configured(m, w.asked.Host, addrs[:1]), w.configured(m, w.asked.Host, addrs[1:])
 	switch {

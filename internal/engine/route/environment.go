@@ -107,8 +107,8 @@ func (w *walk) addresses(a dnsAnswer) []netip.Addr {
 	return found
 }
 
-// compared is what a program compares with its list of exceptions.
-func compared(a *target.Resource, port string) noproxy.Target {
+// exceptionTarget is what a program compares with its list of exceptions.
+func exceptionTarget(a *target.Resource, port string) noproxy.Target {
 	t := noproxy.Target{Scheme: "http", Host: a.Written, Port: port}
 	if a.Secure {
 		t.Scheme = "https"

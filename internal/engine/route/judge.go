@@ -65,7 +65,7 @@ func (w *walk) endpointPolicy(e *topology.Endpoint, q *iampolicy.Request, way wa
 	if unwritten(e.Policy.State) || e.Policy.V.Extent == policy.Full {
 		return true
 	}
-	q.Context = w.compared(way)
+	q.Context = w.context(way)
 	return w.verdict(iampolicy.Endpoint(e.Policy.V, *q), DeniedByEndpointPolicy, e.Policy.Pos, way)
 }
 
@@ -107,7 +107,7 @@ func (w *walk) bucketPolicy(q *iampolicy.Request, caller caller, way way) bool {
 		return w.end(Unknown, reason.New("route.policy.unknown", b.Name), b.Policy.Pos)
 	}
 	if len(b.Policy.V.Statements) > 0 {
-		q.Context = w.compared(way)
+		q.Context = w.context(way)
 	}
 	pos := b.Policy.Pos
 	if pos.Line == 0 {
@@ -263,9 +263,9 @@ func (w *walk) owner() *topology.Account {
 	return nil
 }
 
-// compared are the condition keys as policies are asked with them. What they
+// context holds the condition keys as policies are asked with them. What they
 // follow from is assumed only now.
-func (w *walk) compared(way way) iampolicy.Context {
+func (w *walk) context(way way) iampolicy.Context {
 	accounts := []*topology.Account{w.caller().account, w.owner()}
 	if e := way.endpoint; e != nil && w.asked.Service == "s3" {
 		w.assume(unwritten(e.VPC.Account.State), key{"vpcs.", e.VPC.Name, ".account"}, topology.Main)

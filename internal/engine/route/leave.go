@@ -50,7 +50,7 @@ func (w *walk) leave(s *sender) (exit, bool) {
 		w.hops = append(w.hops, x.hops...)
 		return x, w.end(x.verdict, x.because, x.pos)
 	}
-	back := w.home(&x, s)
+	back := w.wayBack(&x, s)
 	if back.verdict == "" && !w.crossings(&x.leg, s, dst, w.asked.Port) {
 		return x, false
 	}
@@ -72,9 +72,9 @@ func (w *walk) prefixList(s *sender, v6 bool) string {
 	return w.asked.Service
 }
 
-// home returns the way of the answers from where the packets of s left their
+// wayBack returns the way of the answers from where the packets of s left their
 // networks for the public ones.
-func (w *walk) home(x *exit, s *sender) leg {
+func (w *walk) wayBack(x *exit, s *sender) leg {
 	if len(x.links) == 0 || x.from.site != nil && s.site != nil {
 		return leg{}
 	}

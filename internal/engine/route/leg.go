@@ -33,7 +33,12 @@ func (l *leg) stop(verdict Verdict, because reason.Because, pos diag.Pos) {
 	l.verdict, l.because, l.pos = verdict, because, pos
 }
 
-func (l *leg) hop(h Hop) { l.hops = append(l.hops, h) }
+func (l *leg) hop(h Hop) {
+	if l.hops == nil {
+		l.hops = make([]Hop, 0, 2) // few legs have more
+	}
+	l.hops = append(l.hops, h)
+}
 
 // circles ends the leg if it comes to the hop called name again: tables do not
 // remember, and lead there for ever.
@@ -48,6 +53,9 @@ func (l *leg) circles(kind HopKind, name string, pos diag.Pos) bool {
 }
 
 func (l *leg) cross(s *topology.Subnet, in bool) {
+	if l.crossings == nil {
+		l.crossings = make([]crossing, 0, 4)
+	}
 	l.crossings = append(l.crossings, crossing{s, in, len(l.hops), l.nat})
 }
 

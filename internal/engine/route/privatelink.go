@@ -12,6 +12,9 @@ import (
 func (w *walk) privateLink(h handed) (met, bool) {
 	e := h.via.Endpoint
 	l := e.Service.NLB
+	if len(e.Subnets) == 0 {
+		return met{}, w.end(DNSFails, noInterface(e), e.Pos)
+	}
 	in := w.chosen(h.by, e)
 	hop := Hop{Kind: EndpointHop, Name: e.Path(), Because: h.because, Pos: h.pos, Subnet: in}
 	seen, ok := w.travel(h.by, spot{subnet: in}, source{network: in.CIDR, known: true}, h.via.Port, hop)

@@ -33,6 +33,20 @@ const mostForwards = 8
 
 // resolve answers what s, the client or the last proxy, asks its resolver.
 func (w *walk) resolve(s *sender) dnsAnswer {
+	a := w.asks(s)
+	if e := a.endpoint; e != nil && len(e.Subnets) == 0 {
+		return dnsAnswer{fails: true, because: noInterface(e), pos: e.Pos}
+	}
+	return a
+}
+
+// noInterface says why the names of e have no address.
+func noInterface(e *topology.Endpoint) reason.Because {
+	return reason.New("route.dns.no-interface", e.Path())
+}
+
+// asks passes the question on to the resolver in charge of s.
+func (w *walk) asks(s *sender) dnsAnswer {
 	if w.asked.Literal.IsValid() {
 		return dnsAnswer{because: reason.New("route.dns.literal", w.asked.Host)}
 	}

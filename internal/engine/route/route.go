@@ -125,6 +125,10 @@ func (p *Planner) join() {
 // Topology returns what p answers from.
 func (p *Planner) Topology() *topology.Topology { return p.t }
 
+// Options returns what p was made with, for a planner of another topology that
+// is to answer like p.
+func (p *Planner) Options() Options { return p.options }
+
 // Trace returns the way of the request q of client c, one of p's topology.
 func (p *Planner) Trace(c *topology.Client, q topology.Request) Trace {
 	w := p.walks.Get().(*walk)

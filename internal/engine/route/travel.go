@@ -60,7 +60,7 @@ func (w *walk) assumeTables(links []*topology.Link) {
 func (w *walk) choose(s *sender, to spot, dst source) (there, back leg) {
 	if s.site == nil || s.site == to.site {
 		there = ride(s.spot, to, dst.network, nil)
-		return there, answered(&there, s, to)
+		return there, wayBack(&there, s, to)
 	}
 	tried := false
 	w.assumeTables(w.p.links[s.site])
@@ -69,7 +69,7 @@ func (w *walk) choose(s *sender, to spot, dst source) (there, back leg) {
 			continue
 		}
 		l := ride(s.spot, to, dst.network, link)
-		b := answered(&l, s, to)
+		b := wayBack(&l, s, to)
 		if l.verdict == "" && b.verdict == "" {
 			return l, b
 		}
@@ -95,8 +95,8 @@ func leads(link *topology.Link, to spot, dst netip.Prefix) bool {
 	return false
 }
 
-// answered returns the way back of what there led to to.
-func answered(there *leg, s *sender, to spot) leg {
+// wayBack returns the way of the answers to what there led to to.
+func wayBack(there *leg, s *sender, to spot) leg {
 	if there.verdict != "" {
 		return leg{}
 	}

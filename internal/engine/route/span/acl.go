@@ -17,10 +17,10 @@ type Ports struct{ First, Last uint16 }
 // net.ipv4.ip_local_port_range.
 var Ephemeral = Ports{32768, 60999}
 
-// Judge returns how much of the traffic with the addresses of p at the ports at
+// judge returns how much of the traffic with the addresses of p at the ports at
 // the rules of a network ACL admit, and the rule that denies, if one alone does.
 // The first rule that matches counts; what no rule matches is denied.
-func Judge(rules []topology.ACLRule, p netip.Prefix, at Ports) (Extent, diag.Pos) {
+func judge(rules []topology.ACLRule, p netip.Prefix, at Ports) (Extent, diag.Pos) {
 	for i := range rules {
 		r := &rules[i]
 		if r.Last < at.First || at.Last < r.First {
@@ -50,11 +50,11 @@ func Judge(rules []topology.ACLRule, p netip.Prefix, at Ports) (Extent, diag.Pos
 
 // both joins what the rules make of two parts of some traffic.
 func both(rules []topology.ACLRule, p netip.Prefix, at Ports, q netip.Prefix, also Ports) (Extent, diag.Pos) {
-	one, pos := Judge(rules, p, at)
+	one, pos := judge(rules, p, at)
 	if one == Part {
 		return Part, pos
 	}
-	if other, at := Judge(rules, q, also); other != one {
+	if other, at := judge(rules, q, also); other != one {
 		return Part, at
 	}
 	return one, pos
@@ -78,7 +78,7 @@ func JudgeEach(rules []topology.ACLRule, networks []netip.Prefix, at Ports) (Ext
 	var whole Extent
 	var pos diag.Pos
 	for i, p := range networks {
-		e, where := Judge(rules, p, at)
+		e, where := judge(rules, p, at)
 		switch {
 		case i == 0:
 			whole, pos = e, where

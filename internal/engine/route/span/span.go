@@ -50,7 +50,7 @@ func Among(p netip.Prefix, places []topology.Place) Extent {
 	return Part
 }
 
-// AmongEach is among for a range made of several networks.
+// AmongEach is Among for a range made of several networks.
 func AmongEach(networks []netip.Prefix, places []topology.Place) Extent {
 	covered, missed := 0, 0
 	for _, p := range networks {

@@ -81,8 +81,8 @@ func TestJudge(t *testing.T) {
 				}
 			}
 		})
-		if got, _ := Judge(rules, p, at); got != extentOf(in, out) {
-			t.Fatalf("Judge(%v, %v, %v) = %d, want %d", rules, p, at, got, extentOf(in, out))
+		if got, _ := judge(rules, p, at); got != extentOf(in, out) {
+			t.Fatalf("judge(%v, %v, %v) = %d, want %d", rules, p, at, got, extentOf(in, out))
 		}
 	})
 }
