@@ -3,7 +3,9 @@ package survey
 import (
 	"cmp"
 	"slices"
+	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -36,16 +38,24 @@ type Change struct {
 
 // Diff returns the requests that before and after answer differently: every
 // client of either × every destination of either, those of the tests with
-// their idle seconds. What is newly let through stands first, then by client.
+// their idle seconds, and samples of what neither file names: those that open
+// something, and others where nothing that is named shows the same. What is newly let through stands first, then by client.
 // progress, if not nil, hears after each client how many are done of how many.
 func Diff(before, after *route.Planner, progress func(done, all int)) []Change {
-	destinations := both(before.Topology(), after.Topology())
+	named, samples := both(before.Topology(), after.Topology())
 	var changes []Change
 	names := clients(before.Topology(), after.Topology())
 	for i, name := range names {
-		for _, d := range destinations {
+		shown := make(map[Effect]bool)
+		for n, d := range slices.Concat(named, samples) {
 			old, now := ask(before, name, d.Request), ask(after, name, d.Request)
-			if effect, differ := effectOf(old, now); differ {
+			effect, differ := effectOf(old, now)
+			switch {
+			case !differ:
+			case n < len(named):
+				shown[effect] = true
+				fallthrough
+			case effect == Opens || !shown[effect]:
 				changes = append(changes, Change{name, d.Request, effect, old, now})
 			}
 		}
@@ -57,19 +67,56 @@ func Diff(before, after *route.Planner, progress func(done, all int)) []Change {
 	return changes
 }
 
-// both returns the destinations of either topology, each once.
-func both(before, after *topology.Topology) []Destination {
-	all := Destinations(before, Wanted{Idle: true})
+// both returns the destinations of either topology and the samples, each once.
+func both(before, after *topology.Topology) (named, sampled []Destination) {
 	known := make(map[string]bool)
-	for _, d := range all {
-		known[Key(d.Request)] = true
+	add := func(to, from []Destination) []Destination {
+		for _, d := range from {
+			if key := Key(d.Request); !known[key] {
+				known[key] = true
+				to = append(to, d)
+			}
+		}
+		return to
 	}
-	for _, d := range Destinations(after, Wanted{Idle: true}) {
-		if !known[Key(d.Request)] {
-			all = append(all, d)
+	named = add(add(nil, Destinations(before, Wanted{Idle: true})), Destinations(after, Wanted{Idle: true}))
+	return named, add(add(nil, samples(before)), samples(after))
+}
+
+// samples are requests for what t does not name: an API and a bucket of every
+// Region, a name below every suffix of a list, and a host that is not AWS's. A
+// list that is widened, or taken away, shows in them alone.
+func samples(t *topology.Topology) []Destination {
+	l := &list{t: t, at: make(map[string]int)}
+	for _, region := range Regions(t) {
+		l.name("", regional("sts", region))
+		l.name("", regional("any-bucket.s3", region))
+	}
+	for _, p := range t.Proxies {
+		l.below(p.AllowDomains.V)
+		l.below(p.ParentFor.V)
+	}
+	for _, c := range t.Clients {
+		l.below(c.NoProxy.V)
+	}
+	l.name("", "example.com")
+	return l.all
+}
+
+// below adds a name below each suffix among entries.
+func (l *list) below(entries []string) {
+	for _, e := range entries {
+		zone := strings.TrimLeft(e, "*.")
+		if zone == e || zone == "" || strings.ContainsAny(zone, "*/:") {
+			continue
+		}
+		host := someName + "." + zone
+		if _, _, aws := awsname.Place(host); aws {
+			l.names("", []string{host})
+		} else {
+			l.name("", host)
 		}
 	}
-	return all
 }
 
 // clients returns the names of the clients of either topology, sorted.

@@ -230,12 +230,13 @@ func TestDiff(t *testing.T) {
 		{"nothing", two + pcs, two + pcs, nil},
 		{"a client more: what it reaches is newly let through", two + pcs, two + pcs + "  c: {at: app/private, proxy: p}\n", []string{
 			"opens c s3 → reached", "opens c ssm → reached", "opens c sts → reached", "opens c sns → reached",
+			"opens c any-bucket → reached", "opens c example → reached",
 		}},
 		{"a client less", two + pcs, two + "clients:\n  a: {at: app/private, proxy: p}\n", []string{
 			"closes b s3 reached → ", "closes b ssm reached → ", "closes b sts reached → ",
 		}},
 		{"opened stands before moved", two + pcs, two + "clients:\n  a: {at: app/private}\n  b: {at: app/private, proxy: p}\n", []string{
-			"opens b sns no-route → reached",
+			"opens b sns no-route → reached", "opens b example no-route → reached",
 			"moves a s3 reached → reached", "moves a ssm reached → reached", "moves a sts reached → reached",
 			"moves b s3 reached → reached", "moves b ssm reached → reached", "moves b sts reached → reached",
 			"closes a sns reached → no-route",
@@ -248,6 +249,13 @@ func TestDiff(t *testing.T) {
 				"closes b s3 reached → dns-fails", "closes b ssm reached → dns-fails", "closes b sts reached → dns-fails",
 				"differs b sns no-route → dns-fails",
 			}},
+		{"a list is widened to names that neither file holds", listing(", allow_domains: [sns.ap-northeast-1.amazonaws.com]"),
+			listing(", allow_domains: [sns.ap-northeast-1.amazonaws.com, .amazonaws.com, .example.org]"), []string{
+				"opens a sts denied-by-proxy → reached", "opens a any-bucket denied-by-proxy → reached", "opens a example denied-by-proxy → reached",
+			}},
+		{"a list is taken away", listing(", allow_domains: [.amazonaws.com]"), listing(""), []string{
+			"opens a example denied-by-proxy → reached",
+		}},
 		{"destinations that only one file knows", strings.Replace(two, ", sns.ap-northeast-1.amazonaws.com", "", 1) + pcs,
 			strings.Replace(two, ", sns.ap-northeast-1.amazonaws.com", ", kms.ap-northeast-1.amazonaws.com", 1) + pcs, nil},
 	}
@@ -266,6 +274,17 @@ func TestDiff(t *testing.T) {
 			}
 		})
 	}
+}
+
+// listing is a topology that names no destination but those in lists, the keys of
+// its proxy.
+func listing(lists string) string {
+	return `version: 1
+vpcs:
+  app: {region: ap-northeast-1, cidr: 10.1.0.0/16, igw: true, subnets: {s: {cidr: 10.1.0.0/24, routes: {internet: igw}}}}
+proxies: {p: {at: app/s, port: 3128, public_ip: 203.0.113.10` + lists + `}}
+clients: {a: {at: app/s, proxy: p}}
+`
 }
 
 func verdict(t *route.Trace) string {
