@@ -25,10 +25,11 @@ var beside = map[string][]string{
 	"engine/draw":     {"engine/route"},
 	"engine/fix":      {"engine/route", "engine/survey"},
 	"engine/kit":      {"engine/settings"},
+	"engine/squid":    {"engine/access"},
 	"engine/survey":   {"engine/route"},
 	"edge/proxy":      {"edge/observe", "edge/relay", "edge/resolve"},
 	"edge/lab":        {"edge/proxy", "edge/resolve"},
-	"cli":             {"cli/daemon", "cli/decisions", "cli/doctor", "cli/exceptions", "cli/outfit", "cli/planner"},
+	"cli":             {"cli/daemon", "cli/decisions", "cli/doctor", "cli/exceptions", "cli/importer", "cli/outfit", "cli/planner"},
 }
 
 // impure is what the floors up to engine may not import: the same question has

@@ -25,6 +25,7 @@ var commands = []func(*session) *cobra.Command{
 	newNoProxy,
 	newSettings,
 	newDoctor,
+	newImport,
 	newCompletion,
 	newVersion,
 	newMan,
