@@ -121,7 +121,7 @@ func (r Request) question(derived exclude.Value) (q settings.Question, err error
 	if q.Proxy, err = settings.ParseProxy(r.Proxy); err != nil {
 		return q, err
 	}
-	items := r.Exclude
+	items := slices.Clone(r.Exclude)
 	for _, e := range derived.Entries {
 		items = append(items, e.Text)
 	}

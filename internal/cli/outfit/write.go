@@ -18,7 +18,7 @@ const (
 	windowsJournal = "ProgramData/deguchi/settings.json"
 )
 
-// raw prints the one file of a.
+// raw prints the one file of a, as it is where nothing else stands in it.
 func (p Printer) raw(r Request, a settings.Answer) error {
 	if len(a.Files) != 1 {
 		return &settings.Refusal{
@@ -26,7 +26,11 @@ func (p Printer) raw(r Request, a settings.Answer) error {
 			Hint: reason.New("cli.help-hint", "deguchi settings"),
 		}
 	}
-	p.printf("%s", a.Files[0].Content)
+	f := a.Files[0]
+	if f.Block != nil && f.Block.Under != "" {
+		p.printf("%s\n", f.Block.Under)
+	}
+	p.printf("%s", f.Content)
 	return nil
 }
 

@@ -4,20 +4,23 @@ import "strings"
 
 // writeDNF is for dnf. The credentials stand in the URL: what proxy_password
 // holds is decoded once more by libdnf before 0.70, and a % in it changes.
-func writeDNF(q Question) (Answer, error) { return q.mainSection("dnf", "/etc/dnf/dnf.conf") }
+func writeDNF(q Question) (Answer, error) { return q.repositories("dnf", "/etc/dnf/dnf.conf") }
 
 // writeYum is for yum, which has a file of its own on Amazon Linux 2 and is
 // another name of dnf everywhere else.
 func writeYum(q Question) (Answer, error) {
 	if q.OS == AL2 {
-		return q.mainSection("yum", "/etc/yum.conf")
+		return q.repositories("yum", "/etc/yum.conf")
 	}
-	return q.mainSection("yum", "/etc/dnf/dnf.conf")
+	return q.repositories("yum", "/etc/dnf/dnf.conf")
 }
 
-func (q Question) mainSection(target, path string) (Answer, error) {
+// mainSection is the one that dnf.conf and yum.conf have.
+const mainSection = "[main]"
+
+func (q Question) repositories(target, path string) (Answer, error) {
 	var a Answer
-	a.Files = []File{block(path, target, "[main]", "proxy="+q.Proxy.URL()+"\n", "proxy", "proxy_username", "proxy_password")}
+	a.Files = []File{block(path, target, mainSection, "proxy="+q.Proxy.URL()+"\n", "proxy", "proxy_username", "proxy_password")}
 	a.note("repositories", target)
 	if q.OS == AL2 || q.OS == AL2023 {
 		a.note("repositories-s3")

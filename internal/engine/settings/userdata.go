@@ -2,7 +2,6 @@ package settings
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -173,7 +172,7 @@ func installed(files []File) string {
 			continue
 		}
 		text := f.Block.Open + "\n" + f.Content + f.Block.Close + "\n"
-		fmt.Fprintf(&b, "\nmkdir -p %s\n", shellQuoted(path.Dir(f.Path)))
+		fmt.Fprintf(&b, "\n[ -e %s ] || install -D -m %04o /dev/null %s\n", file, f.Mode, file)
 		if under := f.Block.Under; under != "" {
 			fmt.Fprintf(&b, "grep -qsxF %s %s || echo %s >> %s\n", shellQuoted(under), file, shellQuoted(under), file)
 			pattern := strings.NewReplacer("[", `\[`, "]", `\]`).Replace(under)
@@ -193,10 +192,14 @@ func cloudConfig(a Answer) string {
 	for _, f := range a.Files {
 		text := f.Content
 		fmt.Fprintf(&b, "  - path: %s\n", f.Path)
-		if f.Block == nil {
+		if f.Block == nil || f.Mode != readable {
 			fmt.Fprintf(&b, "    permissions: \"%04o\"\n", f.Mode)
-		} else { // a fresh image's file ends in the section that the block belongs to
+		}
+		if f.Block != nil {
 			text = f.Block.Open + "\n" + text + f.Block.Close + "\n"
+			if under := f.Block.Under; under != "" && under != mainSection {
+				text = under + "\n" + text // no image comes with pip.conf; dnf.conf and yum.conf are there and end in their section
+			}
 			b.WriteString("    append: true\n")
 		}
 		b.WriteString("    content: |\n")
