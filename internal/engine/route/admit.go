@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
-	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/engine/route/span"
@@ -99,7 +98,7 @@ func (w *walk) configured(m met, host string, addrs []netip.Addr) ruling {
 	}
 	rules := w.p.rules[m.proxy]
 	var first ruling
-	for i, addr := range samples(m.sees.network, clientNetworks(cfg)) {
+	for i, addr := range span.Samples(m.sees.network, clientNetworks(cfg)) {
 		r := w.decide(rules, m, host, addr, addrs)
 		switch {
 		case i == 0:
@@ -169,28 +168,4 @@ func clientNetworks(cfg *config.Config) (networks []netip.Prefix) {
 		networks = append(networks, cfg.Clients[i].From...)
 	}
 	return networks
-}
-
-// samples returns addresses of network that stand for all of them where they
-// are told apart by parts only: one address of every piece.
-func samples(network netip.Prefix, parts []netip.Prefix) []netip.Addr {
-	found := []netip.Addr{network.Addr()}
-	for _, p := range parts {
-		if network.IsSingleIP() || !netset.Overlap(p, network) || netset.Covers(p, network) {
-			continue
-		}
-		found = append(found, p.Addr())
-		if next := last(p).Next(); next.IsValid() && network.Contains(next) {
-			found = append(found, next)
-		}
-	}
-	return found
-}
-
-// last returns the last address of p.
-func last(p netip.Prefix) netip.Addr {
-	for !p.IsSingleIP() {
-		_, p = span.Halves(p)
-	}
-	return p.Addr()
 }

@@ -129,7 +129,7 @@ func (w *walk) toEndpoint(s *sender, m *met, a dnsAnswer) bool {
 // admitsAddress asks the configuration of the last proxy about the private address
 // that the name turned out to have.
 func (w *walk) admitsAddress(m met, in *topology.Subnet) bool {
-	addrs := []netip.Addr{in.CIDR.Addr(), last(in.CIDR)}
+	addrs := []netip.Addr{in.CIDR.Addr(), span.Last(in.CIDR)}
 	one, other := w.configured(m, w.asked.Host, addrs[:1]), w.configured(m, w.asked.Host, addrs[1:])
 	switch {
 	case one.extent == span.All && other.extent == span.All:

@@ -7,6 +7,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
+	"github.com/deguchi-project/deguchi/internal/engine/route/span"
 	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -102,7 +103,7 @@ func (w *walk) addresses(a dnsAnswer) []netip.Addr {
 	}
 	var found []netip.Addr
 	for _, s := range a.endpoint.Subnets {
-		found = append(found, samples(s.CIDR, listed)...)
+		found = append(found, span.Samples(s.CIDR, listed)...)
 	}
 	return found
 }

@@ -67,13 +67,7 @@ func (w *walk) asks(s *sender) dnsAnswer {
 
 // atSite answers as the servers of site do.
 func (w *walk) atSite(site *topology.Site, left int) dnsAnswer {
-	var best *topology.SiteForward
-	for i := range site.DNS.Forward {
-		f := &site.DNS.Forward[i]
-		if under(w.asked.Host, f.Zone) && (best == nil || len(f.Zone) > len(best.Zone)) {
-			best = f
-		}
-	}
+	best := longest(site.DNS.Forward, w.asked.Host, func(f *topology.SiteForward) string { return f.Zone })
 	w.assume(len(site.DNS.Forward) == 0, key{"sites.", site.Name, ".dns.forward"}, "none")
 	switch {
 	case best == nil:
@@ -98,7 +92,8 @@ func loops(pos diag.Pos) dnsAnswer {
 // private zones and private names of endpoints, and a rule before a zone.
 // Source: Amazon Route 53 Developer Guide, hosted-zone-private-considerations.
 func (w *walk) inVPC(v *topology.VPC, inbound bool, left int) dnsAnswer {
-	rule, zone := rule(v, w.asked.Host), zone(v, w.asked.Host)
+	rule := longest(v.DNS.Forward, w.asked.Host, func(f *topology.VPCForward) string { return f.Zone })
+	zone := longest(v.DNS.Zones, w.asked.Host, func(z *topology.Zone) string { return z.Name })
 	name, endpoint := w.privateName(v, inbound)
 	w.assume(len(v.DNS.Forward) == 0, key{"vpcs.", v.Name, ".dns.forward"}, "none")
 	w.assume(len(v.DNS.Zones) == 0, key{"vpcs.", v.Name, ".dns.zones"}, "none")
@@ -129,25 +124,12 @@ func (w *walk) public(because reason.Because, pos diag.Pos) dnsAnswer {
 	return dnsAnswer{because: because, pos: pos}
 }
 
-// rule returns the most specific outbound rule of v for host, or nil.
-func rule(v *topology.VPC, host string) *topology.VPCForward {
-	var best *topology.VPCForward
-	for i := range v.DNS.Forward {
-		f := &v.DNS.Forward[i]
-		if under(host, f.Zone) && (best == nil || len(f.Zone) > len(best.Zone)) {
-			best = f
-		}
-	}
-	return best
-}
-
-// zone returns the most specific private zone of v that holds host, or nil.
-func zone(v *topology.VPC, host string) *topology.Zone {
-	var best *topology.Zone
-	for i := range v.DNS.Zones {
-		z := &v.DNS.Zones[i]
-		if under(host, z.Name) && (best == nil || len(z.Name) > len(best.Name)) {
-			best = z
+// longest returns the one of all with the longest zone that holds host, or nil.
+func longest[V any](all []V, host string, zone func(*V) string) *V {
+	var best *V
+	for i := range all {
+		if z := zone(&all[i]); under(host, z) && (best == nil || len(z) > len(zone(best))) {
+			best = &all[i]
 		}
 	}
 	return best

@@ -86,6 +86,30 @@ func Halves(p netip.Prefix) (low, high netip.Prefix) {
 	return low, netip.PrefixFrom(netip.AddrFrom16(b), bits+1)
 }
 
+// Samples returns addresses of network that stand for all of them where they
+// are told apart by parts only: one address of every piece.
+func Samples(network netip.Prefix, parts []netip.Prefix) []netip.Addr {
+	found := []netip.Addr{network.Addr()}
+	for _, p := range parts {
+		if network.IsSingleIP() || !netset.Overlap(p, network) || netset.Covers(p, network) {
+			continue
+		}
+		found = append(found, p.Addr())
+		if next := Last(p).Next(); next.IsValid() && network.Contains(next) {
+			found = append(found, next)
+		}
+	}
+	return found
+}
+
+// Last returns the last address of p.
+func Last(p netip.Prefix) netip.Addr {
+	for !p.IsSingleIP() {
+		_, p = Halves(p)
+	}
+	return p.Addr()
+}
+
 // Lone is the network of one address.
 func Lone(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
 

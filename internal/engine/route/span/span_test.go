@@ -58,6 +58,32 @@ func extentOf(in, out int) Extent {
 	return Part
 }
 
+// TestSamples: places that tell addresses apart by parts tell the samples apart.
+func TestSamples(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := network.Draw(t, "p")
+		parts := rapid.SliceOfN(network, 0, 5).Draw(t, "parts")
+		kind := func(a netip.Addr) (in [5]bool) {
+			for i, q := range parts {
+				in[i] = q.Contains(a)
+			}
+			return in
+		}
+		sampled := map[[5]bool]bool{}
+		for _, a := range Samples(p, parts) {
+			if !p.Contains(a) {
+				t.Fatalf("Samples(%v, %v) has %v", p, parts, a)
+			}
+			sampled[kind(a)] = true
+		}
+		each(p, func(a netip.Addr) {
+			if !sampled[kind(a)] {
+				t.Fatalf("Samples(%v, %v) has none like %v", p, parts, a)
+			}
+		})
+	})
+}
+
 // TestJudge compares with the first rule that matches each address and port.
 func TestJudge(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
