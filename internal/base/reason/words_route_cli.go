@@ -123,6 +123,7 @@ var routeCLIWords = []word{
 	{"plan.differs", "field got want", "{field} is {got}, expected {want}", "{field}: {got} (期待: {want})"},
 	{"plan.nothing", "", "(nothing)", "(なし)"},
 
+	{"plan.no-destinations", "", "no test, bucket, endpoint or list names a destination: ask for one with --url or --for", "テスト、バケット、エンドポイント、リストのどれにも宛先がありません。--url か --for で指定してください"},
 	{"plan.surveyed", "clients destinations routes reached failed", "{clients} clients × {destinations} destinations = {routes} routes: {reached} reach, {failed} do not", "クライアント {clients} × 宛先 {destinations} = 経路 {routes}: 到達 {reached}、到達しない {failed}"},
 	{"plan.group", "client n", "{client} +{n}", "{client} ほか {n}"},
 	{"plan.groups", "", "Clients that behave alike", "同じ結果のクライアント"},

@@ -11,6 +11,9 @@ import (
 // letters in it mean. Findings are for the caller to add.
 func (p *printer) survey(doc *Survey) error {
 	p.printf("%s\n", p.surveyed(doc))
+	if len(doc.Destinations) == 0 {
+		p.printf("%s\n", p.say("plan.no-destinations"))
+	}
 	if doc.Routes == 0 {
 		return nil
 	}
