@@ -29,7 +29,7 @@ func TestTunnelIsWhatItSays(t *testing.T) {
 		reason string // empty: the tunnel works
 	}{
 		"the name in capitals": {asked, hello("SSM.AP-northeast-1.amazonaws.com"), ""},
-		"another host of AWS":  {"kms.ap-northeast-1.amazonaws.com", hello("evil-bucket.s3.ap-northeast-1.amazonaws.com"), "sni-mismatch"},
+		"another host of AWS":  {"codebuild.ap-northeast-1.amazonaws.com", hello("evil-bucket.s3.ap-northeast-1.amazonaws.com"), "sni-mismatch"},
 		"a name that goes on":  {"events.ap-northeast-1.amazonaws.com", hello("events.ap-northeast-1.amazonaws.com.evil.example"), "sni-mismatch"},
 		"plain HTTP": {"ec2messages.ap-northeast-1.amazonaws.com", func(c *conn) error {
 			if _, err := io.WriteString(c, "GET / HTTP/1.1\r\n\r\n"); err != nil {
