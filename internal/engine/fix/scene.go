@@ -67,21 +67,6 @@ func (s *scene) before() sender {
 	return all[max(len(all)-2, 0)]
 }
 
-// path returns the keys of the sender.
-func (s sender) path(keys ...string) []string {
-	if s.client != nil {
-		return append([]string{"clients", s.client.Name}, keys...)
-	}
-	return append([]string{"proxies", s.proxy.Name}, keys...)
-}
-
-func (s sender) name() string {
-	if s.client != nil {
-		return s.client.Name
-	}
-	return s.proxy.Name
-}
-
 func (s sender) spot() topology.Spot {
 	if s.proxy != nil {
 		return s.proxy.At

@@ -40,8 +40,7 @@ type search struct {
 }
 
 func newSearch(p *route.Planner, c *topology.Client, q topology.Request) *search {
-	s := &search{p: p, client: c.Name, q: q, failed: p.Trace(c, q), seen: map[string]bool{"": true}}
-	return s
+	return &search{p: p, client: c.Name, q: q, failed: p.Trace(c, q), seen: map[string]bool{"": true}}
 }
 
 // attempt is a change to try, of one or several steps.

@@ -15,8 +15,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
-// Extent says how much of a range a rule covers: an address that nobody wrote
-// down is some address of its range.
+// Extent is how much of a range a rule covers. The zero Extent is none of it.
 type Extent uint8
 
 // The extents.
@@ -113,11 +112,8 @@ func Last(p netip.Prefix) netip.Addr {
 // Lone is the network of one address.
 func Lone(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
 
-// everywhere4 and everywhere6 hold every address.
-var (
-	everywhere4 = netip.MustParsePrefix("0.0.0.0/0")
-	everywhere6 = netip.MustParsePrefix("::/0")
-)
+// everywhere4 holds every address of IPv4.
+var everywhere4 = netip.MustParsePrefix("0.0.0.0/0")
 
 // Public4 are the networks of the internet: where a public address may lie that
 // nobody wrote down.
