@@ -1,7 +1,6 @@
 package term
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
@@ -65,21 +64,6 @@ func TestPad(t *testing.T) {
 	} {
 		if got := Pad(tt.text, 6) + "|"; got != tt.want {
 			t.Errorf("%s: Pad(%q, 6) = %q, want %q", tt.why, tt.text, got, tt.want)
-		}
-	}
-}
-
-func TestWrap(t *testing.T) {
-	for _, tt := range []struct {
-		why, text string
-		want      []string
-	}{
-		{"at spaces", "one two three", []string{"one two", "three"}},
-		{"a long word stays whole", "a amazonaws.com b", []string{"a", "amazonaws.com", "b"}},
-		{"nothing", " ", nil},
-	} {
-		if got := Wrap(tt.text, 8); !slices.Equal(got, tt.want) {
-			t.Errorf("%s: Wrap(%q, 8) = %q, want %q", tt.why, tt.text, got, tt.want)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (p *printer) surveyWay(w *Way) {
 		path = p.say("plan.nowhere")
 	}
 	first := verdict + "  " + path
-	for i, line := range wrap(first, columns-6) {
+	for i, line := range term.Wrap(first, columns-6) {
 		if i == 0 {
 			line = p.Paint.In(style(w.Verdict), verdict) + strings.TrimPrefix(line, verdict)
 		} else {
@@ -117,7 +117,7 @@ func (p *printer) surveyWay(w *Way) {
 	if w.Verdict == "reached" && !p.Verbose {
 		return
 	}
-	for _, line := range wrap(printable(w.Because), columns-6) {
+	for _, line := range term.Wrap(printable(w.Because), columns-6) {
 		p.printf("      %s\n", line)
 	}
 	p.printf("      %s\n", printable(p.say("plan.example", w.Client, w.URL)))
@@ -180,7 +180,7 @@ func (p *printer) members(doc *Survey) {
 		if len(names) > 4*mostListed && !p.Verbose {
 			names = append(listOf(names[:4*mostListed]), p.say("plan.more", strconv.Itoa(len(names)-4*mostListed)))
 		}
-		for i, line := range wrap(strings.Join(names, ", "), columns-4) {
+		for i, line := range term.Wrap(strings.Join(names, ", "), columns-4) {
 			p.printf("  %s%s\n", strings.Repeat("  ", min(i, 1)), line)
 		}
 	}

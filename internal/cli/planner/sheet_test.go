@@ -5,10 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/deguchi-project/deguchi/internal/base/reason"
-	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
 // to is a printer, and what it wrote.
@@ -92,46 +89,4 @@ func TestMarkdown(t *testing.T) {
 	if want := "````yaml\na: |\n  ```\n````\n\n"; out.String() != want {
 		t.Errorf("fence = %q, want %q", out, want)
 	}
-}
-
-func TestWrap(t *testing.T) {
-	tests := []struct {
-		why, text string
-		width     int
-		want      []string
-	}{
-		{"nothing", "", 10, []string{""}},
-		{"fits", "one two", 7, []string{"one two"}},
-		{"at spaces", "one two three", 8, []string{"one two", "three"}},
-		{"a long word stays whole", "see https://a.example/b x", 6, []string{"see", "https://a.example/b", "x"}},
-		{"Japanese has no spaces", "経路がありません", 8, []string{"経路があ", "りません"}},
-		{"no line begins with a full stop", "経路です。次", 8, []string{"経路で", "す。次"}},
-		{"no line ends with an opening bracket", "経路「東京」", 6, []string{"経路", "「東", "京」"}},
-		{"words in Japanese", "プロキシ osaka-proxy が拒否", 12, []string{"プロキシ", "osaka-proxy", "が拒否"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.why, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, wrap(tt.text, tt.width)); diff != "" {
-				t.Errorf("wrap(%q, %d) (-want +got):\n%s", tt.text, tt.width, diff)
-			}
-		})
-	}
-}
-
-// FuzzWrap: nothing is lost but spaces, and only words are too wide.
-func FuzzWrap(f *testing.F) {
-	f.Add("プロキシ osaka-proxy が、拒否。", 7)
-	f.Fuzz(func(t *testing.T, text string, width int) {
-		width = max(2, width%100)
-		lines := wrap(text, width)
-		squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
-		if got := squeeze(strings.Join(lines, "")); got != squeeze(text) {
-			t.Errorf("wrap(%q, %d) = %q: not the same text", text, width, lines)
-		}
-		for _, line := range lines {
-			if term.Width(line) > width && strings.Contains(strings.TrimLeft(line, " "), " ") {
-				t.Errorf("wrap(%q, %d) has the line %q, which could be broken", text, width, line)
-			}
-		}
-	})
 }

@@ -72,7 +72,7 @@ func (p *printer) label() int {
 // part writes one labelled text, if there is one, in as many lines as it takes.
 func (p *printer) part(code reason.Code, text string) {
 	if text != "" {
-		p.block(p.say(code), wrap(printable(text), columns-p.label()-2))
+		p.block(p.say(code), term.Wrap(printable(text), columns-p.label()-2))
 	}
 }
 
@@ -105,7 +105,7 @@ func (p *printer) way(hops []Hop) {
 	width = min(width, 30) + 2
 	for i, h := range hops {
 		name := "  " + strconv.Itoa(i+1) + " " + h.Hop
-		lines := wrap(printable(placed(h.Because, h.Position)), columns-width-4)
+		lines := term.Wrap(printable(placed(h.Because, h.Position)), columns-width-4)
 		if term.Width(name) > width+2 {
 			p.printf("%s\n", name)
 			name = ""
@@ -167,7 +167,7 @@ func contextLines(r *Route) []string {
 // it comes to, and what else it changes.
 func (p *printer) fix(n int, f Fix) {
 	p.printf("\n")
-	p.block(p.say("plan.fix", strconv.Itoa(n)), wrap(printable(f.Because), columns-p.label()-2))
+	p.block(p.say("plan.fix", strconv.Itoa(n)), term.Wrap(printable(f.Because), columns-p.label()-2))
 	for line := range strings.Lines(f.Change) {
 		p.printf("    %s\n", strings.TrimRight(line, "\n"))
 	}
@@ -192,7 +192,7 @@ func (p *printer) effects(all []Effect) []string {
 		if i > 0 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, wrap(p.effect(group[0]), columns-p.label()-2)...)
+		lines = append(lines, term.Wrap(p.effect(group[0]), columns-p.label()-2)...)
 		for i, e := range group {
 			if i == mostEffects && len(group) > mostEffects+1 && !p.Verbose {
 				lines = append(lines, p.say("plan.more", strconv.Itoa(len(group)-i)))

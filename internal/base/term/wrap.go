@@ -1,10 +1,6 @@
-package planner
+package term
 
-import (
-	"strings"
-
-	"github.com/deguchi-project/deguchi/internal/base/term"
-)
+import "strings"
 
 // noStart are the signs that no line begins with.
 const noStart = "、。，．：；）」』】〕〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ,.:;)]}!?"
@@ -12,19 +8,20 @@ const noStart = "、。，．：；）」』】〕〉》ーぁぃぅぇぉっゃ
 // noEnd are the signs that no line ends with.
 const noEnd = "（「『【〔〈《([{"
 
-// wrap breaks text into lines of at most width columns: at spaces, and between
-// wide letters, as Japanese is broken. A word that is longer stays whole.
-func wrap(text string, width int) []string {
+// Wrap breaks text into lines of at most width columns: at spaces, and between
+// wide letters, as Japanese is broken. A word that is longer stays whole. There is
+// always a line, if only an empty one.
+func Wrap(text string, width int) []string {
 	var lines []string
 	line, used := "", 0
 	for _, piece := range pieces(text) {
-		w := term.Width(strings.TrimRight(piece, " "))
+		w := Width(strings.TrimRight(piece, " "))
 		if used > 0 && used+w > width {
 			lines = append(lines, strings.TrimRight(line, " "))
 			line, used = "", 0
 		}
 		line += piece
-		used += term.Width(piece)
+		used += Width(piece)
 	}
 	if line = strings.TrimRight(line, " "); line != "" || len(lines) == 0 {
 		lines = append(lines, line)
@@ -47,4 +44,4 @@ func pieces(text string) []string {
 	return append(all, text[start:])
 }
 
-func wide(r rune) bool { return r >= 0x80 && term.Width(string(r)) == 2 }
+func wide(r rune) bool { return r >= 0x80 && Width(string(r)) == 2 }
