@@ -4,6 +4,7 @@ package reason
 var routeWords = []word{
 	{"route.starts", "host", "the request for {host} starts here", "{host} へのリクエストはここから始まります"},
 	{"route.redirected", "host", "S3 keeps the bucket elsewhere and sends the client to {host}", "バケットは別のリージョンにあり、S3 はクライアントを {host} へ案内します"},
+	{"route.redirected.again", "host bucket", "{host} is not S3 of the Region that keeps bucket {bucket}, and where it sends the client cannot be told from that name", "{host} はバケット {bucket} があるリージョンの S3 ではなく、どこへ案内されるかはこの名前からは分かりません"},
 	{"route.reached", "host", "{host} gets the request, and no policy in the file denies it", "{host} にリクエストが届き、ファイルにあるポリシーはいずれも拒否しません"},
 	{"route.aws", "host", "{host} is this service", "{host} はこのサービスです"},
 	{"route.internet", "host", "{host} is not AWS: what it does with the request is not in the file", "{host} は AWS ではないため、その先はファイルからは分かりません"},

@@ -41,6 +41,9 @@ func (w *walk) judged(way way) bool {
 	if elsewhere {
 		return true // another Region's S3 asks no bucket policy
 	}
+	if w.redirected() != "" {
+		return w.end(Unknown, reason.New("route.redirected.again", w.asked.Host, w.asked.Bucket), diag.Pos{})
+	}
 	return w.bucketPolicy(&q, caller, way)
 }
 

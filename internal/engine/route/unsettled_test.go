@@ -26,6 +26,7 @@ vpcs:
       half: {cidr: 10.1.4.0/24, routes: {internet: "nat:pub", 0.0.0.0/1: core}}
     endpoints:
       ssm: {interface: ssm, subnets: [mid]}
+      s3: {interface: s3, subnets: [mid], names: [s3.corp.example]}
       kms: {interface: kms, subnets: [mid], dns_name: vpce-0a.kms.ap-northeast-1.vpce.amazonaws.com}
     dns: {zones: {vpce-0a.kms.ap-northeast-1.vpce.amazonaws.com: app/ssm}}
   hub:
@@ -50,6 +51,9 @@ clients:
   ruby: {at: app/pub, program: ruby, proxy: wide, no_proxy: [10.1.1.128/25]}
   old: {at: dc, proxy: wide}
   old-known: {at: dc, ip: 10.200.0.5, proxy: wide}
+buckets:
+  near: {region: ap-northeast-1}
+  far: {region: ap-northeast-3}
 `
 
 func TestUnsettled(t *testing.T) {
@@ -83,6 +87,8 @@ func TestUnsettled(t *testing.T) {
 		{"a proxy behind a private NAT gateway does not see the client", "mid-squid", sns, route.DeniedByProxy},
 		{"it sees the gateway", "mid-nats", sns, route.Reached},
 		{"a vpce name that a zone gives to another endpoint", "mid", "https://vpce-0a.kms.ap-northeast-1.vpce.amazonaws.com/", route.Unknown},
+		{"S3 under a name of one's own", "mid", "https://s3.corp.example/near/a", route.Reached},
+		{"which sends nobody to another Region", "mid", "https://s3.corp.example/far/a", route.Unknown},
 		{"an exclusion that holds a part of the endpoint's subnet", "ruby", "https://ssm.ap-northeast-1.amazonaws.com/", route.Unknown},
 		{"and no public address", "ruby", sns, route.Reached},
 		{"a site whose network holds the VPC's: the client could be taken for its neighbour", "old", sns, route.Unknown},
