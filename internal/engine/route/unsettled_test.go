@@ -13,6 +13,7 @@ version: 1
 sites:
   office: {cidr: 192.168.0.0/16, internet: true, dns: {public: true}}
   dc: {cidr: 10.0.0.0/8}
+  branch: {cidr: 10.2.0.0/15}
 vpcs:
   app:
     region: ap-northeast-1
@@ -33,9 +34,10 @@ vpcs:
     region: ap-northeast-1
     cidr: 10.2.0.0/16
     igw: true
-    subnets: {in: {cidr: 10.2.0.0/24, nat: true, routes: {app: core, dc: core, internet: igw}}}
+    subnets: {in: {cidr: 10.2.0.0/24, nat: true, routes: {app: core, dc: core, branch: line, internet: igw}}}
 links:
   core: {tgw: [app, hub, dc], routes: {internet: hub/in}}
+  line: {vpn: branch, vpc: hub}
 proxies:
   squid: {at: hub/in, port: 3128, public_ip: 203.0.113.8, allow_sources: [10.1.1.0/24]}
   nats: {at: hub/in, port: 3128, public_ip: 203.0.113.8, allow_sources: [10.1.3.0/24], sg_from: [10.1.3.0/24]}
@@ -50,6 +52,7 @@ clients:
   mid-nats: {at: app/mid, proxy: nats}
   ruby: {at: app/pub, program: ruby, proxy: wide, no_proxy: [10.1.1.128/25]}
   old: {at: dc, proxy: wide}
+  near: {at: branch, proxy: wide}
   old-known: {at: dc, ip: 10.200.0.5, proxy: wide}
 buckets:
   near: {region: ap-northeast-1}
@@ -92,6 +95,7 @@ func TestUnsettled(t *testing.T) {
 		{"an exclusion that holds a part of the endpoint's subnet", "ruby", "https://ssm.ap-northeast-1.amazonaws.com/", route.Unknown},
 		{"and no public address", "ruby", sns, route.Reached},
 		{"a site whose network holds the VPC's: the client could be taken for its neighbour", "old", sns, route.Unknown},
+		{"likewise by a line of its own", "near", sns, route.Unknown},
 		{"until its address tells", "old-known", sns, route.Reached},
 	} {
 		t.Run(tt.why, func(t *testing.T) {
