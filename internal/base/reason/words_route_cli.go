@@ -61,7 +61,7 @@ var routeCLIWords = []word{
 
 	{"plan.because", "", "because", "理由"},
 	{"plan.dns", "", "name", "名前解決"},
-	{"plan.dns.by", "by answer", "{answer}, resolved by {by}", "{by} が解決: {answer}"},
+	{"plan.dns.by", "by answer", "{answer}, resolved by {by}", "{answer} (解決元: {by})"},
 	{"plan.dns.would", "by answer", "{answer}; {by} would ask", "{answer} ({by} が担当)"},
 	{"plan.by.client", "", "the client", "クライアント"},
 	{"plan.answer.public", "", "public address", "パブリックアドレス"},
@@ -79,6 +79,7 @@ var routeCLIWords = []word{
 	{"plan.absent", "count", "{count} more keys at their defaults (--json lists them)", "ほかに既定値のままのキーが {count} 個 (--json で一覧)"},
 	{"plan.fix", "n", "fix {n}", "修正案 {n}"},
 	{"plan.no-fix", "", "fix", "修正案"},
+	{"plan.settle", "", "first write into the file what is not known", "まず、分からないとされた点をファイルに書いてください"},
 	{"plan.none-found", "", "no small change was found with which it reaches", "届くようになる小さな変更は見つかりませんでした"},
 	{"plan.after", "", "then", "変更後"},
 	{"plan.against", "", "stale tests", "書き直すテスト"},
@@ -124,7 +125,7 @@ var routeCLIWords = []word{
 	{"plan.nothing", "", "(nothing)", "(なし)"},
 
 	{"plan.no-destinations", "", "no test, bucket, endpoint or list names a destination: ask for one with --url or --for", "テスト、バケット、エンドポイント、リストのどれにも宛先がありません。--url か --for で指定してください"},
-	{"plan.surveyed", "clients destinations routes reached failed", "{clients} clients × {destinations} destinations = {routes} routes: {reached} reach, {failed} do not", "クライアント {clients} × 宛先 {destinations} = 経路 {routes}: 到達 {reached}、到達しない {failed}"},
+	{"plan.surveyed", "clients destinations routes reached failed", "clients {clients} × destinations {destinations} = routes {routes}: {reached} reach, {failed} do not", "クライアント {clients} × 宛先 {destinations} = 経路 {routes}: 到達 {reached}、到達しない {failed}"},
 	{"plan.group", "client n", "{client} +{n}", "{client} ほか {n}"},
 	{"plan.groups", "", "Clients that behave alike", "同じ結果のクライアント"},
 	{"plan.ways", "", "Ways", "経路の種類"},

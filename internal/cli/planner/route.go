@@ -73,7 +73,7 @@ func (p *printer) routeMarkdown(r *Route) {
 		p.fixMarkdown(i+1, f)
 	}
 	if r.failed() && len(r.Fix) == 0 {
-		p.printf("%s\n\n", md(p.say("plan.no-fix")+": "+p.say("plan.none-found")))
+		p.printf("%s\n\n", md(p.say("plan.no-fix")+": "+p.say(r.unfixed())))
 	}
 }
 

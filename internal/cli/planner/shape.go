@@ -154,6 +154,14 @@ func (r *Route) hops() []string {
 	return names
 }
 
+// unfixed says why there is no fix for r, which does not reach.
+func (r *Route) unfixed() reason.Code {
+	if r.Verdict == string(route.Unknown) {
+		return "plan.settle"
+	}
+	return "plan.none-found"
+}
+
 // failed reports whether the request does not reach.
 func (r *Route) failed() bool { return r.Verdict != string(route.Reached) }
 

@@ -39,7 +39,7 @@ func (p *printer) route(r *Route) {
 	}
 	if r.failed() && len(r.Fix) == 0 {
 		p.printf("\n")
-		p.part("plan.no-fix", p.say("plan.none-found"))
+		p.part("plan.no-fix", p.say(r.unfixed()))
 	}
 }
 
