@@ -295,8 +295,14 @@ var (
 
 // shape is what the translations of a page have in common.
 func shape(page string) (lines []string) {
+	fenced := false
 	for line := range strings.Lines(page) {
 		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "```") {
+			fenced = !fenced
+		} else if fenced {
+			continue // what commands print is in the page's language
+		}
 		switch {
 		case coded.MatchString(line): // a row about a code: the code, too
 			lines = append(lines, coded.FindString(line))

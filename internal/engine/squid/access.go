@@ -3,7 +3,6 @@ package squid
 import (
 	"strings"
 
-	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/squidconf"
 )
@@ -154,24 +153,34 @@ func (im *importer) gates() (list []entry) {
 		l := &im.file.Lines[i]
 		word := l.Word.Text
 		gate, ok := gateOf(l)
-		if !ok || seen[word] {
+		if ok && word == indirect {
+			_, gate, _ = im.conjunction(l.Args[1:])
+			im.fail(l.Word, "DG1708.indirect", word).Hint = reason.New("DG1708.hint")
+		} else if ok && !seen[word] {
+			im.fail(l.Word, "DG1708", word).Hint = reason.New("DG1708.hint")
+		} else {
 			continue
 		}
 		seen[word] = true
-		im.add(diag.Error, l.Word, "DG1708", word).Hint = reason.New("DG1708.hint")
 		list = append(list, entry{line: l, deny: true, region: gate})
 	}
 	return list
 }
 
+// indirect names senders whose X-Forwarded-For says who the client is: acls of
+// type src are then about that one.
+const indirect = "follow_x_forwarded_for"
+
 // gateOf returns the requests that a directive other than http_access may
 // refuse.
 func gateOf(l *squidconf.Line) (region, bool) {
-	if len(l.Args) == 0 || squidconf.Texts(l.Args)[0] == "off" || len(l.Args) == 2 && l.Args[0].Text == "allow" && l.Args[1].Text == "all" {
+	if len(l.Args) == 0 || l.Args[0].Text == "off" || harmless(l) {
 		return nothing, false
 	}
 	switch l.Word.Text {
-	case "miss_access", "adapted_http_access", "http_access2", "url_rewrite_program", "redirect_program", "icap_enable", "ecap_enable":
+	case indirect:
+		return everything, l.Args[0].Text == "allow" && len(l.Args) > 1
+	case "miss_access", "adapted_http_access", "url_rewrite_program", "redirect_program", "icap_enable", "ecap_enable":
 		return everything, true
 	case "ssl_bump":
 		tunnels := everything

@@ -82,7 +82,9 @@ func (im *importer) readACLs() {
 		if l.Partial || l.Conditional || a.kind != kind {
 			a.why = byValue
 		}
-		values[name] = append(values[name], l.Args[2:]...)
+		if !l.Conditional && a.kind == kind {
+			values[name] = append(values[name], l.Args[2:]...)
+		}
 	}
 	for _, a := range order {
 		im.readACL(a, values[a.name])

@@ -40,7 +40,7 @@ func TestSquid(t *testing.T) {
 				seed += 1000
 				c = rapid.Custom(genConf).Example(seed)
 			}
-			proxy := startSquid(t, program, c.String())
+			proxy := startSquid(t, program, strings.ReplaceAll(c.String(), "09:00-17:00", "SMTWHFA 00:00-23:59"), "", squidHosts)
 			r := imported(c.String())
 			cfg := sound(t, r)
 			cfg.Unsafe = nets{prefix("127.0.0.0/8")}
@@ -83,18 +83,22 @@ func localRequest(r *rand.Rand) request {
 }
 
 // running is a Squid that answers.
-type running struct{ address string }
+type running struct {
+	address string
+	header  bool // it wants to be told the client's address
+}
 
-// startSquid runs Squid on a squid.conf until the test ends. Its acls of type
-// time hold all day, every day.
-func startSquid(t *testing.T, program, conf string) running {
+// startSquid runs Squid on a squid.conf until the test ends. option is one of
+// its http_port, names are what it finds. It leaves by a parent only, which is
+// not there.
+func startSquid(t *testing.T, program, conf, option string, names map[string]string) running {
 	dir := t.TempDir()
 	for d := dir; d != os.TempDir() && d != "/"; d = filepath.Dir(d) {
 		_ = os.Chmod(d, 0o777) // Squid changes its user if it is started by root
 	}
 	port := freePort(t)
-	hosts := "127.0.0.99 nobody.invalid\n"
-	for name, addr := range squidHosts {
+	hosts := "127.0.0.99 nobody.invalid\n52.95.1.1 nobody.invalid\n9.9.9.99 nobody.invalid\n127.0.0.1 localhost\n"
+	for name, addr := range names {
 		hosts += addr + " " + name + "\n"
 	}
 	write := func(name, text string) string {
@@ -104,10 +108,10 @@ func startSquid(t *testing.T, program, conf string) running {
 		}
 		return file
 	}
-	conf = strings.ReplaceAll(conf, "09:00-17:00", "SMTWHFA 00:00-23:59")
-	conf += fmt.Sprintf("http_port 127.0.0.1:%d\nhosts_file %s\npid_filename %s/pid\ncache_log %s/cache.log\naccess_log none\n"+
+	conf += fmt.Sprintf("\nhttp_port 127.0.0.1:%d %s\nproxy_protocol_access allow all\n"+
+		"cache_peer 127.0.0.1 parent 1 0 no-query default\nnever_direct allow all\nhosts_file %s\npid_filename %s/pid\ncache_log %s/cache.log\naccess_log none\n"+
 		"coredump_dir %s\nshutdown_lifetime 0 seconds\nmemory_cache_shared off\ncache deny all\npinger_enable off\n"+
-		"connect_timeout 2 seconds\ndns_nameservers 127.0.0.1\ndns_timeout 1 second\n", port, write("hosts", hosts), dir, dir, dir)
+		"connect_timeout 2 seconds\ndns_nameservers 127.0.0.1\ndns_timeout 1 second\n", port, option, write("hosts", hosts), dir, dir, dir)
 	name := fmt.Sprintf("deguchi%d", port)
 	cmd := exec.Command(program, "-N", "-n", name, "-f", write("squid.conf", conf))
 	out := &strings.Builder{}
@@ -123,7 +127,7 @@ func startSquid(t *testing.T, program, conf string) running {
 			_ = os.Remove(file)
 		}
 	})
-	s := running{fmt.Sprintf("127.0.0.1:%d", port)}
+	s := running{fmt.Sprintf("127.0.0.1:%d", port), option != ""}
 	for begun := time.Now(); ; {
 		conn, err := net.Dial("tcp", s.address)
 		if err == nil {
@@ -148,13 +152,23 @@ func freePort(t *testing.T) int {
 
 // allows asks Squid: what it denies is 403, whatever becomes of the rest.
 func (s running) allows(t *testing.T, q request) bool {
-	dialer := net.Dialer{Timeout: 5 * time.Second, LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(q.from, 0))}
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	if !s.header {
+		dialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(q.from, 0))
+	}
 	conn, err := dialer.Dial("tcp", s.address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	if s.header {
+		family, to := "TCP4", "192.0.2.1"
+		if q.from.Is6() {
+			family, to = "TCP6", "2001:db8::2"
+		}
+		fmt.Fprintf(conn, "PROXY %s %s %s 40000 3128\r\n", family, q.from, to)
+	}
 	target := fmt.Sprintf("%s:%d", q.host, q.port)
 	head := "CONNECT " + target
 	if !q.connect {

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/squidconf"
 )
@@ -191,15 +192,9 @@ const columns = 100
 
 // comment writes text as comments, wrapped.
 func (w *writer) comment(indent, text string) {
-	row := indent + "#"
-	for _, word := range strings.Fields(printable(text)) {
-		if len(row)+1+len(word) > columns && len(row) > len(indent)+1 {
-			w.line("%s", row)
-			row = indent + "#"
-		}
-		row += " " + word
+	for _, row := range term.Wrap(printable(text), columns-len(indent)-len("# ")) {
+		w.line("%s# %s", indent, row)
 	}
-	w.line("%s", row)
 }
 
 // list writes head, items and tail, on more lines if they are long.

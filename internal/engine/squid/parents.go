@@ -2,6 +2,7 @@ package squid
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
@@ -25,13 +26,14 @@ func (im *importer) parents() {
 	}
 	never = never.and(always.not())
 	out := section{"upstream:"}
+	var taken hosts // by the parents so far: the first that matches is used
 	for _, p := range peers {
 		area, ok := im.hostsAllowed(p.line.Args[0].Text, im.peerLines(p.name), allHosts)
 		if !ok {
 			continue
 		}
 		area = area.and(never)
-		if !area.carved().empty() {
+		if !taken.covers(area.carved()) {
 			im.fail(p.line.Word, "DG1709.except").Hint = reason.New("DG1709.hint.except")
 			continue
 		}
@@ -45,7 +47,7 @@ func (im *importer) parents() {
 			w.list("    hosts: [", scalars(list), "]")
 		}
 		out = append(out, strings.TrimSuffix(w.String(), "\n"))
-		never = never.and(area.not())
+		taken = taken.or(area)
 	}
 	if len(out) > 1 {
 		im.out.sections = append(im.out.sections, out)
@@ -167,7 +169,18 @@ func (im *importer) aboutNames(l *squidconf.Line) bool {
 	return true
 }
 
-// or returns the hosts that are in h or g, neither of which excepts names.
+// covers reports whether all hosts that g lists are in h, which excepts none.
+func (h hosts) covers(g hosts) bool {
+	for p := range g.in {
+		if !h.all && !h.in.covers(p) {
+			return false
+		}
+	}
+	return slices.Equal(h.nets.and(g.nets), g.nets)
+}
+
+// or returns the hosts that are in h or g, of which a rule matches those that
+// they except, too.
 func (h hosts) or(g hosts) hosts {
 	both := hosts{all: h.all || g.all, nets: newNets(append(append(nets(nil), h.nets...), g.nets...)...)}
 	if !both.all {
