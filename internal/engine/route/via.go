@@ -2,6 +2,7 @@ package route
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -121,10 +122,8 @@ func (w *walk) kindOf(l *topology.NLB) HopKind {
 }
 
 func (w *walk) listensLB(l *topology.NLB, port uint16) bool {
-	for _, p := range l.Listeners {
-		if p == port {
-			return true
-		}
+	if slices.Contains(l.Listeners, port) {
+		return true
 	}
 	return w.end(TimesOut, reason.New("route.listener", l.Name, span.Port(port).String()), l.Pos)
 }
