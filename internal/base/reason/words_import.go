@@ -58,6 +58,8 @@ var importWords = []word{
 	{"DG1709.hint.except", "", "name the hosts that do go through it in upstream", "経由するホストを upstream に列挙してください"},
 	{"DG1709.kind", "kind", "a peer of type {kind} is not carried over", "種別 {kind} のピアは変換されません"},
 	{"DG1709.option", "option", "a parent with {option} is not carried over", "{option} を指定した親プロキシは変換されません"},
+	{"DG1709.names", "name", "names go to the parent unresolved: acl {name} is not asked about their addresses", "名前は解決せずに親プロキシへ渡すため、acl {name} はそのアドレスを判定しません"},
+	{"DG1709.hint.names", "", "let the parent refuse these addresses", "これらのアドレスは親プロキシで拒否してください"},
 	{"DG1709.login", "", "the parent's login is not carried over", "親プロキシのログイン情報は変換されません"},
 	{"DG1709.hint.login", "", "write user and password into the URL in upstream", "upstream の URL にユーザー名とパスワードを書いてください"},
 	{"DG1709.balance", "how", "{how}: here the first parent takes all requests", "{how}: 変換後は最初の親プロキシがすべてのリクエストを受け持ちます"},

@@ -66,17 +66,25 @@ func (im *importer) entry(l *squidconf.Line) (entry, bool) {
 	if !sure.equal(may) {
 		im.doubtful(e, doubts)
 	}
-	im.privateNets(e)
+	im.refusedNets(e)
 	return e, true
 }
 
-// privateNets sees to acls on private destinations. Names must not resolve to
-// any then, and what a line allows of them is lost.
-func (im *importer) privateNets(e entry) {
+// refusedNets sees to acls on destinations that are refused in any case. Where
+// these are private, names must not resolve to any, and what a line allows of
+// them is lost. A parent resolves the names that it gets: what a line denies of
+// them is not refused here.
+func (im *importer) refusedNets(e entry) {
 	for _, w := range e.line.Args[1:] {
 		name, negated := strings.CutPrefix(w.Text, "!")
 		a := im.acls[name]
-		if a == nil || len(a.dst.and(private)) == 0 || len(a.dst.not()) == 0 {
+		if a == nil || len(a.dst.and(refused)) == 0 || len(a.dst.not()) == 0 {
+			continue
+		}
+		if im.out.upstream && negated != e.deny {
+			im.warn(w, "DG1709.names", quote(name)).Hint = reason.New("DG1709.hint.names")
+		}
+		if len(a.dst.and(private)) == 0 {
 			continue
 		}
 		im.out.private = true

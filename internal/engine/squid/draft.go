@@ -22,6 +22,7 @@ type draft struct {
 	entries  []entry
 	rules    []rule
 	meant    *meantRule
+	upstream bool // names go to a parent
 	private  bool // answers for names of AWS may not be private either
 }
 

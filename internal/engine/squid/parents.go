@@ -51,6 +51,7 @@ func (im *importer) parents() {
 	}
 	if len(out) > 1 {
 		im.out.sections = append(im.out.sections, out)
+		im.out.upstream = true
 	}
 }
 

@@ -14,7 +14,8 @@
 //
 // The result decides on what is asked for. What Deguchi refuses whatever the
 // rules say (metadata, loopback, private addresses that nobody admitted) it
-// refuses here, too.
+// refuses here, too; of names that go to a parent, which resolves them, a problem
+// says so.
 //
 // # What is not read
 //

@@ -41,6 +41,7 @@ func TestCarriedOver(t *testing.T) {
 		{"Squid chooses", "cache_peer up.test parent 8080 0", "", []string{"1:1 error DG1709.direct"}},
 		{"a parent by who asks", "acl x src ::1\ncache_peer up.test parent 8080 0\nnever_direct allow x", "", []string{"3:1 error DG1709"}},
 		{"a parent with a password, which is not shown", "cache_peer up.test parent 8080 0 login=u:p\nnever_direct allow all", "login=…", []string{"1:34 error DG1709.login"}},
+		{"a parent resolves what it gets", "cache_peer up.test parent 8080 0\nnever_direct allow all\nhttp_access deny to_localhost\nhttp_access allow localhost", "", []string{"3:18 warning DG1709.names"}},
 		{"a sibling", "cache_peer up.test sibling 8080 0", "", []string{"1:20 error DG1709.kind"}},
 		{"the log", "access_log daemon:/var/log/squid/access.log squid", `log: {file: "/var/log/squid/access.log", format: squid}`, nil},
 		{"the log of old", "access_log /var/log/squid/access.log", `file: "/var/log/squid/access.log"`, nil},
