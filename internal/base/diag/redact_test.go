@@ -11,6 +11,7 @@ func TestRedact(t *testing.T) {
 		"one with a Windows domain":      {`no URL of a proxy: DOM\corp:s3cret@proxy:80`, `no URL of a proxy: DOM\corp:***@proxy:80`},
 		"one in quotes":                  {`"corp:s3#cr@et@[fd00::1]:80"`, `"corp:***@[fd00::1]:80"`},
 		"one without a port":             {"http_proxy=corp:s3cret@proxy", "http_proxy=corp:***@proxy"},
+		"one in a line of evidence":      {"environment: https_proxy='corp:s3cret@proxy' x", "environment: https_proxy='corp:***@proxy' x"},
 		"an image with a digest stays":   {"pull repo:tag@sha256:12ab34cd", "pull repo:tag@sha256:12ab34cd"},
 		"a position and a mail stay":     {"a.yaml:12:5: ask ops@corp.example", "a.yaml:12:5: ask ops@corp.example"},
 		"access key":                     {"key AKIAIOSFODNN7EXAMPLE.", "key ***."},
