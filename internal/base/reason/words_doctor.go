@@ -47,6 +47,7 @@ var doctorWords = []word{
 	{"doctor.first-cause", "cause", "First cause: {cause}", "最初の原因: {cause}"},
 	{"doctor.evidence", "", "evidence", "根拠"},
 	{"doctor.fix", "", "fix", "対処"},
+	{"doctor.fix.password", "", "; put the password in place of ***", "(*** にはパスワードを入れます)"},
 	{"doctor.verify", "", "verify", "確認"},
 	{"doctor.status.ok", "", "ok", "正常"},
 	{"doctor.status.warn", "", "warn", "注意"},

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
@@ -90,15 +91,33 @@ func (w *world) wantsPassword(sent chan<- string) func(net.Conn) {
 
 func TestExplain(t *testing.T) {
 	var out bytes.Buffer
-	c := &Clinic{In: strings.NewReader("Failed to connect to proxy URL: \"http://proxy.corp.example:3128\"\n"), Out: &out}
+	c := &Clinic{In: strings.NewReader("Failed to connect to proxy URL: \"http://user:hunter2@proxy.corp.example:3128\"\n"), Out: &out}
 	wrong, err := c.Explain()
 	if err != nil || !wrong {
 		t.Fatalf("Explain = %v, %v", wrong, err)
 	}
-	for _, want := range []string{"proxy-refused", "proxy-407", "cannot be told apart without", "deguchi doctor --proxy http://proxy.corp.example:3128"} {
+	if strings.Contains(out.String(), "hunter2") {
+		t.Errorf("the explanation shows the password that was pasted:\n%s", out.String())
+	}
+	for _, want := range []string{"proxy-refused", "proxy-407", "cannot be told apart without", "deguchi doctor --proxy http://user:***@proxy.corp.example:3128"} {
 		if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), want) {
 			t.Errorf("the explanation lacks %q:\n%s", want, out.String())
 		}
+	}
+}
+
+// TestCureWithoutPassword: commands in which the password is hidden must not be
+// run as they stand, and say so.
+func TestCureWithoutPassword(t *testing.T) {
+	f := diagnose.Finding{Commands: []string{"export http_proxy='http://user:***@proxy:3128'"}}
+	for lang, want := range map[reason.Lang]string{reason.English: "password in place of ***", reason.Japanese: "パスワード"} {
+		if got := (&Clinic{Lang: lang}).cure(f); !strings.Contains(got, want) {
+			t.Errorf("cure in language %v = %q, want %q in it", lang, got, want)
+		}
+	}
+	f.Commands[0] = "export http_proxy='http://proxy:3128'"
+	if got := (&Clinic{}).cure(f); got != "" {
+		t.Errorf("cure without a password = %q", got)
 	}
 }
 

@@ -3,8 +3,11 @@ package doctor
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/term"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/symptom"
 )
 
@@ -58,11 +61,14 @@ func (c *Clinic) Explain() (wrong bool, err error) {
 // apart is the command that tells causes with one text apart.
 func apart(e symptom.Explanation) string {
 	command := "deguchi doctor"
+	if !slices.ContainsFunc(e.Alike, func(id string) bool { return !strings.HasPrefix(id, "ssm-") }) {
+		command += " --ssm-agent"
+	}
 	if e.Proxy != "" {
-		command += " --proxy " + e.Proxy
+		command += " --proxy " + facts.Conceal(e.Proxy)
 	}
 	if e.Target != "" {
-		command += " --for " + e.Target
+		command += " --for " + facts.Conceal(e.Target)
 	}
 	return command
 }
@@ -74,7 +80,7 @@ func (c *Clinic) showExplanation(doc explanationJSON) {
 	}
 	best := max(1, len(doc.Alike))
 	if len(doc.Alike) > 0 {
-		indented(c.Out, "", wrapped(c.say("doctor.explain.alike", fmt.Sprint(len(doc.Alike)), doc.Apart), width))
+		indented(c.Out, "", term.Wrap(c.say("doctor.explain.alike", fmt.Sprint(len(doc.Alike)), doc.Apart), width))
 	} else {
 		fmt.Fprintln(c.Out, c.say("doctor.explain.best", c.Paint.In(term.Bold, doc.Causes[0])))
 	}
@@ -83,12 +89,12 @@ func (c *Clinic) showExplanation(doc explanationJSON) {
 			fmt.Fprintf(c.Out, "\n%s\n", c.say("doctor.explain.also"))
 		}
 		if i >= best && !c.Verbose {
-			indented(c.Out, "  ", wrapped(m.ID+": "+m.Cause, width-2))
+			indented(c.Out, "  ", term.Wrap(m.ID+": "+m.Cause, width-2))
 			continue
 		}
 		fmt.Fprintf(c.Out, "\n%s\n", c.Paint.In(term.Bold, m.ID))
-		indented(c.Out, "   ", wrapped(m.Cause, width-3))
-		c.part(c.Out, "doctor.explain.tell", wrapped(m.Tell, width-5))
-		c.part(c.Out, "doctor.fix", wrapped(m.Fix, width-5))
+		indented(c.Out, "   ", term.Wrap(m.Cause, width-3))
+		c.part(c.Out, "doctor.explain.tell", term.Wrap(m.Tell, width-5))
+		c.part(c.Out, "doctor.fix", term.Wrap(m.Fix, width-5))
 	}
 }

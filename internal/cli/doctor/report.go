@@ -60,8 +60,18 @@ func (c *Clinic) finding(f diagnose.Finding) findingJSON {
 	if j.Evidence == nil {
 		j.Evidence = []string{}
 	}
-	j.Fix = strings.Join(append(words(f.Fix.In(c.Lang)), f.Commands...), "\n")
+	j.Fix = strings.Join(append(words(c.cure(f)), f.Commands...), "\n")
 	return j
+}
+
+// cure is what to do about f. Its commands may hold a proxy with a password,
+// which is not shown: whoever runs them has to put it in.
+func (c *Clinic) cure(f diagnose.Finding) string {
+	text := f.Fix.In(c.Lang)
+	if strings.Contains(strings.Join(f.Commands, ""), ":***@") {
+		text += c.say("doctor.fix.password")
+	}
+	return text
 }
 
 // words is text as a list, which is empty where it is.
@@ -82,7 +92,7 @@ func (c *Clinic) show(w io.Writer, r *diagnose.Report) error {
 	fmt.Fprintf(w, "%s\n\n", c.say("doctor.machine", f.Machine, system(f), f.Subject.String()))
 	var t term.Table
 	for _, check := range r.Checks {
-		t.Styled(style(check.Status), c.say(reason.Code("doctor.status."+check.Status)), check.ID, first(wrapped(check.Because.In(c.Lang), width-22)))
+		t.Styled(style(check.Status), c.say(reason.Code("doctor.status."+check.Status)), check.ID, first(term.Wrap(check.Because.In(c.Lang), width-22)))
 	}
 	if err := t.Print(w, c.Paint); err != nil {
 		return err
@@ -145,9 +155,9 @@ func (c *Clinic) problem(w io.Writer, n int, check string, f diagnose.Finding) {
 		name = check
 	}
 	fmt.Fprintf(w, "\n%d. %s\n", n, c.Paint.In(term.Bold, name))
-	indented(w, "   ", wrapped(f.Because.In(c.Lang), width-3))
+	indented(w, "   ", term.Wrap(f.Because.In(c.Lang), width-3))
 	c.part(w, "doctor.evidence", f.Evidence)
-	c.part(w, "doctor.fix", append(wrapped(f.Fix.In(c.Lang), width-5), f.Commands...))
+	c.part(w, "doctor.fix", append(term.Wrap(c.cure(f), width-5), f.Commands...))
 	c.part(w, "doctor.verify", words(f.Verify))
 }
 
@@ -176,29 +186,4 @@ func (c *Clinic) evidence(w io.Writer, r *diagnose.Report) error {
 		indented(w, "     ", check.Evidence)
 	}
 	return nil
-}
-
-// wrapped breaks text into lines of at most columns: at spaces, and, as
-// Japanese has none, after any wide letter.
-func wrapped(text string, columns int) []string {
-	var lines []string
-	line, word := "", ""
-	flush := func() {
-		if line != "" && term.Width(line)+term.Width(word) > columns {
-			lines = append(lines, strings.TrimSpace(line))
-			line = ""
-			word = strings.TrimLeft(word, " ")
-		}
-		line += word
-		word = ""
-	}
-	for _, r := range text {
-		wide := term.Width(string(r)) > 1
-		if r == ' ' || wide && !strings.ContainsRune("、。)」", r) {
-			flush()
-		}
-		word += string(r)
-	}
-	flush()
-	return append(lines, strings.TrimSpace(line))
 }

@@ -75,7 +75,19 @@ func (t *trip) add(phase facts.Phase, since time.Time, outcome facts.Outcome, de
 	if !since.IsZero() {
 		took = t.Now().Sub(since).Milliseconds()
 	}
-	t.Steps = append(t.Steps, facts.Step{Phase: phase, Outcome: outcome, TookMS: took, Detail: diag.Redact(detail)})
+	t.Steps = append(t.Steps, facts.Step{Phase: phase, Outcome: outcome, TookMS: took, Detail: t.shown(detail)})
+}
+
+// shown is a text without secrets, and without the password that the proxy was
+// sent: there are proxies that give it back.
+func (t *trip) shown(text string) string {
+	text = diag.Redact(text)
+	if u := t.errand.Auth; u != nil {
+		if password, _ := u.Password(); password != "" {
+			text = strings.NewReplacer(basic(u), "***", password, "***").Replace(text)
+		}
+	}
+	return text
 }
 
 // open goes as far as the connection on which HTTP is spoken with the target.
@@ -204,10 +216,15 @@ const agent = "deguchi-doctor"
 func (t *trip) proxyFields() string {
 	fields := "User-Agent: " + agent + "\r\nAccept: application/json\r\n"
 	if u := t.errand.Auth; u != nil {
-		password, _ := u.Password()
-		fields += "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+password)) + "\r\n"
+		fields += "Proxy-Authorization: Basic " + basic(u) + "\r\n"
 	}
 	return fields
+}
+
+// basic is how u is sent.
+func basic(u *url.Userinfo) string {
+	password, _ := u.Password()
+	return base64.StdEncoding.EncodeToString([]byte(u.Username() + ":" + password))
 }
 
 // tell adds what an HTTP answer said to the last step.

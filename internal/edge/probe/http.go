@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
@@ -59,10 +58,10 @@ func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, b
 		return nil, httpOutcome(err), err
 	}
 	defer resp.Body.Close()
-	r := &response{status: resp.StatusCode, line: diag.Redact(strings.TrimSpace(resp.Status)), fields: fieldsOf(resp.Header)}
+	r := &response{status: resp.StatusCode, line: t.shown(strings.TrimSpace(resp.Status)), fields: t.fields(resp.Header)}
 	if resp.StatusCode/100 != 2 || method(head) != http.MethodConnect {
 		b, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody)) // its beginning is enough, and so is what there is of it
-		r.body = diag.Redact(strings.ToValidUTF8(string(b), "?"))
+		r.body = t.shown(strings.ToValidUTF8(string(b), "?"))
 	}
 	return r, facts.OK, nil
 }
@@ -120,11 +119,11 @@ var told = []string{
 	"X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amz-Id-2", "X-Amzn-Errortype", "X-Amz-Bucket-Region",
 }
 
-func fieldsOf(h http.Header) []string {
+func (t *trip) fields(h http.Header) []string {
 	var all []string
 	for _, name := range told {
 		for _, v := range h.Values(name) {
-			all = append(all, name+": "+diag.Redact(v))
+			all = append(all, name+": "+t.shown(v))
 		}
 	}
 	sort.Strings(all)

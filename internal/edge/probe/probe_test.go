@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,6 +139,24 @@ func TestAnswerWithoutEnd(t *testing.T) {
 	s, ok := f.Attempts[0].Step(facts.Connect)
 	if !ok || s.Status() != 403 || len(s.Body) != maxBody {
 		t.Errorf("step: %s, status %d, %d bytes of body; want 403 with %d", s.Outcome, s.Status(), len(s.Body), maxBody)
+	}
+}
+
+// TestEcho is a proxy that gives back what it was sent: its password stays out
+// of the record, in every form.
+func TestEcho(t *testing.T) {
+	w, _ := pipes(t, func(c net.Conn) {
+		buf := make([]byte, 1024)
+		n, _ := c.Read(buf)
+		_, _ = io.WriteString(c, "HTTP/1.1 403 No, user:p@ss#word\r\nServer: knows p@ss#word\r\n\r\np@ss#word in "+string(buf[:n]))
+	})
+	e := byProxy
+	e.Auth = url.UserPassword("user", "p@ss#word")
+	f := &facts.Sheet{}
+	Run(t.Context(), w, Usual, f, plan(e, "proxy.example:3128"), nil)
+	s, ok := f.Attempts[0].Step(facts.Connect)
+	if text := fmt.Sprint(s); !ok || s.Status() != 403 || strings.Contains(text, "p@ss#word") || strings.Contains(text, "dXNlcjpwQHNzI3dvcmQ=") {
+		t.Errorf("step %v: want 403 without the password", s)
 	}
 }
 

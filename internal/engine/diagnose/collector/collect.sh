@@ -7,6 +7,7 @@
 # It reads settings, changes nothing, sends no AWS credentials, and replaces
 # secrets by ***. It writes into a temporary folder that it removes. Read it
 # before you run it.
+[ -z "${ZSH_VERSION:-}" ] || emulate sh # in which words are split
 set -u
 LC_ALL=C
 export LC_ALL

@@ -80,7 +80,16 @@ func TestExplain(t *testing.T) {
 		"metadata, from the debug log":  {text: `ReadTimeoutError: Read timeout on endpoint URL: "http://169.254.169.254/latest/api/token"`, first: "imds-read-timeout"},
 		"no credentials, from two ways": {text: "Unable to locate credentials. You can configure credentials by running \"aws configure\".", first: "creds-imds-via-proxy"},
 		"our own refusal":               {text: `Get "https://sts.amazonaws.com/": Blocked by Deguchi (no-rule; no rule lets here reach it; trace 0123456789abcdef)`, first: "proxy-403"},
-		"something else":                {text: "segmentation fault", first: ""},
+		"the clock, as a signature shows it": {
+			text: "An error occurred (SignatureDoesNotMatch) when calling the GetCallerIdentity operation: Signature expired: 20261122T000000Z is now earlier than 20261122T010000Z", first: "clock-skew",
+		},
+		"an end in TLS, from an older Python": {text: "SSL validation failed for https://sts.amazonaws.com/ EOF occurred in violation of protocol (_ssl.c:1006)", first: "tls-eof"},
+		"Go repeats the proxy's phrase":       {text: `Error: Get "https://sts.amazonaws.com/": Forbidden`, first: "proxy-403"},
+		"and the SDK for Go around it":        {text: `operation error STS: GetCallerIdentity, https response error StatusCode: 0, request send failed, Post "https://sts.ap-northeast-1.amazonaws.com/": Service Unavailable`, first: "proxy-5xx"},
+		"the target's name, without a proxy":  {text: "dial tcp: lookup sts.amazonaws.com on 10.0.0.2:53: no such host", first: "direct-no-route"},
+		"the proxy's name":                    {text: "proxyconnect tcp: dial tcp: lookup proxy.corp on 10.0.0.2:53: no such host", first: "proxy-dns"},
+		"an agent that is not there":          {text: "An error occurred (TargetNotConnected) when calling the StartSession operation: i-0 is not connected.", alike: []string{"ssm-user-data-typo", "ssm-proxy-env-not-in-unit"}},
+		"something else":                      {text: "segmentation fault", first: ""},
 	}
 	for why, tt := range tests {
 		t.Run(why, func(t *testing.T) {
