@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -193,15 +194,31 @@ func TestNobody(t *testing.T) {
 // TestRealProcess reads the environment of a process that really runs.
 func TestRealProcess(t *testing.T) {
 	requiretest.Linux(t)
-	cmd := exec.Command(requiretest.Program(t, "/bin/sleep"), "60")
+	cmd := exec.Command(requiretest.Program(t, "/bin/cat"))
 	cmd.Env = []string{"https_proxy=http://user:hunter2@proxy.corp.invalid:3128", "no_proxy=169.254.169.254"}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		_ = cmd.Process.Kill()
+		_ = in.Close()
 		_ = cmd.Wait()
 	}()
+	// The kernel shows no environment until the program itself runs, which is
+	// later than Start: once it answers, it does.
+	if _, err := io.WriteString(in, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := said.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
 	w := newWorld(t)
 	c, out, _ := w.clinic(nil)
 	c.World.Root = os.DirFS("/")
