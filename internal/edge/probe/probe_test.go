@@ -148,7 +148,7 @@ func TestEcho(t *testing.T) {
 	w, _ := pipes(t, func(c net.Conn) {
 		buf := make([]byte, 1024)
 		n, _ := c.Read(buf)
-		_, _ = io.WriteString(c, "HTTP/1.1 403 No, user:p@ss#word\r\nServer: knows p@ss#word\r\n\r\np@ss#word in "+string(buf[:n]))
+		_, _ = io.WriteString(c, "HTTP/1.1 403 No, user:p@ss#word\r\nServer: knows p@ss#word\r\n\r\np@ss#word, dXNlcjpwQHNzI3dvcmQ=, "+string(buf[:n]))
 	})
 	e := byProxy
 	e.Auth = url.UserPassword("user", "p@ss#word")

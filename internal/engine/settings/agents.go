@@ -111,7 +111,7 @@ func writeCodeDeploy(q Question) (Answer, error) {
 	a := Answer{Files: []File{f}}
 	a.run(restart)
 	a.note("codedeploy-install", q.Proxy.Bare())
-	a.note(q.explicit(), "codedeploy-agent")
+	a.note("explicit", "codedeploy-agent", listed(q.OS.environment()))
 	return a, nil
 }
 

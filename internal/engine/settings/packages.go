@@ -104,7 +104,7 @@ func writePip(q Question) (Answer, error) {
 		path = "/etc/pip.conf"
 	}
 	a := Answer{Files: []File{block(path, "pip", "[global]", "proxy = "+q.Proxy.URL()+"\n", "proxy")}}
-	a.note(q.explicit(), "pip")
+	a.note("explicit", "pip", listed(q.OS.environment()))
 	q.exposed(&a, path)
 	return a, nil
 }

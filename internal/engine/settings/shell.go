@@ -81,7 +81,6 @@ func writeAWSConfig(q Question) (Answer, error) {
 			Content: crlf("@echo off\n" + head("rem", "aws-config") + "setlocal\n" + body + "aws %*\n"),
 		}}
 		a.run(programData + `deguchi\aws-via-proxy.cmd sts get-caller-identity`)
-		a.note("aws-config-windows")
 	} else {
 		body := lines(q.variables(), exported)
 		a.Files = []File{{
@@ -90,8 +89,8 @@ func writeAWSConfig(q Question) (Answer, error) {
 		}}
 		a.run("aws-via-proxy sts get-caller-identity")
 		q.exposed(&a, a.Files[0].Path)
-		a.note("aws-config")
 	}
+	a.note("aws-config", q.OS.environment()[0])
 	a.note("aws-config-keys")
 	q.Exclude.notes(&a)
 	return a, nil

@@ -3,8 +3,6 @@ package settings
 import (
 	"io/fs"
 	"strings"
-
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
 // variable is an environment variable.
@@ -75,13 +73,15 @@ func (q Question) private() fs.FileMode {
 	return readable
 }
 
-// explicit is the note for a program that knows no exceptions where its own file
-// names the proxy.
-func (q Question) explicit() reason.Code {
-	if q.OS == Windows {
-		return "explicit-windows"
+// environment are the targets that set variables for programs of o, in order.
+func (o OS) environment() []string {
+	switch o {
+	case Windows:
+		return []string{"powershell"}
+	case MacOS:
+		return []string{"shell"}
 	}
-	return "explicit"
+	return []string{"shell", "systemd"}
 }
 
 // exposed adds a note if p's password stands where every user can read it.

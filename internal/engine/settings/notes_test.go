@@ -1,0 +1,59 @@
+package settings
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+)
+
+// TestNotesNameWhatIsThere: a note that sends its reader to another target names
+// one that the reader's system has.
+func TestNotesNameWhatIsThere(t *testing.T) {
+	named := regexp.MustCompile(`\(target ([a-z0-9-]+)(?:, ([a-z0-9-]+))?`)
+	answers(t, full(t), func(t *testing.T, _ Target, a Answer) {
+		for _, n := range a.Notes {
+			text := n.In(reason.English)
+			for _, name := range slices.Concat(named.FindAllStringSubmatch(text, -1)...) {
+				if name == "" || strings.HasPrefix(name, "(") {
+					continue
+				}
+				if other, err := Named(name); err != nil || !slices.Contains(other.OSes, a.OS) {
+					t.Errorf("%q names %s, which %s does not have", text, name, a.OS)
+				}
+			}
+		}
+	})
+}
+
+// TestWindowsHasNoModes: below ProgramData every user reads a file, whatever its
+// mode says, and a note says so of those that hold the password.
+func TestWindowsHasNoModes(t *testing.T) {
+	answers(t, full(t), func(t *testing.T, target Target, a Answer) {
+		if a.OS != Windows {
+			return
+		}
+		for _, f := range a.Files {
+			if strings.HasPrefix(f.Path, programData) && f.Mode != readable && !told(a, f.Path) {
+				t.Errorf("nothing is said about the password in %s of %s", f.Path, target.Name)
+			}
+		}
+	})
+}
+
+// TestUserDataKeepsPasswords: a file that user data creates for lines with the
+// password is root's alone, as --write has it.
+func TestUserDataKeepsPasswords(t *testing.T) {
+	for format, want := range map[Format]string{
+		ShellScript: "[ -e '/etc/ecs/ecs.config' ] || install -D -m 0600 /dev/null '/etc/ecs/ecs.config'\n",
+		CloudConfig: "- path: /etc/ecs/ecs.config\n    permissions: \"0600\"\n    append: true\n",
+	} {
+		q := full(t)
+		q.Format, q.Parts = format, []string{"ecs-agent"}
+		if text := asked(t, "user-data", q).Files[0].Content; !strings.Contains(text, want) {
+			t.Errorf("user data as %s lacks\n%s\nin\n%s", format, want, text)
+		}
+	}
+}
