@@ -11,6 +11,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/cli/decisions"
+	"github.com/deguchi-project/deguchi/internal/cli/kits"
 	"github.com/deguchi-project/deguchi/internal/cli/planner"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/engine/check"
@@ -80,6 +81,12 @@ func (s *session) check(files []string, old string, now time.Time) error {
 	if err := s.report(files, old, doc, problems, src); err != nil {
 		return err
 	}
+	return findings(problems)
+}
+
+// findings is what a command ends with that found problems: nil if they are
+// notes.
+func findings(problems []diag.Problem) error {
 	if worst, any := diag.Worst(problems); any && worst != diag.Note {
 		return errFindings
 	}
@@ -93,6 +100,9 @@ func (s *session) look(file string, now time.Time) checked {
 	src, err := s.content(file)
 	if err != nil {
 		return checked{problems: []diag.Problem{unreadable(file, err)}}
+	}
+	if kits.IsKit(file, src) {
+		return checked{src: src, problems: s.kits().Check(file, src, "")}
 	}
 	var t *topology.Topology
 	cfg, problems := config.Parse(file, src, now)

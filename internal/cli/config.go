@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/model/config"
+	"github.com/deguchi-project/deguchi/internal/model/kitfile"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -46,11 +47,11 @@ func newConfigDefault(s *session) *cobra.Command {
 }
 
 // schemas are the formats that have a JSON Schema.
-var schemas = []string{"config", "topology"}
+var schemas = []string{"config", "topology", "kit"}
 
 func newConfigSchema(s *session) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:       "schema [config|topology]",
+		Use:       "schema [config|topology|kit]",
 		Short:     s.say("cli.config.schema"),
 		Example:   "deguchi config schema > deguchi.schema.json\ndeguchi config schema topology > topology.schema.json",
 		ValidArgs: schemas,
@@ -60,6 +61,8 @@ func newConfigSchema(s *session) *cobra.Command {
 		read := config.Schema
 		if len(args) > 0 && args[0] == "topology" {
 			read = topology.Schema
+		} else if len(args) > 0 && args[0] == "kit" {
+			read = kitfile.Schema
 		} else if len(args) > 0 && args[0] != "config" {
 			return hinted(cmd, usage("cli.bad-choice", "FORMAT", strconv.Quote(args[0]), strings.Join(schemas, ", ")))
 		}

@@ -18,16 +18,19 @@ func (s *session) desk() *planner.Desk {
 	return &planner.Desk{
 		Out: s.Stdout, Stderr: s.Stderr, Lang: s.lang, Paint: term.Paint(s.colored()),
 		JSON: s.json, Verbose: s.verbose, Watched: s.Watched, Now: now,
-		Read: func(file string) ([]byte, error) {
-			src, err := s.content(file)
-			if err != nil {
-				err = failed("cli.unreadable", file, cause(err))
-			}
-			return src, err
-		},
+		Read:  s.source,
 		Parse: func(file string, src []byte) (*topology.Topology, []diag.Problem) { return s.topology(file, src, now) },
 		Print: s.printJSON,
 	}
+}
+
+// source returns what file holds, or a failure that says why not.
+func (s *session) source(file string) ([]byte, error) {
+	src, err := s.content(file)
+	if err != nil {
+		err = failed("cli.unreadable", file, cause(err))
+	}
+	return src, err
 }
 
 // answered is err as the command line has it, or errFindings if something wrong

@@ -24,6 +24,7 @@ var commands = []func(*session) *cobra.Command{
 	newVerify,
 	newNoProxy,
 	newSettings,
+	newKit,
 	newDoctor,
 	newImport,
 	newCompletion,

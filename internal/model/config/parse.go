@@ -19,12 +19,23 @@ func Parse(name string, src []byte, now time.Time) (*Config, []diag.Problem) {
 	if root == nil {
 		return nil, problems
 	}
+	cfg, more := Read(name, root, src, now)
+	problems = append(problems, more...)
+	diag.Sort(problems)
+	if worst, any := diag.Worst(problems); any && worst == diag.Error {
+		return nil, problems
+	}
+	return cfg, problems
+}
+
+// Read reads the configuration that root is the tree of, and src the text.
+// Parts of the tree may stand in another file: problems in them point there.
+func Read(name string, root *yamldoc.Node, src []byte, now time.Time) (*Config, []diag.Problem) {
 	if key, ok := topologyKey(root); ok {
 		p := diag.Problem{Pos: key.Pos, Len: key.Len, Code: "DG1008", Summary: hint("DG1008", key.Text), Hint: hint("DG1008.hint")}
-		return nil, append(problems, p)
+		return nil, []diag.Problem{p}
 	}
-	f, more := decode(root)
-	problems = append(problems, more...)
+	f, problems := decode(root)
 	c := &checker{now: now}
 	c.file(&f)
 	problems = append(problems, c.problems...)

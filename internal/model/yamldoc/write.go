@@ -201,7 +201,10 @@ func plainText(text string) bool {
 			return false
 		}
 	}
-	return letter && !number(text)
+	if !letter { // an address or a network: no reader takes these for numbers
+		return strings.Contains(text, "/") && text[0] != '/' || strings.Count(text, ".") > 1
+	}
+	return !number(text)
 }
 
 // number reports whether some reader takes text for a number: 1e3, 0x10, .5, or

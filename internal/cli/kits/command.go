@@ -1,0 +1,105 @@
+package kits
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/kit"
+	"github.com/deguchi-project/deguchi/internal/model/kitfile"
+)
+
+// House is what the commands take from the command line around them.
+type House struct {
+	Desk func() Desk // once flags are read
+	Say  func(code reason.Code, args ...string) string
+	Args func(least, most int, name string) cobra.PositionalArgs
+	// Usage and Failed make errors of the codes of wrong arguments and of what
+	// could not be done; Report prints problems as the answer, Problems beside it.
+	Usage    func(cmd *cobra.Command, code reason.Code, args ...string) error
+	Failed   func(code reason.Code, args ...string) error
+	Read     func(file string) ([]byte, error)
+	Report   func(file string, src []byte, problems []diag.Problem) error
+	Problems func(file string, src []byte, problems []diag.Problem) error
+}
+
+// Commands are those below "deguchi kit".
+func (h House) Commands() []*cobra.Command {
+	return []*cobra.Command{h.cloudFormation(), h.check()}
+}
+
+func (h House) cloudFormation() *cobra.Command {
+	var file string
+	var r Request
+	cmd := &cobra.Command{
+		Use:     "cloudformation DIR",
+		Short:   h.Say("cli.kit.cloudformation"),
+		Long:    h.Say("cli.kit.cloudformation.long"),
+		Example: "deguchi kit cloudformation stacks --kit kit.yaml",
+		Args:    h.Args(1, 1, "DIR"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			r.Dir = args[0]
+			p, err := h.sound(file)
+			if err != nil {
+				return err
+			}
+			if err = h.Desk().CloudFormation(p, r); errors.Is(err, ErrStopped) {
+				return h.Failed("cli.kit.stopped")
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&file, "kit", "kit.yaml", h.Say("cli.flag.kit"))
+	cmd.Flags().StringVar(&r.Topology, "topology", "", h.Say("cli.flag.kit-topology"))
+	cmd.Flags().BoolVar(&r.Force, "force", false, h.Say("cli.flag.settings-force"))
+	return cmd
+}
+
+// sound returns what the kit in file needs. What is wrong with it is printed
+// beside the answer.
+func (h House) sound(file string) (*kit.Plan, error) {
+	src, err := h.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	p, problems := h.Desk().Plan(file, src)
+	if err := h.Problems(file, src, problems); err != nil {
+		return nil, err
+	}
+	if p == nil {
+		return nil, h.Failed("cli.kit.invalid", file)
+	}
+	return p, nil
+}
+
+func (h House) check() *cobra.Command {
+	var exit string
+	exits := kitfile.Exits()
+	cmd := &cobra.Command{
+		Use:     "check FILE",
+		Short:   h.Say("cli.kit.check"),
+		Long:    h.Say("cli.kit.check.long"),
+		Example: "deguchi kit check kit.yaml\ndeguchi kit check --exit closed stacks/exit-provider.yaml",
+		Args:    h.Args(1, 1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if exit != "" && !slices.Contains(exits, exit) {
+				return h.Usage(cmd, "cli.bad-choice", "--exit", strconv.Quote(exit), strings.Join(exits, ", "))
+			}
+			src, err := h.Read(args[0])
+			if err != nil {
+				return err
+			}
+			return h.Report(args[0], src, h.Desk().Check(args[0], src, exit))
+		},
+	}
+	cmd.Flags().StringVar(&exit, "exit", "", h.Say("cli.flag.kit-exit"))
+	if err := cmd.RegisterFlagCompletionFunc("exit", cobra.FixedCompletions(exits, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic("kits: " + err.Error()) // the flag is there
+	}
+	return cmd
+}

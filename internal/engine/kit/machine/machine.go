@@ -1,0 +1,153 @@
+// Package machine writes the user data of a proxy's instance: a script that
+// cloud-init runs once, on Amazon Linux 2023. It takes the program from S3 and
+// its configuration from Systems Manager, starts the proxy under its unit, and
+// leaves three things behind: a timer that takes new configurations, a service
+// that drains the proxy when the group wants the instance to go, and the agent
+// that sends the access log to CloudWatch Logs.
+//
+// Values that only the deploying tool knows stay in that tool's notation.
+package machine
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+)
+
+// Values are what differs between fleets, each as the tool writes it. None has
+// a blank or a quote in it.
+type Values struct {
+	Region    string
+	Bucket    string // of the program
+	Key       string
+	SHA256    string
+	Parameter string // with the configuration
+	Fleet     string // name of the Auto Scaling group
+	Hook      string // name of its lifecycle hook
+	LogGroup  string
+	Ports     [2]uint16 // that no outgoing connection may take
+	Drain     int       // seconds
+}
+
+// Limit is how large user data may be, in bytes before encoding (EC2 user
+// guide, "Run commands when you launch an EC2 instance").
+const Limit = 16384
+
+// Unit is the proxy's unit, as in packages.
+//
+//go:embed files/deguchi.service
+var Unit string
+
+//go:embed files/configure.sh
+var configure string
+
+//go:embed files/drain.sh
+var drain string
+
+// UserData returns the script. But for the values of v, it has no "${".
+func UserData(v Values) string {
+	var b strings.Builder
+	b.WriteString("#!/bin/bash\n# Written by deguchi kit. What it does is in /var/log/cloud-init-output.log.\nset -euo pipefail\n")
+	file(&b, "/etc/deguchi/kit.env", 0o644, v.environment())
+	b.WriteString(". /etc/deguchi/kit.env\n")
+	file(&b, "/etc/sysctl.d/90-deguchi.conf", 0o644, fmt.Sprintf("net.core.somaxconn = 4096\nnet.ipv4.ip_local_port_range = 1024 65535\n"+
+		"net.ipv4.ip_local_reserved_ports = %d,%d\n", v.Ports[0], v.Ports[1]))
+	file(&b, "/usr/local/sbin/deguchi-configure", 0o755, configure)
+	file(&b, "/usr/local/sbin/deguchi-drain", 0o755, drain)
+	file(&b, "/etc/systemd/system/deguchi.service", 0o644, Unit)
+	file(&b, "/etc/systemd/system/deguchi.service.d/10-kit.conf", 0o644, fmt.Sprintf("[Service]\nTimeoutStopSec=%d\n", v.Drain+30))
+	file(&b, "/etc/systemd/system/deguchi-configure.service", 0o644, oneshot)
+	file(&b, "/etc/systemd/system/deguchi-configure.timer", 0o644, timer)
+	file(&b, "/etc/systemd/system/deguchi-drain.service", 0o644, drainUnit)
+	file(&b, "/etc/systemd/system/logrotate.timer.d/10-deguchi.conf", 0o644, "[Timer]\nOnCalendar=\nOnCalendar=*:0/15\nRandomizedDelaySec=0\nAccuracySec=1min\n")
+	file(&b, "/etc/logrotate.d/deguchi", 0o644, rotation)
+	file(&b, "/opt/aws/amazon-cloudwatch-agent/etc/deguchi.json", 0o644, v.agent())
+	b.WriteString(steps)
+	return b.String()
+}
+
+func (v Values) environment() string {
+	return fmt.Sprintf("region=%s\nbinary=s3://%s/%s\ndigest=%s\nparameter=%s\nfleet=%s\nhook=%s\n",
+		v.Region, v.Bucket, v.Key, v.SHA256, v.Parameter, v.Fleet, v.Hook)
+}
+
+// file adds a file to the script.
+func file(b *strings.Builder, path string, mode int, content string) {
+	const end = "DEGUCHI"
+	fmt.Fprintf(b, "\ninstall -D -m %04o /dev/stdin %s <<'%s'\n%s%s\n", mode, path, end, content, end)
+}
+
+const oneshot = `[Unit]
+Description=The configuration of Deguchi from Systems Manager
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=/usr/local/sbin/deguchi-configure
+`
+
+const timer = `[Unit]
+Description=New configurations of Deguchi
+
+[Timer]
+OnActiveSec=1min
+OnUnitInactiveSec=1min
+RandomizedDelaySec=15s
+
+[Install]
+WantedBy=timers.target
+`
+
+const drainUnit = `[Unit]
+Description=Lets the tunnels of Deguchi finish when the instance is to go
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+ExecStart=/usr/local/sbin/deguchi-drain
+Restart=on-failure
+RestartSec=5
+
+[Install]
+WantedBy=multi-user.target
+`
+
+const rotation = `/var/log/private/deguchi/access.log {
+	size 100M
+	rotate 4
+	missingok
+	nomail
+	postrotate
+		/bin/systemctl reload deguchi
+	endscript
+}
+`
+
+// agent is the configuration of the CloudWatch agent (CloudWatch user guide,
+// "Manually create or edit the CloudWatch agent configuration file").
+func (v Values) agent() string {
+	return fmt.Sprintf(`{"agent": {"run_as_user": "root"}, "logs": {"logs_collected": {"files": {"collect_list": [
+  {"file_path": "/var/log/private/deguchi/access.log", "log_group_name": "%s", "log_stream_name": "{instance_id}"}
+]}}}}
+`, v.LogGroup)
+}
+
+// steps begin with what clients wait for. An endpoint or a route may be there
+// later than the instance, so what needs one is tried for ten minutes.
+const steps = `
+retry() { for _ in $(seq 60); do if "$@"; then return; fi; sleep 10; done; echo "gave up: $*" >&2; return 1; }
+sysctl --quiet --load /etc/sysctl.d/90-deguchi.conf
+retry aws s3 cp "$binary" /usr/bin/deguchi.new --region "$region" --only-show-errors
+echo "$digest  /usr/bin/deguchi.new" | sha256sum --check --quiet
+chmod 0755 /usr/bin/deguchi.new
+mv -f /usr/bin/deguchi.new /usr/bin/deguchi
+retry /usr/local/sbin/deguchi-configure
+systemctl daemon-reload
+systemctl enable --now deguchi.service deguchi-configure.timer deguchi-drain.service
+retry dnf install -y amazon-cloudwatch-agent logrotate
+systemctl daemon-reload
+systemctl enable --now logrotate.timer
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
+	-c file:/opt/aws/amazon-cloudwatch-agent/etc/deguchi.json
+`

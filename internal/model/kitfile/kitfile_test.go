@@ -1,0 +1,151 @@
+package kitfile_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/kitfile"
+)
+
+const sound = `version: 1
+name: exit
+region: ap-northeast-1
+exit: nat
+vpc: {cidr: 10.40.0.0/16}
+zones:
+  a: {cidr: 10.40.0.0/24, nat: 10.40.10.0/28}
+  c: {cidr: 10.40.1.0/24, nat: 10.40.10.16/28}
+sites:
+  office: {cidr: 10.20.0.0/16, through: tgw-0a1b2c3d4e5f60718}
+consumers:
+  cloud:
+    account: "222222222222"
+    vpc: {id: vpc-0a1b2c3d4e5f60718, cidr: 10.8.0.0/16}
+    zones: {a: {subnet: subnet-0a1b2c3d4e5f60718, cidr: 10.8.1.0/24}, c: {subnet: subnet-0a1b2c3d4e5f60719, cidr: 10.8.2.0/24}}
+    endpoint: vpce-0a1b2c3d4e5f60718
+jobs: [session-manager]
+logs: {days: 90}
+binary: {bucket: corp-artifacts, key: deguchi, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}
+`
+
+// TestDefaults: what is not written is what the documentation says.
+func TestDefaults(t *testing.T) {
+	k, problems := kitfile.Parse("kit.yaml", []byte(sound))
+	if k == nil || len(problems) > 0 {
+		t.Fatalf("Parse = %v", lines(problems))
+	}
+	got := struct {
+		Port, AdminPort uint16
+		Drain, Idle     int
+		Instances       kitfile.Instances
+		Logs            kitfile.Logs
+	}{k.Port, k.AdminPort, k.Drain, k.Idle, k.Instances, k.Logs}
+	want := got
+	want.Port, want.AdminPort, want.Drain, want.Idle = 3128, 3129, 120, 3600
+	want.Instances = kitfile.Instances{ARM: true, Type: "t4g.small", Least: 2, Most: 6}
+	want.Logs = kitfile.Logs{Days: 90, Archive: 400, KMS: true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("defaults (-want +got):\n%s", diff)
+	}
+}
+
+// TestProblems changes a sound kit in one place at a time. What the caret marks
+// is given with the code.
+func TestProblems(t *testing.T) {
+	cases := map[string]struct{ old, to, want string }{
+		"a misspelt key":                              {"exit: nat", "exits: nat", "DG1103 exits"},
+		"an exit that is none":                        {"exit: nat", "exit: proxy", "DG1201 proxy"},
+		"a network with host bits":                    {"10.20.0.0/16", "10.20.1.0/16", "DG1203 10.20.1.0/16"},
+		"an address without a length":                 {"10.20.0.0/16", "10.20.1.1", "DG1203 10.20.1.1"},
+		"IPv6":                                        {"10.20.0.0/16", `"fd00::/8"`, `DG1203 "fd00::/8"`},
+		"a zone for a region":                         {"ap-northeast-1\n", "ap-northeast-1a\n", "DG1212 ap-northeast-1a"},
+		"an account with eleven digits":               {`"222222222222"`, `"22222222222"`, `DG1214 "22222222222"`},
+		"the whole name of a zone":                    {"  a: {cidr: 10.40", "  ap-northeast-1a: {cidr: 10.40", "DG6101 ap-northeast-1a; DG6105 a"},
+		"a name in capitals":                          {"name: exit", "name: Exit", "DG6101 Exit"},
+		"a digest that is too short":                  {"89abcdef}", "89abcde}", "DG6101 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde"},
+		"days that CloudWatch Logs does not have":     {"days: 90", "days: 100", "DG6101 100"},
+		"a service without endpoints":                 {"jobs:", "endpoints: {add: [squid]}\njobs:", "DG6102 squid"},
+		"a subnet outside the VPC":                    {"c: {cidr: 10.40.1.0/24", "c: {cidr: 10.41.1.0/24", "DG6103 10.41.1.0/24"},
+		"a NAT gateway's subnet over another":         {"10.40.10.16/28", "10.40.0.16/28", "DG6103 10.40.0.16/28"},
+		"a VPC that has a site's addresses":           {"{cidr: 10.40.0.0/16}", "{cidr: 10.0.0.0/8}", "DG6103 10.20.0.0/16"},
+		"a subnet smaller than AWS makes":             {"10.40.10.16/28", "10.40.10.16/29", "DG6103 10.40.10.16/29"},
+		"a site that routes cannot tell from the VPC": {"10.20.0.0/16, through", "10.40.128.0/17, through", "DG6103 10.40.128.0/17"},
+		"a site that is inside the VPC":               {"10.20.0.0/16, through: tgw-0a1b2c3d4e5f60718", "10.40.128.0/17", ""},
+		"a consumer with the fleet's addresses":       {"10.8.0.0/16", "10.8.0.0/15", ""},
+		"no subnet for a NAT gateway":                 {", nat: 10.40.10.16/28", "", "DG6104 c"},
+		"a subnet's id in a new VPC":                  {"c: {cidr: 10.40.1.0/24", "c: {subnet: subnet-0a1b2c3d4e5f60719, cidr: 10.40.1.0/24", "DG6104 c"},
+		"a VPC that is there, without its subnets":    {"vpc: {cidr: 10.40", "vpc: {id: vpc-0a1b2c3d4e5f60718, cidr: 10.40", "DG6104 a; DG6104 c"},
+		"a consumer's VPC without its id":             {"{id: vpc-0a1b2c3d4e5f60718, cidr: 10.8.0.0/16}", "{cidr: 10.8.0.0/16}", "DG6104 cloud"},
+		"a consumer where the fleet is not":           {"c: {subnet", "d: {subnet", "DG6105 d"},
+		"nothing to let through":                      {"jobs: [session-manager]\n", "", "DG6107 ap-northeast-1"},
+		"rules beside a configuration":                {"jobs:", "configuration: deguchi.yaml\njobs:", "DG6107 deguchi.yaml"},
+		"rules that are no list":                      {"jobs:", "rules: {name: all}\njobs:", "DG6107 name"},
+		"an Intel processor for an ARM program":       {"jobs:", "instances: {type: c7i.large}\njobs:", "DG6108 c7i.large"},
+		"a Graviton with a GPU":                       {"jobs:", "instances: {type: g5g.xlarge}\njobs:", ""},
+		"a GPU is no Graviton":                        {"jobs:", "instances: {type: g5.xlarge}\njobs:", "DG6108 g5.xlarge"},
+		"more at least than at most":                  {"jobs:", "instances: {least: 7}\njobs:", "DG6108 least"},
+		"a consumer whose endpoint is not there yet":  {"    endpoint: vpce-0a1b2c3d4e5f60718\n", "", "DG6109 cloud"},
+		"a lock on nothing":                           {"days: 90", "archive: 0, lock: compliance", "DG6110 archive"},
+		"two of one name":                             {"  cloud:", "  office:", "DG6114 office"},
+		"an idle timeout below the keepalive":         {"jobs:", "idle: 60\njobs:", "DG1207 60"},
+	}
+	for why, c := range cases {
+		t.Run(why, func(t *testing.T) {
+			src := strings.Replace(sound, c.old, c.to, 1)
+			if src == sound {
+				t.Fatalf("%q is not in the kit", c.old)
+			}
+			k, problems := kitfile.Parse("kit.yaml", []byte(src))
+			var got []string
+			for _, p := range problems {
+				line := []rune(strings.Split(src, "\n")[p.Pos.Line-1])
+				got = append(got, p.Code+" "+string(line[p.Pos.Col-1:p.Pos.Col-1+max(p.Len, 1)]))
+			}
+			if diff := cmp.Diff(c.want, strings.Join(got, "; ")); diff != "" {
+				t.Errorf("problems (-want +got):\n%s\n%s", diff, strings.Join(lines(problems), "\n"))
+			}
+			if worst, any := diag.Worst(problems); (k == nil) != (any && worst == diag.Error) {
+				t.Errorf("Kit = %v with %v", k, lines(problems))
+			}
+		})
+	}
+}
+
+// TestSchema: the schema is a document, and knows the keys.
+func TestSchema(t *testing.T) {
+	text, err := kitfile.Schema()
+	var doc struct {
+		Properties map[string]any
+		Required   []string
+	}
+	if err != nil || json.Unmarshal(text, &doc) != nil {
+		t.Fatalf("Schema = %v:\n%s", err, text)
+	}
+	if want := []string{"version", "name", "region", "exit", "vpc", "zones", "binary"}; !cmp.Equal(want, doc.Required) || doc.Properties["consumers"] == nil {
+		t.Errorf("required %v, want %v", doc.Required, want)
+	}
+}
+
+// FuzzParse: whatever a file says, it is a kit or has an error.
+func FuzzParse(f *testing.F) {
+	f.Add(sound)
+	f.Add("zones: {a: 1}\nexit: [nat]\nrules: []")
+	f.Fuzz(func(t *testing.T, src string) {
+		k, problems := kitfile.Parse("kit.yaml", []byte(src))
+		if worst, any := diag.Worst(problems); (k == nil) != (any && worst == diag.Error) {
+			t.Fatalf("Parse(%q) = %v with %v", src, k, lines(problems))
+		}
+	})
+}
+
+func lines(problems []diag.Problem) (all []string) {
+	for _, p := range problems {
+		all = append(all, p.Pos.String()+" "+p.Code+" "+p.Summary.In(reason.English))
+	}
+	return all
+}
