@@ -20,11 +20,11 @@ type secret struct {
 // Parameters".
 var secrets = []secret{
 	{[]string{"://"}, regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s:@]*:([^/?#\s]*)@`)},
-	{ // a proxy without a scheme, which curl, Go and AWS CLI take: with a port, behind its variable, or alone
-		[]string{"@"},
-		regexp.MustCompile(`(?:^|[\s"'=,;(])[^\s/:@"'=,;(]+:([^\s/"'][^\s"']*)@[A-Za-z0-9_.\[\]:-]+:\d{1,5}\b`),
-	},
-	{[]string{"@"}, regexp.MustCompile(`(?:^|(?i:proxy=["']?))[^\s/:@"'=,;(]+:([^\s/"'][^\s"']*)@[A-Za-z0-9_.\[\]:-]+/?(?:$|[\s"'])`)},
+	// A proxy without a scheme, which curl, Go and AWS CLI take: behind its
+	// variable, with a port, or alone. In front may stand the number of a line.
+	{[]string{"proxy="}, regexp.MustCompile(`(?i)proxy=["']?[^\s/:@"'=,;(]+:([^\s/"'][^\s"']*)@`)},
+	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=,;(])[^\s/:@"'=,;(]+:([^\s/"'=][^\s"'=]*)@[A-Za-z0-9_.\[\]:-]+:\d{1,5}\b`)},
+	{[]string{"@"}, regexp.MustCompile(`^[^\s/:@"'=,;(]+:([^\s/"'=][^\s"'=]*)@[A-Za-z0-9_.\[\]:-]+/?$`)},
 	{[]string{"akia", "asia"}, regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z0-9]{12,})\b`)},
 	{
 		[]string{"signature=", "token=", "credential=", "keyid=", "sig="},

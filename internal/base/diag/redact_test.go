@@ -12,6 +12,8 @@ func TestRedact(t *testing.T) {
 		"one in quotes":                  {`"corp:s3#cr@et@[fd00::1]:80"`, `"corp:***@[fd00::1]:80"`},
 		"one without a port":             {"http_proxy=corp:s3cret@proxy", "http_proxy=corp:***@proxy"},
 		"one in a line of evidence":      {"environment: https_proxy='corp:s3cret@proxy' x", "environment: https_proxy='corp:***@proxy' x"},
+		"one behind a line's number":     {"12:http_proxy=corp:s3=cr@et@proxy:80", "12:http_proxy=corp:***@proxy:80"},
+		"a URL behind a line's number":   {"12:http_proxy=http://corp:s3cret@proxy:80", "12:http_proxy=http://corp:***@proxy:80"},
 		"an image with a digest stays":   {"pull repo:tag@sha256:12ab34cd", "pull repo:tag@sha256:12ab34cd"},
 		"a position and a mail stay":     {"a.yaml:12:5: ask ops@corp.example", "a.yaml:12:5: ask ops@corp.example"},
 		"access key":                     {"key AKIAIOSFODNN7EXAMPLE.", "key ***."},

@@ -136,7 +136,7 @@ func TestCollectorKeepsSecrets(t *testing.T) {
 	w := newWorld(t)
 	w.instance(t, instance)
 	proxy := serve(t, tunnels(toward(w.aws)))
-	env := with(w.healthy("http://user:p%40ss#word@"+proxy), secrets...)
+	env := with(with(w.healthy("http://user:p%40ss#word@"+proxy), secrets...), `https_proxy=DOM\user:p%40ss#word@`+proxy)
 	c := w.collector(t, shell, env, Question{Proxy: "http://user:hunter2@" + proxy})
 	c.run(t)
 	text, err := os.ReadFile(c.file)

@@ -22,6 +22,8 @@ New-Item -ItemType Directory -Path $tmp | Out-Null
 # Hide takes secrets out of a line.
 function Hide([string]$line) {
     $line = $line -replace '(://[^:@\s"'']*:)[^\s"'']*@', '$1***@'
+    $line = $line -replace '^([^:@/=\s"'']*:)[^/=\s"''][^=\s"'']*@', '$1***@'
+    $line = $line -replace '([=\s"''][^:@/=\s"'']*:)[^/\s"''][^\s"'']*@', '$1***@'
     $line = $line -replace '^(AWS_\w*(ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|AUTHORIZATION_TOKEN)\w*)=.*', '$1=***'
     $line -replace '(AKIA|ASIA)[A-Z0-9]{12,}', '***'
 }
