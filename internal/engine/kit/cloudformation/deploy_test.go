@@ -21,6 +21,7 @@ import (
 type cloud struct {
 	t   *testing.T
 	aws string
+	url string
 	env []string
 }
 
@@ -29,8 +30,8 @@ var running = regexp.MustCompile(`Running on (http://127\.0\.0\.1:[0-9]+)`)
 // moto starts the stand-in on a port that is free.
 func moto(t *testing.T) cloud {
 	t.Helper()
+	requiretest.Image(t, "moto_server") // then python3 has the module
 	python := requiretest.Program(t, "python3")
-	requiretest.That(t, exec.Command(python, "-c", "import moto.server").Run() == nil, "moto for "+python)
 	c := cloud{t: t, aws: requiretest.Program(t, "aws")}
 	server := exec.Command(python, "testdata/standin.py", "-p", "0")
 	out, err := server.StderrPipe()
@@ -44,7 +45,8 @@ func moto(t *testing.T) cloud {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if m := running.FindStringSubmatch(lines.Text()); m != nil {
-			c.env = append(os.Environ(), "AWS_ENDPOINT_URL="+m[1], "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x",
+			c.url = m[1]
+			c.env = append(os.Environ(), "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x",
 				"AWS_DEFAULT_REGION=ap-northeast-1", "AWS_CONFIG_FILE=/nonexistent", "NO_PROXY=127.0.0.1", "PYTHONWARNINGS=ignore")
 			break
 		}
@@ -62,7 +64,7 @@ func moto(t *testing.T) cloud {
 // ask runs the CLI and returns its answer, blanks made one.
 func (c cloud) ask(args ...string) string {
 	c.t.Helper()
-	cmd := exec.Command(c.aws, append(args, "--output", "text")...)
+	cmd := exec.Command(c.aws, append(args, "--output", "text", "--endpoint-url", c.url)...)
 	cmd.Env = c.env
 	out, err := cmd.CombinedOutput()
 	if err != nil {
