@@ -34,7 +34,7 @@ var needless = setOf(`cache_mem cache_dir cache_store_log cache_log cache_swap_l
 
 func setOf(words string) map[string]bool {
 	set := make(map[string]bool)
-	for _, w := range strings.Fields(words) {
+	for w := range strings.FieldsSeq(words) {
 		set[w] = true
 	}
 	return set
