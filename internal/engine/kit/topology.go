@@ -51,8 +51,8 @@ func (p *Plan) Topology(config string) string {
 			tree.Set(t, part.key, part.n)
 		}
 	}
-	return "# Written by deguchi kit from " + k.File + ": what will be deployed, and the ways that it must have.\n" +
-		"#   deguchi verify " + "topology.yaml\n" + yamldoc.Write(t)
+	return "# Written by deguchi kit from " + k.File + ": what will be deployed, and the ways\n" +
+		"# that it must have. deguchi verify proves them.\n" + yamldoc.Write(t)
 }
 
 // within reports whether s is a part of the fleet's VPC.

@@ -72,11 +72,6 @@ func (s *Stack) parameter(id, typ string, value any, description string, more ..
 	return ref(id)
 }
 
-// given adds a parameter of a VPC that is there, with the id that the kit has.
-func (s *Stack) given(id, typ, value, description string) *tree.Node {
-	return s.parameter(id, typ, value, description)
-}
-
 // resource adds a resource and returns a reference to it. More are its other
 // attributes, such as DependsOn.
 func (s *Stack) resource(id, typ string, properties *tree.Node, more ...any) *tree.Node {

@@ -71,9 +71,8 @@ func (s *Stack) fleet(net *network) {
 	update := tree.Map("AutoScalingRollingUpdate", tree.Map(
 		"MinInstancesInService", ref("FleetMin"), "MaxBatchSize", 1, "PauseTime", "PT5M",
 		"SuspendProcesses", tree.List("HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions")))
-	if ready := append([]any{"Listener"}, net.ready...); len(ready) > 0 {
-		s.resource("Fleet", "AWS::AutoScaling::AutoScalingGroup", properties, "DependsOn", tree.List(ready...), "UpdatePolicy", update)
-	}
+	ready := append([]any{"Listener"}, net.ready...) // else the first instances find no way
+	s.resource("Fleet", "AWS::AutoScaling::AutoScalingGroup", properties, "DependsOn", tree.List(ready...), "UpdatePolicy", update)
 	s.resource("Drain", "AWS::AutoScaling::LifecycleHook", tree.Map(
 		"AutoScalingGroupName", ref("Fleet"), "LifecycleHookName", sub(hookName),
 		"LifecycleTransition", "autoscaling:EC2_INSTANCE_TERMINATING",

@@ -63,7 +63,7 @@ func (s *Stack) archive() {
 		write = append(write, tree.Map("Effect", "Allow", "Action", tree.List("kms:GenerateDataKey", "kms:Decrypt"), "Resource", key))
 	}
 	s.resource("StreamRole", "AWS::IAM::Role", tree.Map(
-		"AssumeRolePolicyDocument", policy(assumed("firehose.amazonaws.com")),
+		"AssumeRolePolicyDocument", policy(assumed("firehose.amazonaws.com", "StringEquals", "sts:ExternalId", ref("AWS::AccountId"))),
 		"Policies", tree.List(tree.Map("PolicyName", "archive", "PolicyDocument", policy(write...)))))
 	s.resource("Stream", "AWS::KinesisFirehose::DeliveryStream", tree.Map(
 		"DeliveryStreamType", "DirectPut",
@@ -74,7 +74,7 @@ func (s *Stack) archive() {
 			// What CloudWatch Logs sends is compressed already.
 			"CompressionFormat", "UNCOMPRESSED")))
 	s.resource("ForwardRole", "AWS::IAM::Role", tree.Map(
-		"AssumeRolePolicyDocument", policy(assumed("logs.amazonaws.com")),
+		"AssumeRolePolicyDocument", policy(assumed("logs.amazonaws.com", "StringLike", "aws:SourceArn", sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*"))),
 		"Policies", tree.List(tree.Map("PolicyName", "forward", "PolicyDocument", policy(
 			tree.Map("Effect", "Allow", "Action", tree.List("firehose:PutRecord", "firehose:PutRecordBatch"), "Resource", att("Stream.Arn")))))))
 	s.resource("Forward", "AWS::Logs::SubscriptionFilter", tree.Map(
@@ -82,10 +82,13 @@ func (s *Stack) archive() {
 	s.output("ArchiveBucket", ref("Archive"), "S3 bucket of the access logs")
 }
 
-// assumed lets a service take a role, for this account only.
-func assumed(service string) *tree.Node {
+// assumed lets a service take a role, for this account only. What tells the
+// account differs between services (CloudFormation reference,
+// AWS::KinesisFirehose::DeliveryStream; CloudWatch Logs user guide,
+// "Subscription filters with Amazon Data Firehose").
+func assumed(service, operator, key string, value *tree.Node) *tree.Node {
 	return tree.Map("Effect", "Allow", "Principal", tree.Map("Service", service), "Action", "sts:AssumeRole",
-		"Condition", tree.Map("StringEquals", tree.Map("aws:SourceAccount", ref("AWS::AccountId"))))
+		"Condition", tree.Map(operator, tree.Map(key, value)))
 }
 
 // bucket is the archive. With a lock, what is written stays until its days are

@@ -20,11 +20,11 @@ func (s *Stack) network() *network {
 	k := s.plan.Kit
 	net := &network{}
 	if !k.VPC.New() {
-		net.vpc = s.given("VpcId", "AWS::EC2::VPC::Id", k.VPC.ID, "The VPC")
+		net.vpc = s.parameter("VpcId", "AWS::EC2::VPC::Id", k.VPC.ID, "The VPC")
 		for _, z := range k.Zones {
-			net.subnets = append(net.subnets, s.given("Subnet"+zoneID(z), "AWS::EC2::Subnet::Id", z.Subnet, "Subnet of the proxies in zone "+z.Name.V))
+			net.subnets = append(net.subnets, s.parameter("Subnet"+zoneID(z), "AWS::EC2::Subnet::Id", z.Subnet, "Subnet of the proxies in zone "+z.Name.V))
 			if k.Exit == kitfile.Closed {
-				net.tables = append(net.tables, s.given("Table"+zoneID(z), "String", z.Table, "Its route table"))
+				net.tables = append(net.tables, s.parameter("Table"+zoneID(z), "String", z.Table, "Its route table"))
 			}
 		}
 		return net
