@@ -170,3 +170,22 @@ func write(t *testing.T, file, content string) {
 		t.Fatal(err)
 	}
 }
+
+// reported reports whether line is the head of a problem that is no note.
+func reported(line string) bool {
+	return strings.HasSuffix(line, "]\n") && strings.Contains(line, " [DG") && !strings.Contains(line, ": note: ")
+}
+
+// reportsOnly fails unless report, of a page's first example, has the page's
+// code, and nothing else but notes.
+func reportsOnly(t *testing.T, code, report string) {
+	t.Helper()
+	if !strings.Contains(report, "["+code+"]") {
+		t.Errorf("the first example is not reported as %s:\n%s", code, report)
+	}
+	for line := range strings.Lines(report) {
+		if reported(line) && !strings.HasSuffix(line, "["+code+"]\n") {
+			t.Errorf("the first example has another problem: %s", line)
+		}
+	}
+}
