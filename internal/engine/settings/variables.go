@@ -80,6 +80,7 @@ func (o OS) environment() []string {
 		return []string{"powershell"}
 	case MacOS:
 		return []string{"shell"}
+	case AL2, AL2023, RHEL, Debian, Ubuntu:
 	}
 	return []string{"shell", "systemd"}
 }

@@ -65,7 +65,7 @@ var portType = yamldoc.Type[uint16]{
 	Schema: yamldoc.Integer(1, 65535).Schema,
 	Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (uint16, bool) {
 		v, ok := yamldoc.Integer(1, 65535).Read(d, n)
-		return uint16(v), ok //nolint:gosec // bounded above
+		return uint16(v), ok
 	},
 }
 
