@@ -23,17 +23,6 @@ func Program(t testing.TB, name string) string {
 	return path
 }
 
-// Image returns the path of a program that no package of Debian brings. Images
-// have it or not, so the test skips without it, in CI, too.
-func Image(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("needs the program %s, which this image does not have: %v", name, err)
-	}
-	return path
-}
-
 // Linux asks for Linux.
 func Linux(t testing.TB) {
 	t.Helper()

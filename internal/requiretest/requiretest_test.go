@@ -38,15 +38,6 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// TestImage: what only some images have is nobody's fault, in CI either.
-func TestImage(t *testing.T) {
-	t.Setenv("DEGUCHI_REQUIRE", "all")
-	f := &fake{}
-	if Image(f, "/no/such/program"); !f.skipped || f.failed {
-		t.Errorf("Image of a program that is missing: skipped %v, failed %v; want a skip", f.skipped, f.failed)
-	}
-}
-
 func TestThere(t *testing.T) {
 	t.Setenv("DEGUCHI_REQUIRE", "all")
 	f := &fake{}

@@ -14,7 +14,7 @@ import (
 // TestLint: cfn-lint, which knows the schema of every resource, finds nothing in
 // what is written for the whole matrix of kits.
 func TestLint(t *testing.T) {
-	lint := requiretest.Image(t, "cfn-lint")
+	lint := requiretest.Program(t, "cfn-lint")
 	dir := t.TempDir()
 	var files []string
 	for name, src := range kittest.Matrix() {

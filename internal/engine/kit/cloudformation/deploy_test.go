@@ -30,7 +30,7 @@ var running = regexp.MustCompile(`Running on (http://127\.0\.0\.1:[0-9]+)`)
 // moto starts the stand-in on a port that is free.
 func moto(t *testing.T) cloud {
 	t.Helper()
-	requiretest.Image(t, "moto_server") // then python3 has the module
+	requiretest.Program(t, "moto_server") // then python3 has the module
 	python := requiretest.Program(t, "python3")
 	c := cloud{t: t, aws: requiretest.Program(t, "aws")}
 	server := exec.Command(python, "testdata/standin.py", "-p", "0")
