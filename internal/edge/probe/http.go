@@ -34,17 +34,18 @@ const (
 // reads too much stays in t.br.
 func (t *trip) exchange(ctx context.Context, limit time.Duration, head string, body []byte) (*response, facts.Outcome, error) {
 	deadline := t.deadline(ctx, limit)
-	if err := t.conn.SetDeadline(deadline); err != nil {
+	conn := t.conn // the function below may run when t has hung up
+	if err := conn.SetDeadline(deadline); err != nil {
 		return nil, facts.Failed, err
 	}
-	defer t.conn.SetDeadline(time.Time{})
-	stop := context.AfterFunc(ctx, func() { _ = t.conn.SetDeadline(time.Unix(1, 0)) })
+	defer conn.SetDeadline(time.Time{})
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	if _, err := io.WriteString(t.conn, head); err != nil {
+	if _, err := io.WriteString(conn, head); err != nil {
 		return nil, outcomeOf(err), err
 	}
 	if len(body) > 0 {
-		if _, err := t.conn.Write(body); err != nil && outcomeOf(err) == facts.Timeout {
+		if _, err := conn.Write(body); err != nil && outcomeOf(err) == facts.Timeout {
 			return nil, facts.Timeout, err // otherwise an answer may have come early
 		}
 	}
@@ -218,11 +219,12 @@ func (t *trip) upgrade(ctx context.Context) {
 // idle leaves the connection alone and sees whether it is there afterwards.
 func (t *trip) idle(ctx context.Context) {
 	since := t.Now()
-	if err := t.conn.SetReadDeadline(t.deadline(ctx, t.limits.Idle)); err != nil {
+	conn := t.conn
+	if err := conn.SetReadDeadline(t.deadline(ctx, t.limits.Idle)); err != nil {
 		t.add(facts.Idle, since, facts.Failed, err.Error())
 		return
 	}
-	stop := context.AfterFunc(ctx, func() { _ = t.conn.SetReadDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	_, err := t.br.ReadByte()
 	switch {
