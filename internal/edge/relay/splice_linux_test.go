@@ -2,9 +2,11 @@ package relay
 
 import (
 	"errors"
+	"io"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,7 +20,9 @@ var bulk = func() string {
 	return string(b)
 }()
 
-// spliced starts a tunnel whose splices go through call, and sends bulk up.
+// spliced starts a tunnel whose splices go through call, and sends bulk up. It
+// returns when the bytes stand in a queue: the relay will read full buffers, and
+// splice, however slow the machine is.
 func spliced(t *testing.T, call func(p *Pool, from, to, n int) (int, error)) (*Pool, *far) {
 	p := New()
 	p.mover.splice = func(from, to, n int) (int, error) { return call(p, from, to, n) }
@@ -27,7 +31,13 @@ func spliced(t *testing.T, call func(p *Pool, from, to, n int) (int, error)) (*P
 		_, _ = f.client.Write([]byte(bulk))
 		_ = f.client.CloseWrite()
 	}()
-	return p, f
+	for before := -1; ; time.Sleep(5 * time.Millisecond) {
+		queued := unsent(f.client)
+		if queued > 0 && queued == before {
+			return p, f
+		}
+		before = queued
+	}
 }
 
 // isPipe tells whether fd is the reading end of a pipe, as opposed to a connection.
@@ -107,6 +117,7 @@ func TestPipeWithBytesInItIsNotReused(t *testing.T) {
 		return spliceNow(from, to, n)
 	})
 	defer p.Close()
+	go func() { _, _ = io.Copy(io.Discard, f.origin) }()
 	if r := f.result(t); r.Cause != OriginGone || !errors.Is(r.Err, syscall.EIO) {
 		t.Errorf("Result = %+v, want origin gone, EIO", r)
 	}
