@@ -3,6 +3,7 @@ package relay
 import (
 	"errors"
 	"io"
+	"net"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -20,23 +21,30 @@ var bulk = func() string {
 	return string(b)
 }()
 
-// spliced starts a tunnel whose splices go through call, and sends bulk up. It
-// returns when the bytes stand in a queue: the relay will read full buffers, and
-// splice, however slow the machine is.
+// spliced starts a tunnel whose splices go through call, and sends bulk up.
 func spliced(t *testing.T, call func(p *Pool, from, to, n int) (int, error)) (*Pool, *far) {
 	p := New()
 	p.mover.splice = func(from, to, n int) (int, error) { return call(p, from, to, n) }
 	f := joiner{pool: p, network: "tcp4"}.join(t)
+	if err := errors.Join(f.origin.SetReadBuffer(128<<10), f.client.SetWriteBuffer(128<<10)); err != nil {
+		t.Fatal(err) // as large as the kernel likes, they would hold all of bulk
+	}
 	go func() {
 		_, _ = f.client.Write([]byte(bulk))
 		_ = f.client.CloseWrite()
 	}()
+	return p, f
+}
+
+// queued returns when the bytes that c has sent stand in a queue: the relay will
+// read full buffers, and splice, however slow the machine is.
+func queued(c *net.TCPConn) {
 	for before := -1; ; time.Sleep(5 * time.Millisecond) {
-		queued := unsent(f.client)
-		if queued > 0 && queued == before {
-			return p, f
+		n := unsent(c)
+		if n > 0 && n == before {
+			return
 		}
-		before = queued
+		before = n
 	}
 }
 
@@ -72,6 +80,7 @@ func TestSpliceThatMisbehaves(t *testing.T) {
 				}
 				return spliceNow(from, to, n)
 			})
+			queued(f.client)
 			expect(t, f.origin, bulk)
 			expectEnd(t, f.origin)
 			_ = f.origin.Close()
