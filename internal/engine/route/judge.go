@@ -31,7 +31,7 @@ func (w *walk) judged(way way) bool {
 	caller := w.caller()
 	w.sees(way, caller)
 	q := iampolicy.Request{
-		Action: w.asked.Action, Resource: w.asked.ARN(), Names: w.p.idNames,
+		Action: w.asked.Action, Resource: w.asked.ARN(), Names: w.p.idNames, IDs: w.p.ids,
 		Principal: iampolicy.Principal{Account: caller.account.Name, ARN: caller.arn},
 	}
 	elsewhere := w.redirected() != "" && w.trace.Redirect == ""
@@ -166,6 +166,22 @@ func (p *Planner) idNames(sort iampolicy.Sort, name string) string {
 		}
 	}
 	return name
+}
+
+// ids turns names of the topology into the ids that ARNs hold: of accounts that
+// have one. Organizations go by their id everywhere; networks and endpoints
+// have none in a file.
+func (p *Planner) ids(sort iampolicy.Sort, name string) (string, bool) {
+	switch sort {
+	case iampolicy.AccountName:
+		if a := p.t.Account(name); a != nil && a.ID.Is() {
+			return a.ID.V, true
+		}
+	case iampolicy.OrganizationName:
+		return name, true
+	case iampolicy.VPCName, iampolicy.EndpointName:
+	}
+	return "", false
 }
 
 // value is what a condition key holds.
