@@ -282,8 +282,8 @@ func (w *walk) owner() *topology.Account {
 	return nil
 }
 
-// context holds the condition keys as policies are asked with them. What they
-// follow from is assumed only now.
+// context holds the condition keys as policies are asked with them, until it is
+// called again. What they follow from is assumed only now.
 func (w *walk) context(way way) iampolicy.Context {
 	accounts := []*topology.Account{w.caller().account, w.owner()}
 	if e := way.endpoint; e != nil && w.asked.Service == "s3" {
@@ -297,9 +297,11 @@ func (w *walk) context(way way) iampolicy.Context {
 		w.assume(unwritten(a.Org.State), key{"accounts.", a.Name, ".org"}, "none")
 		w.assume(unwritten(a.ID.State), key{"accounts.", a.Name, ".id"}, "none")
 	}
-	c := make(iampolicy.Context, len(w.keys))
-	for _, v := range w.keys {
-		c[v.name] = v.is
+	if w.named == nil {
+		w.named = make(iampolicy.Context, len(w.keys))
 	}
-	return c
+	for _, v := range w.keys { // the same names every time
+		w.named[v.name] = v.is
+	}
+	return w.named
 }
