@@ -172,16 +172,14 @@ func (p *Planner) idNames(sort iampolicy.Sort, name string) string {
 // have one. Organizations go by their id everywhere; networks and endpoints
 // have none in a file.
 func (p *Planner) ids(sort iampolicy.Sort, name string) (string, bool) {
-	switch sort {
-	case iampolicy.AccountName:
-		if a := p.t.Account(name); a != nil && a.ID.Is() {
-			return a.ID.V, true
-		}
-	case iampolicy.OrganizationName:
+	if sort == iampolicy.OrganizationName {
 		return name, true
-	case iampolicy.VPCName, iampolicy.EndpointName:
 	}
-	return "", false
+	a := p.t.Account(name)
+	if sort != iampolicy.AccountName || a == nil || !a.ID.Is() {
+		return "", false
+	}
+	return a.ID.V, true
 }
 
 // value is what a condition key holds.
@@ -296,9 +294,6 @@ func (w *walk) context(way way) iampolicy.Context {
 		}
 		w.assume(unwritten(a.Org.State), key{"accounts.", a.Name, ".org"}, "none")
 		w.assume(unwritten(a.ID.State), key{"accounts.", a.Name, ".id"}, "none")
-	}
-	if w.named == nil {
-		w.named = make(iampolicy.Context, len(w.keys))
 	}
 	for _, v := range w.keys { // the same names every time
 		w.named[v.name] = v.is
