@@ -31,7 +31,7 @@ func (w *walk) judged(way way) bool {
 	caller := w.caller()
 	w.sees(way, caller)
 	q := iampolicy.Request{
-		Action: w.asked.Action, Resource: w.asked.ARN(), Names: w.p.idNames,
+		Action: w.asked.Action, Resource: w.asked.ARN(), Names: w.p.idNames, IDs: w.p.ids,
 		Principal: iampolicy.Principal{Account: caller.account.Name, ARN: caller.arn},
 	}
 	elsewhere := w.redirected() != "" && w.trace.Redirect == ""
@@ -168,6 +168,20 @@ func (p *Planner) idNames(sort iampolicy.Sort, name string) string {
 	return name
 }
 
+// ids turns names of the topology into the ids that ARNs hold: of accounts that
+// have one. Organizations go by their id everywhere; networks and endpoints
+// have none in a file.
+func (p *Planner) ids(sort iampolicy.Sort, name string) (string, bool) {
+	if sort == iampolicy.OrganizationName {
+		return name, true
+	}
+	a := p.t.Account(name)
+	if sort != iampolicy.AccountName || a == nil || !a.ID.Is() {
+		return "", false
+	}
+	return a.ID.V, true
+}
+
 // value is what a condition key holds.
 type value struct {
 	name string
@@ -266,8 +280,8 @@ func (w *walk) owner() *topology.Account {
 	return nil
 }
 
-// context holds the condition keys as policies are asked with them. What they
-// follow from is assumed only now.
+// context holds the condition keys as policies are asked with them, until it is
+// called again. What they follow from is assumed only now.
 func (w *walk) context(way way) iampolicy.Context {
 	accounts := []*topology.Account{w.caller().account, w.owner()}
 	if e := way.endpoint; e != nil && w.asked.Service == "s3" {
@@ -281,9 +295,8 @@ func (w *walk) context(way way) iampolicy.Context {
 		w.assume(unwritten(a.Org.State), key{"accounts.", a.Name, ".org"}, "none")
 		w.assume(unwritten(a.ID.State), key{"accounts.", a.Name, ".id"}, "none")
 	}
-	c := make(iampolicy.Context, len(w.keys))
-	for _, v := range w.keys {
-		c[v.name] = v.is
+	for _, v := range w.keys { // the same names every time
+		w.named[v.name] = v.is
 	}
-	return c
+	return w.named
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/engine/iampolicy"
 	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -65,7 +66,7 @@ func New(t *topology.Topology, options Options) *Planner {
 		links:        make(map[*topology.Site][]*topology.Link),
 		publicVIF:    make(map[*topology.Site]*topology.Link),
 		accounts:     make(map[string]string),
-		walks:        sync.Pool{New: func() any { return new(walk) }},
+		walks:        sync.Pool{New: func() any { return &walk{named: make(iampolicy.Context)} }},
 	}
 	for _, x := range t.Proxies {
 		p.senders[x] = proxySender(x)
