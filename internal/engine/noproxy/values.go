@@ -49,12 +49,13 @@ const (
 type schemeRule int
 
 const (
-	schemeRefused   schemeRule = iota // the program fails
-	schemeSpoken                      // it is spoken to the proxy
-	schemePlain                       // it is taken for http
-	schemeIgnored                     // the value is ignored
-	schemeOnlyHTTPS                   // plain for https targets, refused for http
-	schemeOnlyHTTP                    // spoken for http targets, refused for https
+	schemeRefused    schemeRule = iota // the program fails
+	schemeSpoken                       // it is spoken to the proxy
+	schemePlain                        // it is taken for http
+	schemeIgnored                      // the value is ignored
+	schemeOnlyHTTPS                    // plain for https targets, refused for http
+	schemeOnlyHTTP                     // spoken for http targets, refused for https
+	schemePlainHTTPS                   // plain for https targets, spoken for http
 )
 
 // quirk is one habit of a parser.
@@ -246,6 +247,10 @@ func (v values) endpoint(scheme, host, port string, t Target) (string, use) {
 	case schemeOnlyHTTP:
 		if t.Scheme != "http" {
 			return "", refused
+		}
+	case schemePlainHTTPS:
+		if t.Scheme == "https" {
+			scheme = "http"
 		}
 	case schemePlain:
 		scheme = "http"
