@@ -24,7 +24,7 @@ type Request struct {
 	Proxy   string
 	OS      string
 	Exclude []string // lists: a pasted one may have several lines
-	Client  string // of Topology
+	Client  string   // of Topology
 	Region  string
 	Unit    string
 	Home    string
