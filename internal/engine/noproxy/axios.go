@@ -12,7 +12,7 @@ var axiosFamily = &family{
 	name:     "axios",
 	settings: fromEnvReading.settings,
 	values: values{
-		bare: bareTarget, https: schemeSpoken,
+		bare: bareTarget, https: schemeSpoken, socks: schemeOnlyHTTPS, other: schemeOnlyHTTPS,
 		quirks: trimsLeft | trimsRight | lastAt | backslashBad,
 	},
 	match: func(list string, t Target) (string, match) {

@@ -13,7 +13,7 @@ var fromEnvFamily = &family{
 	settings: fromEnvReading.settings,
 	values: values{
 		bare: bareTarget, https: schemeSpoken, socks: schemeSpoken,
-		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad,
+		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBadHTTP,
 	},
 	match: fromEnvMatch,
 }

@@ -14,7 +14,7 @@ var httpxFamily = &family{
 		no:    pythonReading.no,
 		hides: true, hidesNo: true, cgi: cgiNotUpper,
 	}.settings,
-	values: values{https: schemeSpoken, quirks: backslashBad},
+	values: values{https: schemeSpoken, quirks: backslashBad | percentBad},
 	match: func(list string, t Target) (string, match) {
 		return first(commas(list), func(e string) bool { return httpxEntry(strings.ToLower(e), t) })
 	},

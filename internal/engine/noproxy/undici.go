@@ -32,7 +32,7 @@ var undiciFamily = &family{
 }
 
 var undiciValues = values{
-	bare: bareBad, https: schemeSpoken, socks: schemeSpoken,
+	bare: bareBad, https: schemeSpoken, socks: schemeSpoken, only: "socks socks5",
 	quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad | pathBad,
 }
 

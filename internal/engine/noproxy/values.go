@@ -2,6 +2,7 @@ package noproxy
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,7 @@ type values struct {
 	bare     bareRule
 	https    schemeRule
 	socks    schemeRule
+	only     string     // the SOCKS schemes that it knows, where not all; the rest are others
 	other    schemeRule // any other scheme
 	unparsed use        // what a value is that makes no sense
 	badHost  use        // what one is whose host can be none
@@ -47,12 +49,13 @@ const (
 type schemeRule int
 
 const (
-	schemeRefused   schemeRule = iota // the program fails
-	schemeSpoken                      // it is spoken to the proxy
-	schemePlain                       // it is taken for http
-	schemeIgnored                     // the value is ignored
-	schemeOnlyHTTPS                   // plain for https targets, refused for http
-	schemeOnlyHTTP                    // spoken for http targets, refused for https
+	schemeRefused    schemeRule = iota // the program fails
+	schemeSpoken                       // it is spoken to the proxy
+	schemePlain                        // it is taken for http
+	schemeIgnored                      // the value is ignored
+	schemeOnlyHTTPS                    // plain for https targets, refused for http
+	schemeOnlyHTTP                     // spoken for http targets, refused for https
+	schemePlainHTTPS                   // plain for https targets, spoken for http
 )
 
 // quirk is one habit of a parser.
@@ -66,6 +69,7 @@ const (
 	onlySlash                        // the host ends at /, not at ? or #
 	backslashBad                     // \ in credentials is an error
 	percentBad                       // so is % without two hex digits
+	percentBadHTTP                   // so is it for http targets; for https ones it contacts the proxy, and fails
 	unescapesFirst                   // %40 counts as @
 	pathBad                          // a path is an error
 	lowerScheme                      // HTTP:// is no scheme
@@ -109,7 +113,7 @@ func (v values) read(value string, t Target) (proxy string, u use) {
 	if strings.ContainsAny(scheme, "\"' \t") {
 		return "", v.unparsed
 	}
-	host, port, u := v.authority(rest)
+	host, port, u := v.authority(rest, t)
 	if u != usable {
 		return "", u
 	}
@@ -135,7 +139,7 @@ func (v values) bareUse(value string) use {
 
 // authority returns host and port of what follows the scheme, or what becomes
 // of a value that the parser does not take.
-func (v values) authority(rest string) (host, port string, u use) {
+func (v values) authority(rest string, t Target) (host, port string, u use) {
 	if v.has(unescapesFirst) {
 		if plain, err := url.PathUnescape(rest); err == nil {
 			rest = plain
@@ -158,7 +162,7 @@ func (v values) authority(rest string) (host, port string, u use) {
 	}
 	user, hostport, has := cutUser(authority)
 	if has {
-		if u := v.credentials(user); u != usable {
+		if u := v.credentials(user, t); u != usable {
 			return "", "", u
 		}
 	}
@@ -179,7 +183,7 @@ func cutUser(authority string) (user, hostport string, ok bool) {
 }
 
 // credentials says what becomes of a value with user, what stands before the @.
-func (v values) credentials(user string) use {
+func (v values) credentials(user string, t Target) use {
 	at, backslash := strings.Contains(user, "@"), strings.Contains(user, `\`)
 	switch {
 	case at && v.has(lostAt), backslash && v.has(lostBackslash):
@@ -188,7 +192,7 @@ func (v values) credentials(user string) use {
 		backslash && v.has(backslashBad),
 		v.has(needsPassword) && !strings.Contains(user, ":"):
 		return v.unparsed
-	case v.has(percentBad):
+	case v.has(percentBad), v.has(percentBadHTTP) && t.Scheme == "http":
 		if _, err := url.PathUnescape(user); err != nil {
 			return v.unparsed
 		}
@@ -229,7 +233,7 @@ func (v values) endpoint(scheme, host, port string, t Target) (string, use) {
 		rule = schemeSpoken
 	case scheme == "https":
 		rule = v.https
-	case strings.HasPrefix(scheme, "socks"):
+	case strings.HasPrefix(scheme, "socks") && (v.only == "" || slices.Contains(strings.Fields(v.only), scheme)):
 		rule = v.socks
 	}
 	switch rule {
@@ -243,6 +247,10 @@ func (v values) endpoint(scheme, host, port string, t Target) (string, use) {
 	case schemeOnlyHTTP:
 		if t.Scheme != "http" {
 			return "", refused
+		}
+	case schemePlainHTTPS:
+		if t.Scheme == "https" {
+			scheme = "http"
 		}
 	case schemePlain:
 		scheme = "http"
