@@ -40,6 +40,8 @@ var impure = []string{"log/slog", "math/rand", "math/rand/v2", "net", "net/http"
 // gates names, for each third-party module of the program, the one place that
 // imports it and shows the rest of the house its own types.
 var gates = map[string]string{
+	"github.com/aws/aws-sdk-go-v2":        "edge/remote",
+	"github.com/aws/smithy-go":            "edge/remote", // the SDK's errors
 	"github.com/coreos/go-systemd/v22":    "edge/systemd",
 	"github.com/mattn/go-runewidth":       "base/term",
 	"github.com/pires/go-proxyproto":      "edge/proxy",

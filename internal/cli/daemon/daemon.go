@@ -1,7 +1,7 @@
 // Package daemon is a running "deguchi serve": it opens what a configuration
-// asks for, runs the proxy and its admin listener, reloads on SIGHUP and ends in
-// order on SIGTERM. What a configuration means, and whether it is sound, others
-// decide.
+// asks for, runs the proxy and its admin listener, reloads on SIGHUP, or when
+// what stands in AWS has changed, and ends in order on SIGTERM. What a
+// configuration means, and whether it is sound, others decide.
 package daemon
 
 import (
@@ -29,8 +29,9 @@ import (
 
 // Options are what a daemon needs of the command line.
 type Options struct {
-	// Load returns the configuration as it stands now, if it is sound.
-	Load func(now time.Time) (*config.Config, error)
+	Source Source
+	// Sound returns the configuration text, called name, if nothing is wrong with it.
+	Sound func(name string, text []byte, now time.Time) (*config.Config, error)
 	// Explain answers GET /explain by rules, knowing the proxy's own addresses.
 	Explain func(r *http.Request, rules *access.Rules, own access.Own) (any, error)
 	// Words puts an error in words.
@@ -50,8 +51,11 @@ func Run(ctx context.Context, o Options) error {
 		signal.Ignore(ignoredSignals...)
 		defer signal.Reset(ignoredSignals...)
 	}
-	d := &daemon{Options: o, started: time.Now()}
-	cfg, err := o.Load(d.started)
+	if o.Source.Every > 0 && o.Source.Copy == nil {
+		o.Log.LogAttrs(ctx, slog.LevelWarn, reason.New("cli.serve.no-state").In(o.Lang)) //nolint:sloglint // the notice is the message
+	}
+	d := newDaemon(o)
+	cfg, err := d.first(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,9 +73,16 @@ type daemon struct {
 	admin   net.Listener // nil if there is none
 	started time.Time
 
-	mu       sync.Mutex // held by a reload
+	loading sync.Mutex // held from reading a configuration until it is in force or refused
+	feed    feed
+
+	mu       sync.Mutex // a reload replaces these
 	access   *observe.AccessLog
 	resolver *resolve.Resolver
+}
+
+func newDaemon(o Options) *daemon {
+	return &daemon{Options: o, started: time.Now(), feed: feed{Source: o.Source, log: o.Log, words: o.Words}}
 }
 
 // start opens everything that cfg asks for, begins to accept and says so. If
@@ -98,6 +109,10 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 		LogLost:     func() uint64 { return d.server.AccessLog().Lost() },
 		DNS:         d.dnsCost,
 	})
+	d.feed.metrics = d.metrics
+	if d.feed.Every > 0 {
+		d.metrics.Watch()
+	}
 	d.server = proxy.New(d.policy(cfg, d.resolver), d.access, proxy.Options{Log: d.Log, Metrics: d.metrics})
 	adopted, err := systemd.Listeners()
 	if err != nil {
@@ -107,6 +122,9 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 		return err
 	}
 	d.inForce(ctx, "serving", cfg)
+	if d.feed.refused.Name != "" { // and the copy serves
+		d.metrics.Reloaded(false, time.Now())
+	}
 	return nil
 }
 
@@ -134,8 +152,10 @@ func (d *daemon) policy(cfg *config.Config, r *resolve.Resolver) *proxy.Policy {
 func (d *daemon) inForce(ctx context.Context, event string, cfg *config.Config) {
 	d.metrics.Configure(labelsOf(cfg))
 	d.metrics.Reloaded(true, time.Now())
+	d.feed.tell()
+	d.feed.keep(ctx)
 	d.Log.LogAttrs(ctx, slog.LevelInfo, event, //nolint:sloglint // one of two constants of the callers
-		slog.Any("listen", d.server.Addrs()), slog.String("config", cfg.File), slog.String("digest", cfg.Digest))
+		append([]slog.Attr{slog.Any("listen", d.server.Addrs())}, d.feed.attrs()...)...)
 	for _, n := range notices(cfg, time.Now()) {
 		d.Log.LogAttrs(ctx, slog.LevelWarn, n.In(d.Lang)) //nolint:sloglint // the notice is the message
 	}
@@ -154,6 +174,9 @@ func (d *daemon) run(ctx context.Context, release func()) error {
 				d.Log.LogAttrs(ctx, slog.LevelError, "admin listener failed", slog.String("err", err.Error()))
 			}
 		})
+	}
+	if d.feed.Every > 0 {
+		serving.Go(func() { poll(ctx, d.feed.Every, d.look) })
 	}
 	hup := make(chan os.Signal, 1)
 	if len(reloadSignals) > 0 {
@@ -188,6 +211,8 @@ func (d *daemon) drain() error {
 	defer cancel()
 	cut := d.server.Shutdown(ctx)
 	d.Log.LogAttrs(ctx, slog.LevelInfo, "stopped", slog.Int("cut", cut))
+	d.loading.Lock() // until a reload under way has given up
+	defer d.loading.Unlock()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.resolver.Close()

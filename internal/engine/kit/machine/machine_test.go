@@ -43,7 +43,7 @@ func TestUserData(t *testing.T) {
 		t.Error(`the script has "${", which templates read as theirs`)
 	}
 	for name, script := range map[string]string{
-		"user data": text, "configure": written(t, text, "/usr/local/sbin/deguchi-configure"), "drain": written(t, text, "/usr/local/sbin/deguchi-drain"),
+		"user data": text, "drain": written(t, text, "/usr/local/sbin/deguchi-drain"),
 	} {
 		cmd := exec.Command(requiretest.Program(t, "bash"), "-n")
 		cmd.Stdin = strings.NewReader(script)
@@ -105,7 +105,7 @@ func TestUnits(t *testing.T) {
 	analyze := requiretest.Program(t, "systemd-analyze")
 	dir := root(t)
 	var units []string
-	for _, name := range []string{"deguchi.service", "deguchi-configure.service", "deguchi-configure.timer", "deguchi-drain.service"} {
+	for _, name := range []string{"deguchi.service", "deguchi-drain.service"} {
 		units = append(units, filepath.Join(dir, "etc/systemd/system", name))
 	}
 	out, err := exec.Command(analyze, append([]string{"verify", "--man=no", "--generators=no", "--recursive-errors=no", "--root=" + dir}, names(units)...)...).CombinedOutput()
