@@ -1,6 +1,6 @@
 // Package daemon is a running "deguchi serve": it opens what a configuration
-// asks for, runs the proxy and its admin listener, reloads on SIGHUP and ends in
-// order on SIGTERM. What a configuration means, and whether it is sound, others
+// asks for, runs the proxy and its admin listener, reloads on SIGHUP, makes room
+// for a newer program on SIGUSR2 and ends in order on SIGTERM. What a configuration means, and whether it is sound, others
 // decide.
 package daemon
 
@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/handover"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/admin"
@@ -50,7 +51,11 @@ func Run(ctx context.Context, o Options) error {
 		signal.Ignore(ignoredSignals...)
 		defer signal.Reset(ignoredSignals...)
 	}
-	d := &daemon{Options: o, started: time.Now()}
+	d := &daemon{Options: o, started: time.Now(), old: handover.FromOld(), newer: make(chan os.Signal, 1)}
+	if len(handoverSignals) > 0 { // first of all: unheard, the signal would end the process
+		signal.Notify(d.newer, handoverSignals...)
+		defer signal.Stop(d.newer)
+	}
 	cfg, err := o.Load(d.started)
 	if err != nil {
 		return err
@@ -68,6 +73,8 @@ type daemon struct {
 	server  *proxy.Server
 	admin   net.Listener // nil if there is none
 	started time.Time
+	old     handover.Old   // the process in whose place this one was put
+	newer   chan os.Signal // asks for a handover
 
 	mu       sync.Mutex // held by a reload
 	access   *observe.AccessLog
@@ -82,10 +89,13 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 			d.abandon()
 		}
 	}()
-	if cfg.Admin != "" {
-		if d.admin, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Admin); err != nil {
-			return fmt.Errorf("admin: %w", err)
-		}
+	adopted, err := systemd.Sockets()
+	if err != nil {
+		return err
+	}
+	ports, err := d.openAdmin(ctx, cfg, adopted)
+	if err != nil {
+		return err
 	}
 	if d.resolver, err = newResolver(cfg); err != nil {
 		return err
@@ -99,11 +109,7 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 		DNS:         d.dnsCost,
 	})
 	d.server = proxy.New(d.policy(cfg, d.resolver), d.access, proxy.Options{Log: d.Log, Metrics: d.metrics})
-	adopted, err := systemd.Listeners()
-	if err != nil {
-		return err
-	}
-	if err := d.server.Listen(ctx, adopted); err != nil {
+	if err := d.server.Listen(ctx, ports); err != nil {
 		return err
 	}
 	d.inForce(ctx, "serving", cfg)
@@ -160,9 +166,16 @@ func (d *daemon) run(ctx context.Context, release func()) error {
 		signal.Notify(hup, reloadSignals...)
 		defer signal.Stop(hup)
 	}
-	systemd.Ready()
+	d.serves(ctx)
 	for {
 		select {
+		case <-d.newer:
+			if d.handOver(ctx) {
+				stopAdmin()
+				d.retire(ctx, hup)
+				release()
+				return d.drain()
+			}
 		case <-hup:
 			systemd.Reloading()
 			if err := d.reload(ctx); err != nil {
