@@ -1,7 +1,8 @@
 // Package daemon is a running "deguchi serve": it opens what a configuration
 // asks for, runs the proxy and its admin listener, reloads on SIGHUP, or when
-// what stands in AWS has changed, and ends in order on SIGTERM. What a
-// configuration means, and whether it is sound, others decide.
+// what stands in AWS has changed, makes room for a newer program on SIGUSR2 and
+// ends in order on SIGTERM. What a configuration means, and whether it is sound,
+// others decide.
 package daemon
 
 import (
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/handover"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/admin"
@@ -55,6 +57,10 @@ func Run(ctx context.Context, o Options) error {
 		o.Log.LogAttrs(ctx, slog.LevelWarn, reason.New("cli.serve.no-state").In(o.Lang)) //nolint:sloglint // the notice is the message
 	}
 	d := newDaemon(o)
+	if len(handoverSignals) > 0 { // first of all: unheard, the signal would end the process
+		signal.Notify(d.newer, handoverSignals...)
+		defer signal.Stop(d.newer)
+	}
 	cfg, err := d.first(ctx)
 	if err != nil {
 		return err
@@ -72,6 +78,8 @@ type daemon struct {
 	server  *proxy.Server
 	admin   net.Listener // nil if there is none
 	started time.Time
+	old     handover.Old   // the process in whose place this one was put
+	newer   chan os.Signal // asks for a handover
 
 	loading sync.Mutex // held from reading a configuration until it is in force or refused
 	feed    feed
@@ -82,7 +90,10 @@ type daemon struct {
 }
 
 func newDaemon(o Options) *daemon {
-	return &daemon{Options: o, started: time.Now(), feed: feed{Source: o.Source, log: o.Log, words: o.Words}}
+	return &daemon{
+		Options: o, started: time.Now(), feed: feed{Source: o.Source, log: o.Log, words: o.Words},
+		old: handover.FromOld(), newer: make(chan os.Signal, 1),
+	}
 }
 
 // start opens everything that cfg asks for, begins to accept and says so. If
@@ -93,10 +104,13 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 			d.abandon()
 		}
 	}()
-	if cfg.Admin != "" {
-		if d.admin, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Admin); err != nil {
-			return fmt.Errorf("admin: %w", err)
-		}
+	adopted, err := systemd.Sockets()
+	if err != nil {
+		return err
+	}
+	ports, err := d.openAdmin(ctx, cfg, adopted)
+	if err != nil {
+		return err
 	}
 	if d.resolver, err = newResolver(cfg); err != nil {
 		return err
@@ -114,11 +128,7 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 		d.metrics.Watch()
 	}
 	d.server = proxy.New(d.policy(cfg, d.resolver), d.access, proxy.Options{Log: d.Log, Metrics: d.metrics})
-	adopted, err := systemd.Listeners()
-	if err != nil {
-		return err
-	}
-	if err := d.server.Listen(ctx, adopted); err != nil {
+	if err := d.server.Listen(ctx, ports); err != nil {
 		return err
 	}
 	d.inForce(ctx, "serving", cfg)
@@ -183,9 +193,16 @@ func (d *daemon) run(ctx context.Context, release func()) error {
 		signal.Notify(hup, reloadSignals...)
 		defer signal.Stop(hup)
 	}
-	systemd.Ready()
+	d.serves(ctx)
 	for {
 		select {
+		case <-d.newer:
+			if d.handOver(ctx) {
+				stopAdmin()
+				d.retire(ctx, hup)
+				release()
+				return d.drain()
+			}
 		case <-hup:
 			systemd.Reloading()
 			if err := d.reload(ctx); err != nil {

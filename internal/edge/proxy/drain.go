@@ -37,7 +37,7 @@ func (s *Server) Shutdown(ctx context.Context) (cut int) {
 	}
 	s.mu.Unlock()
 	s.open.hurry()
-	if !s.wait(ctx) {
+	if !s.wait(ctx, 20*time.Millisecond) {
 		for t := range s.tunnels.all() {
 			cut++
 			t.cut(errDrain)
@@ -50,10 +50,24 @@ func (s *Server) Shutdown(ctx context.Context) (cut int) {
 	return cut
 }
 
-// wait waits until there is no connection left, or ctx ends. Tunnels are
+// Retire stops accepting because another process has the sockets now, and waits
+// until all that was accepted has ended by itself. It reports false if ctx ends
+// before. Unlike Shutdown it refuses and hurries nobody: who was accepted does
+// not know that there are two.
+func (s *Server) Retire(ctx context.Context) bool {
+	s.retired.Store(true)
+	s.mu.Lock()
+	for _, l := range s.listeners {
+		_ = l.Close()
+	}
+	s.mu.Unlock()
+	return s.wait(ctx, time.Second)
+}
+
+// wait looks every so often until there is no connection left, or ctx ends. Tunnels are
 // counted, not joined: they belong to the relay.
-func (s *Server) wait(ctx context.Context) bool {
-	tick := time.NewTicker(20 * time.Millisecond)
+func (s *Server) wait(ctx context.Context, every time.Duration) bool {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for s.limiter.connections.Load() > 0 {
 		select {

@@ -74,7 +74,7 @@ func closeAll(listeners map[string]*listener) {
 // listenOn takes the adopted listener for address, if there is one, or binds it.
 func listenOn(ctx context.Context, address string, adopted *[]net.Listener) (net.Listener, error) {
 	for i, ln := range *adopted {
-		if !sameAddress(ln.Addr(), address) {
+		if !SameAddress(ln.Addr(), address) {
 			continue
 		}
 		*adopted = slices.Delete(*adopted, i, i+1)
@@ -91,8 +91,18 @@ func listenOn(ctx context.Context, address string, adopted *[]net.Listener) (net
 	return lc.Listen(ctx, "tcp", address)
 }
 
-// sameAddress reports whether a is what address asks to bind.
-func sameAddress(a net.Addr, address string) bool {
+// Listeners returns what s accepts from: the sockets that a new process gets.
+func (s *Server) Listeners() (all []net.Listener) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.listeners {
+		all = append(all, l.Listener)
+	}
+	return all
+}
+
+// SameAddress reports whether a is what address asks to bind.
+func SameAddress(a net.Addr, address string) bool {
 	want, err := net.ResolveTCPAddr("tcp", address)
 	got, ok := a.(*net.TCPAddr)
 	if err != nil || !ok || want.Port != got.Port {

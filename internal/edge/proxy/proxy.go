@@ -59,6 +59,7 @@ type Server struct {
 
 	rechecked atomic.Pointer[Policy] // by which live tunnels were judged last; nil if never
 	draining  atomic.Bool
+	retired   atomic.Bool    // another process accepts now
 	cutting   atomic.Bool    // the drain time is over
 	conns     sync.WaitGroup // connections that the proxy, not the relay, holds
 	open      connSet
