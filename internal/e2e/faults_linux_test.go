@@ -198,9 +198,22 @@ func TestResets(t *testing.T) {
 	eventually(t, "the proxy holds nothing more than before", func() bool { return p.descriptors(t) <= before+2 })
 }
 
-// originThat listens until the test ends. Each connection gets what serve does,
-// and a reset; without serve it is read to its end.
+// originThat resets each connection after what serve does; without serve it is
+// read to its end.
 func originThat(t *testing.T, serve func(net.Conn)) (port int) {
+	t.Helper()
+	return originOf(t, func(c net.Conn) {
+		if serve == nil {
+			_, _ = io.Copy(io.Discard, c)
+			return
+		}
+		serve(c)
+		reset(c)
+	})
+}
+
+// originOf listens where AWS is until the test ends, and serves each connection.
+func originOf(t *testing.T, serve func(net.Conn)) (port int) {
 	t.Helper()
 	ln, err := net.Listen("tcp", net.JoinHostPort(here.addr.Addr().String(), "0"))
 	if err != nil {
@@ -214,12 +227,7 @@ func originThat(t *testing.T, serve func(net.Conn)) (port int) {
 				return
 			}
 			all.Go(func() {
-				if serve != nil {
-					serve(c)
-					reset(c)
-					return
-				}
-				_, _ = io.Copy(io.Discard, c)
+				serve(c)
 				_ = c.Close()
 			})
 		}
