@@ -15,7 +15,7 @@ var npmFamily = &family{
 	}.settings,
 	values: values{
 		bare: bareBad, https: schemeSpoken, socks: schemeSpoken,
-		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad,
+		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBadHTTP,
 	},
 	match: func(list string, t Target) (string, match) {
 		e, how := first(commas(list), func(e string) bool { return npmEntry(e, t.bracketed()) })
