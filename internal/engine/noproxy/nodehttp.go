@@ -10,7 +10,8 @@ import (
 // another way than fetch of the same process; process/pre_execution.js, which
 // prepares fetch's undici in either case.
 var nodeHTTPFamily = &family{
-	name: "node-http",
+	name:    "node-http",
+	numbers: true,
 	settings: reading{
 		http:  []string{"http_proxy", "HTTP_PROXY"},
 		https: []string{"https_proxy", "HTTPS_PROXY"},

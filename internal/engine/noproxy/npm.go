@@ -7,7 +7,8 @@ import "strings"
 // http targets, and an entry is compared label by label, case and all.
 // An IPv6 target that is excluded fails: npm asks DNS for the brackets, too.
 var npmFamily = &family{
-	name: "npm",
+	name:    "npm",
+	numbers: true,
 	settings: reading{
 		http:  []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "PROXY", "proxy"},
 		https: []string{"HTTPS_PROXY", "https_proxy"},
