@@ -10,6 +10,7 @@ import (
 // own machine for every other.
 var axiosFamily = &family{
 	name:     "axios",
+	numbers:  true,
 	settings: fromEnvReading.settings,
 	values: values{
 		bare: bareTarget, https: schemeSpoken, socks: schemeOnlyHTTPS, other: schemeOnlyHTTPS,

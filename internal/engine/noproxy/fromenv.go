@@ -10,6 +10,7 @@ import (
 // it.
 var fromEnvFamily = &family{
 	name:     "proxy-from-env",
+	numbers:  true,
 	settings: fromEnvReading.settings,
 	values: values{
 		bare: bareTarget, https: schemeSpoken, socks: schemeSpoken,

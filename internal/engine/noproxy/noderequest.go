@@ -9,7 +9,8 @@ import (
 // lib/getProxyFromURI.js. Upper case wins, https takes http's proxy, and an
 // empty list is none in either case.
 var nodeRequestFamily = &family{
-	name: "request",
+	name:    "request",
+	numbers: true,
 	settings: reading{
 		http:     []string{"HTTP_PROXY", "http_proxy"},
 		https:    []string{"HTTPS_PROXY", "https_proxy"},

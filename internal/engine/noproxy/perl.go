@@ -17,7 +17,7 @@ var (
 			http:  []string{"HTTP_PROXY", "http_proxy"},
 			https: []string{"HTTPS_PROXY", "https_proxy"},
 			no:    []string{"NO_PROXY", "no_proxy"},
-			cgi:   cgiNotUpper,
+			cgi:   cgiNotUpper, anyCase: true,
 		}.settings,
 		values: values{bare: bareBad, https: schemeSpoken, quirks: trimsRight | lastAt},
 		match:  perlMatch(func(t Target) string { return t.Host }),

@@ -40,7 +40,7 @@ var pythonReading = reading{
 	http:  []string{"http_proxy", "HTTP_PROXY"},
 	https: []string{"https_proxy", "HTTPS_PROXY"},
 	no:    []string{"no_proxy", "NO_PROXY"},
-	hides: true, hidesNo: true, cgi: cgiNotUpper,
+	hides: true, hidesNo: true, anyCase: true, cgi: cgiNotUpper, cgiSet: true,
 }
 
 // urllibSettings: a proxy of scheme https makes a request for http one for

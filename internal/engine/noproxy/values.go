@@ -3,6 +3,7 @@ package noproxy
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -43,6 +44,7 @@ const (
 	bareBad                    // no proxy: an error
 	bareTarget                 // a proxy of the target's scheme
 	bareApt                    // an error with a colon, nothing without
+	bareWget                   // an error where no port stands behind the first colon
 )
 
 // schemeRule is what a scheme other than http makes of a proxy.
@@ -78,6 +80,9 @@ const (
 	portOfTarget                     // without a port, the target scheme's
 	trimsForHTTPS                    // trimsLeft, for https targets only
 	lostAt                           // a second @ makes a host that no one finds
+	blankInUserBad                   // a blank in credentials is an error
+	noUserBad                        // so are credentials without a user
+	emptyBad                         // nothing for a host, or behind its colon, is an error
 	lostBackslash                    // so does \ in credentials: it ends the host
 )
 
@@ -132,6 +137,10 @@ func (v values) bareUse(value string) use {
 			return refused
 		}
 		return ignored
+	case bareWget:
+		if _, port, ok := strings.Cut(value, ":"); ok && !digits(strings.TrimRight(port, "/")) {
+			return refused
+		}
 	case bareHTTP, bareTarget:
 	}
 	return usable
@@ -157,7 +166,7 @@ func (v values) authority(rest string, t Target) (host, port string, u use) {
 	if i := strings.IndexAny(rest[from:], ends); i >= 0 {
 		authority, path = rest[:from+i], rest[from+i:]
 	}
-	if v.has(pathBad) && path != "" && path != "/" {
+	if v.has(pathBad) && path != "" && path != "/" && (path[0] != '#' || v.has(backslashBad)) {
 		return "", "", v.unparsed
 	}
 	user, hostport, has := cutUser(authority)
@@ -167,7 +176,7 @@ func (v values) authority(rest string, t Target) (host, port string, u use) {
 		}
 	}
 	host, port, ok := hostPort(hostport)
-	if !ok {
+	if !ok || v.has(emptyBad) && (host == "" || strings.HasSuffix(hostport, ":")) {
 		return "", "", v.unparsed
 	}
 	return host, port, usable
@@ -190,6 +199,8 @@ func (v values) credentials(user string, t Target) use {
 		return refused
 	case at && !v.has(lastAt),
 		backslash && v.has(backslashBad),
+		v.has(blankInUserBad) && strings.Contains(user, " "),
+		v.has(noUserBad) && (user == "" || user[0] == ':'),
 		v.has(needsPassword) && !strings.Contains(user, ":"):
 		return v.unparsed
 	case v.has(percentBad), v.has(percentBadHTTP) && t.Scheme == "http":
@@ -210,7 +221,12 @@ func hostPort(s string) (host, port string, ok bool) {
 	return host, port, !ok || port == "" || portShaped(port)
 }
 
-func portShaped(s string) bool { return digits(s) && len(s) <= 5 }
+// portShaped reports whether s is the number of a port, 0 included, with zeros
+// before it or not.
+func portShaped(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && digits(s) && n <= 65535
+}
 
 // hostShaped reports whether s can be a host at all.
 func hostShaped(s string) bool {
