@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -46,6 +47,12 @@ type loop struct {
 	busy   []turn             // directions that have more to move
 	spare  []turn
 	buf    *buffer // borrowed while bytes move
+
+	alarm *time.Timer // for what follows
+	rang  atomic.Bool
+	// Guarded by the shard's lock:
+	setups []*looped // that are being set up
+	armed  bool      // the alarm will ring
 }
 
 // turn is a direction whose turn comes again.
@@ -74,6 +81,11 @@ func newLoop(p *Pool, s *shard) (*loop, error) {
 		return nil, err
 	}
 	l.waker = os.NewFile(uintptr(wake), "eventfd")
+	l.alarm = time.AfterFunc(time.Hour, func() {
+		l.rang.Store(true)
+		l.wake()
+	})
+	l.alarm.Stop()
 	e := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLET&0xffffffff, Fd: wakeSlot}
 	if err := unix.EpollCtl(ep, unix.EPOLL_CTL_ADD, wake, &e); err != nil {
 		_, _ = l.waker.Close(), l.epoll.Close()
@@ -91,6 +103,7 @@ func (l *loop) run() {
 		}
 		l.round(n)
 	}
+	l.alarm.Stop()
 	_, _ = l.waker.Close(), l.epoll.Close()
 }
 
@@ -140,6 +153,9 @@ func (l *loop) round(n int) {
 	clear(l.tunnel[:n])
 	for t := l.inbox.Swap(nil); t != nil; t = t.next {
 		t.close()
+	}
+	if l.rang.Swap(false) {
+		l.late()
 	}
 	turns := l.busy
 	l.busy = l.spare[:0]
@@ -192,6 +208,9 @@ func (l *loop) add(t *looped) error {
 	number, ok := l.shard.add(&t.Tunnel)
 	if !ok {
 		return ErrClosed
+	}
+	if t.setup != nil {
+		l.await(t)
 	}
 	for s, fd := range t.fds {
 		e := unix.EpollEvent{Events: watched, Fd: int32(t.slot<<1) | int32(s), Pad: int32(number)}

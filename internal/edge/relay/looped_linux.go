@@ -17,6 +17,7 @@ type looped struct {
 	loop   *loop
 	fds    [2]int32
 	flows  [2]flow // by the side that they come from
+	setup  *setup  // until the tunnel stands
 	next   *looped // in the inbox
 	posted atomic.Bool
 	closed bool
@@ -62,19 +63,23 @@ func (t *looped) offer(early []byte) {
 
 // happened sees to an event of the connection at s.
 func (t *looped) happened(s side, events uint32) {
-	from, to := &t.flows[s], &t.flows[s.other()]
 	if t.closed {
 		return
 	}
+	from, to := &t.flows[s], &t.flows[s.other()]
 	if events&toRead != 0 {
 		from.readable = true
 		from.on = from.on || events&readOn != 0
-		switch {
-		case !from.done:
-			t.pump(s)
-		case events&unix.EPOLLERR != 0:
-			t.brokeAfterEnd(s)
-		}
+	}
+	switch {
+	case t.setup != nil:
+		t.awaited(s, events)
+		return
+	case events&toRead == 0:
+	case !from.done:
+		t.pump(s)
+	case events&unix.EPOLLERR != 0:
+		t.brokeAfterEnd(s)
 	}
 	if events&toWrite != 0 && !t.closed && to.waits() {
 		t.pump(s.other())
@@ -236,6 +241,9 @@ func (t *looped) close() {
 	}
 	t.closed = true
 	t.posted.Store(true) // who still wants it closed comes too late
+	if t.setup != nil {
+		t.loop.forget(t)
+	}
 	for s := range t.flows {
 		t.release(&t.flows[s])
 	}

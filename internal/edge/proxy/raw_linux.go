@@ -1,0 +1,85 @@
+package proxy
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// raw is a connection as it was accepted: a descriptor that does not block, and
+// that the runtime's poller does not know. Most are never made a connection of
+// package net, which costs more system calls than all else that they need.
+type raw struct{ fd int }
+
+// open makes a connection of package net of r, which is closed if that fails.
+func (r raw) open() (*net.TCPConn, error) {
+	f := os.NewFile(uintptr(r.fd), "client")
+	defer f.Close()
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil, err
+	}
+	return c.(*net.TCPConn), nil
+}
+
+func (r raw) close() { _ = unix.Close(r.fd) }
+
+// door is how a listener accepts: by a second descriptor of its socket, since
+// package net hands out no bare connections.
+type door struct {
+	file   *os.File
+	socket syscall.RawConn
+}
+
+func (d *door) open(ln net.Listener) (err error) {
+	tcp, ok := ln.(*net.TCPListener)
+	if !ok {
+		return errNotTCP
+	}
+	if d.file, err = tcp.File(); err != nil {
+		return err
+	}
+	d.socket, err = d.file.SyscallConn()
+	return err
+}
+
+func (d *door) close() error { return d.file.Close() }
+
+var errNotTCP = errors.New("not a TCP socket")
+
+// next accepts a connection.
+func (l *listener) next() (*conn, error) {
+	var fd int
+	var from unix.Sockaddr
+	var failed error
+	err := l.door.socket.Read(func(own uintptr) bool {
+		for {
+			fd, from, failed = unix.Accept4(int(own), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+			// The client may be gone again before it was accepted.
+			if failed != unix.EINTR && failed != unix.ECONNABORTED { //nolint:errorlint // a bare number: system calls wrap nothing
+				return failed != unix.EAGAIN //nolint:errorlint // likewise
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if failed != nil {
+		return nil, os.NewSyscallError("accept4", failed)
+	}
+	return &conn{raw: raw{fd}, peer: addrPortOf(from)}, nil
+}
+
+func addrPortOf(a unix.Sockaddr) netip.AddrPort {
+	switch a := a.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port)) //nolint:gosec // a port
+	case *unix.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(a.Addr).Unmap(), uint16(a.Port)) //nolint:gosec // a port
+	}
+	return netip.AddrPort{}
+}
