@@ -109,6 +109,13 @@ func (r *replay) Read(b []byte) (int, error) {
 // a defect; that it should end the tunnels of everybody else would be another.
 func (s *Server) survive(what string) {
 	if v := recover(); v != nil {
+		s.panicked(what)(v)
+	}
+}
+
+// panicked returns what logs a panic.
+func (s *Server) panicked(what string) func(v any) {
+	return func(v any) {
 		s.Log.LogAttrs(context.Background(), slog.LevelError, "panic", slog.String("at", what),
 			slog.String("value", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
 	}

@@ -44,6 +44,7 @@ func (s *Server) Shutdown(ctx context.Context) (cut int) {
 		}
 		s.cutting.Store(true)
 		s.open.closeAll()
+		s.relay.Hurry()
 	}
 	s.conns.Wait()
 	s.relay.Close()

@@ -74,6 +74,7 @@ type Server struct {
 // yet.
 func New(p *Policy, l *observe.AccessLog, o Options) *Server {
 	s := &Server{Options: o, begun: time.Now(), relay: relay.New(), listeners: map[string]*listener{}, shedding: make(chan struct{}, maxShedding)}
+	s.relay.Panicked = s.panicked("relay")
 	s.policy.Store(p)
 	s.access.Store(l)
 	s.own.refresh()

@@ -9,10 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -40,13 +39,14 @@ type firstBytes [4 << 10]byte
 var firsts = sync.Pool{New: func() any { return new(firstBytes) }}
 
 // quick carries the connection's first request out, if that can be done without
-// waiting. The connection is taken care of then; else it is serve's.
+// waiting, or has a loop wait for its first bytes. The connection is taken care
+// of then; else it is serve's.
 func (c *conn) quick() bool {
 	if c.l.Proxy != config.ProxyOff || c.s.cutting.Load() {
 		return false
 	}
 	b := firsts.Get().(*firstBytes)
-	n, err := unix.Read(c.raw.fd, b[:])
+	n, err := socket.Read(c.raw.fd, b[:])
 	if err == nil && n > 0 && c.tryQuick(b, n) {
 		return true
 	}
@@ -54,7 +54,41 @@ func (c *conn) quick() bool {
 		c.first = bytes.Clone(b[:n])
 	}
 	firsts.Put(b)
+	return errors.Is(err, socket.Again) && c.await()
+}
+
+// await has a loop wait for the connection's first bytes.
+func (c *conn) await() bool {
+	c.s.conns.Add(1)
+	s := c.s
+	if s.relay.Await(c.raw.fd, c.since.Add(s.Policy().Config.Limits.HeaderTimeout), c) {
+		s.hurryIfLate()
+		return true
+	}
+	c.s.conns.Done()
 	return false
+}
+
+// hurryIfLate ends a wait that began when Shutdown had ended all others.
+func (s *Server) hurryIfLate() {
+	if s.cutting.Load() {
+		s.relay.Hurry()
+	}
+}
+
+// Ready goes on with a connection that await waited for. One that has said nothing
+// in time is closed without a word.
+func (c *conn) Ready(late bool) {
+	defer c.s.conns.Done()
+	c.since = time.Now() // a client may connect long before it asks
+	switch {
+	case late:
+		c.raw.close()
+		c.s.limiter.disconnect()
+	case c.quick():
+	default:
+		c.s.conns.Go(c.serve)
+	}
 }
 
 // tryQuick is quick for what lies in the first n bytes of b, which it keeps if
@@ -115,7 +149,7 @@ func (c *conn) known(a *admitted) []netip.Addr {
 func (c *conn) ask(x *asking) bool {
 	cfg := c.policy.Config
 	addr := netip.AddrPortFrom(x.addrs[0], x.a.port)
-	fd, err := connecting(addr)
+	fd, err := socket.Connect(addr, keepAlive)
 	if err != nil {
 		return false
 	}
@@ -132,48 +166,15 @@ func (c *conn) ask(x *asking) bool {
 	if wantsHello(cfg, x.a.port) {
 		setup.Hello = cfg.Limits.HeaderTimeout
 	}
-	c.s.conns.Add(1) // until the tunnel is listed
-	if !c.s.relay.Connect(&setup, x, x.t) {
-		c.s.conns.Done()
-		_ = unix.Close(fd)
+	s := c.s
+	s.conns.Add(1) // until the tunnel is listed
+	if !s.relay.Connect(&setup, x, x.t) {
+		s.conns.Done()
+		socket.Close(fd)
 		return false
 	}
+	s.hurryIfLate()
 	return true
-}
-
-// connecting returns a socket that has begun to connect to addr.
-func connecting(addr netip.AddrPort) (fd int, err error) {
-	family := unix.AF_INET
-	var to unix.Sockaddr = &unix.SockaddrInet4{Port: int(addr.Port()), Addr: as4(addr.Addr())}
-	if addr.Addr().Is6() {
-		if addr.Addr().Zone() != "" {
-			return 0, errors.ErrUnsupported
-		}
-		family, to = unix.AF_INET6, &unix.SockaddrInet6{Port: int(addr.Port()), Addr: addr.Addr().As16()}
-	}
-	fd, err = unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
-	if err != nil {
-		return 0, err
-	}
-	if err = probe(fd); err == nil {
-		err = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-	}
-	if err == nil {
-		err = unix.Connect(fd, to)
-	}
-	if err != nil && !errors.Is(err, unix.EINPROGRESS) {
-		_ = unix.Close(fd)
-		return 0, err
-	}
-	return fd, nil
-}
-
-// as4 returns the bytes of an IPv4 address, and zeros for others.
-func as4(a netip.Addr) (b [4]byte) {
-	if a.Is4() {
-		b = a.As4()
-	}
-	return b
 }
 
 // Connected is told when the client has its answer.
@@ -262,5 +263,3 @@ func (x *asking) explain(e *entry, r relay.Result) bool {
 	}
 	return true
 }
-
-var _ relay.Gate = (*asking)(nil)

@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
 // raw is a connection as it was accepted: a descriptor that does not block, and
@@ -26,7 +28,7 @@ func (r raw) open() (*net.TCPConn, error) {
 	return c.(*net.TCPConn), nil
 }
 
-func (r raw) close() { _ = unix.Close(r.fd) }
+func (r raw) close() { socket.Close(r.fd) }
 
 // door is how a listener accepts: by a second descriptor of its socket, since
 // package net hands out no bare connections.
@@ -51,35 +53,25 @@ func (d *door) close() error { return d.file.Close() }
 
 var errNotTCP = errors.New("not a TCP socket")
 
+// prompt has accepted connections send at once what is written.
+func prompt(listener int) error {
+	return unix.SetsockoptInt(listener, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+}
+
 // next accepts a connection.
 func (l *listener) next() (*conn, error) {
 	var fd int
-	var from unix.Sockaddr
+	var from netip.AddrPort
 	var failed error
 	err := l.door.socket.Read(func(own uintptr) bool {
-		for {
-			fd, from, failed = unix.Accept4(int(own), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-			// The client may be gone again before it was accepted.
-			if failed != unix.EINTR && failed != unix.ECONNABORTED { //nolint:errorlint // a bare number: system calls wrap nothing
-				return failed != unix.EAGAIN //nolint:errorlint // likewise
-			}
-		}
+		fd, from, failed = socket.Accept(int(own))
+		return !errors.Is(failed, socket.Again)
 	})
+	if err == nil {
+		err = failed
+	}
 	if err != nil {
 		return nil, err
 	}
-	if failed != nil {
-		return nil, os.NewSyscallError("accept4", failed)
-	}
-	return &conn{raw: raw{fd}, peer: addrPortOf(from)}, nil
-}
-
-func addrPortOf(a unix.Sockaddr) netip.AddrPort {
-	switch a := a.(type) {
-	case *unix.SockaddrInet4:
-		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port)) //nolint:gosec // a port
-	case *unix.SockaddrInet6:
-		return netip.AddrPortFrom(netip.AddrFrom16(a.Addr).Unmap(), uint16(a.Port)) //nolint:gosec // a port
-	}
-	return netip.AddrPort{}
+	return &conn{raw: raw{fd}, peer: from}, nil
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
 // Setup is a tunnel whose connection to the origin is under way. A loop awaits
@@ -37,9 +39,20 @@ type Gate interface {
 // alarm is how exactly the times of a Setup are kept; none is passed.
 const alarm = 50 * time.Millisecond
 
+// Waiter waits for a connection to say something.
+type Waiter interface {
+	// Ready is called once, by a loop: the descriptor is the Waiter's again. late
+	// means that the time was over before.
+	Ready(late bool)
+}
+
+// forever is later than every time that is kept.
+var forever = time.Unix(1<<40, 0)
+
 // setup is what a loop remembers of a tunnel until it stands.
 type setup struct {
 	gate   Gate
+	waiter Waiter // of a connection that is no tunnel yet; nil otherwise
 	answer []byte
 	until  time.Time
 	hello  time.Duration
@@ -57,25 +70,49 @@ func (p *Pool) Connect(o *Setup, g Gate, end Ender) bool {
 	}
 	p.clock.respect(o.Limits)
 	l := m.loops[m.next.Add(1)%uint32(len(m.loops))]
-	t := &looped{loop: l, fds: [2]int32{client: int32(o.Client), origin: int32(o.Origin)}}
+	t := &looped{loop: l, fds: [2]int{client: o.Client, origin: o.Origin}}
 	t.setup = &setup{gate: g, answer: o.Answer, until: o.Connect, hello: o.Hello}
 	t.begin(p, &order{limits: o.Limits, end: end}, t)
 	return l.add(t) == nil
+}
+
+// Await waits until there is something to read from fd, which does not block. It
+// returns false if no loop can do so.
+func (p *Pool) Await(fd int, until time.Time, w Waiter) bool {
+	m := &p.mover
+	if m.portable || len(m.loops) == 0 {
+		return false
+	}
+	l := m.loops[m.next.Add(1)%uint32(len(m.loops))]
+	t := &looped{loop: l, fds: [2]int{client: fd, origin: -1}}
+	t.setup = &setup{waiter: w, until: until}
+	t.begin(p, &order{}, t)
+	return l.add(t) == nil
+}
+
+// Hurry ends every wait of Await and Connect as if its time were over.
+func (p *Pool) Hurry() {
+	for _, l := range p.mover.loops {
+		l.hurry.Store(true)
+		l.wake()
+	}
 }
 
 // awaited is an event of the connection at s while t is being set up. What there
 // is to read is read later.
 func (t *looped) awaited(s side, events uint32) {
 	switch {
+	case t.setup.waiter != nil:
+		t.handBack(nil)
 	case t.setup.asked && s == client && events&toRead != 0:
 		t.listen()
 	case t.setup.asked || s == client:
 	case events&(unix.EPOLLERR|unix.EPOLLHUP) != 0:
-		err := socketError(t.fds[origin])
+		err := socket.Error(t.fds[origin])
 		if err == nil {
 			err = unix.ECONNRESET
 		}
-		t.unable(os.NewSyscallError("connect", err))
+		t.handBack(os.NewSyscallError("connect", err))
 	case events&unix.EPOLLOUT != 0:
 		t.connected()
 	}
@@ -83,7 +120,7 @@ func (t *looped) awaited(s side, events uint32) {
 
 // connected answers the client. If its first bytes are judged, they are awaited.
 func (t *looped) connected() {
-	if n, err := write(t.fds[client], t.setup.answer); err != nil || n < len(t.setup.answer) {
+	if n, err := socket.Write(t.fds[client], t.setup.answer); err != nil || n < len(t.setup.answer) {
 		t.fail(client, os.NewSyscallError("write", errors.Join(err, io.ErrShortWrite)))
 		return
 	}
@@ -105,8 +142,8 @@ func (t *looped) listen() {
 		l.buf = t.pool.buffers.take()
 	}
 	for {
-		n, err := read(t.fds[client], l.buf[:])
-		if err == unix.EAGAIN { //nolint:errorlint // a bare number: system calls wrap nothing
+		n, err := socket.Read(t.fds[client], l.buf[:])
+		if err == socket.Again { //nolint:errorlint // a bare number: system calls wrap nothing
 			f.readable = false
 			return
 		}
@@ -171,21 +208,23 @@ func (t *looped) stand() {
 	}
 }
 
-// unable gives the client back, because of err.
-func (t *looped) unable(err error) {
-	l, g := t.loop, t.setup.gate
+// handBack gives the client back, because of err.
+func (t *looped) handBack(err error) {
+	l, u := t.loop, t.setup
 	l.forget(t)
 	t.closed = true
 	t.posted.Store(true)
-	_ = unix.Close(int(t.fds[origin]))
-	if err := unix.EpollCtl(l.ep, unix.EPOLL_CTL_DEL, int(t.fds[client]), nil); err != nil {
-		_ = unix.Close(int(t.fds[client])) // cannot be; nobody may hear of it twice
-		t.over()
-		return
+	if u.waiter == nil {
+		socket.Close(t.fds[origin])
 	}
+	_ = unix.EpollCtl(l.ep, unix.EPOLL_CTL_DEL, t.fds[client], nil)
 	t.shard.remove(&t.Tunnel)
-	g.Failed(int(t.fds[client]), err)
-	t.pool.running.Done()
+	defer t.pool.running.Done()
+	if u.waiter != nil {
+		u.waiter.Ready(err != nil)
+	} else {
+		u.gate.Failed(t.fds[client], err)
+	}
 }
 
 // await notes that t is being set up. l.shard.mu is held.
@@ -210,16 +249,21 @@ func (l *loop) forget(t *looped) {
 	t.setup = nil
 }
 
-// late ends the setups whose time would be over before the next alarm.
-func (l *loop) late() {
-	for _, t := range l.lateAt(time.Now().Add(alarm)) {
-		switch {
-		case t.closed || t.setup == nil:
-		case t.setup.asked:
-			t.judged(t.setup.first, os.ErrDeadlineExceeded)
-		default:
-			t.unable(os.NewSyscallError("connect", os.ErrDeadlineExceeded))
-		}
+// late ends the setups whose time is over before at.
+func (l *loop) late(at time.Time) {
+	for _, t := range l.lateAt(at) {
+		l.guard(t, t.late)
+	}
+}
+
+// late ends the setup of t, whose time is over.
+func (t *looped) late() {
+	switch {
+	case t.closed || t.setup == nil:
+	case t.setup.asked:
+		t.judged(t.setup.first, os.ErrDeadlineExceeded)
+	default:
+		t.handBack(os.NewSyscallError("connect", os.ErrDeadlineExceeded))
 	}
 }
 

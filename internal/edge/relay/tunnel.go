@@ -152,6 +152,6 @@ func (t *Tunnel) over() {
 			v.cause == OriginGone && t.sides[origin].ended.Load()
 	}
 	t.shard.remove(t)
+	defer t.pool.running.Done()
 	t.end.End(r)
-	t.pool.running.Done()
 }
