@@ -103,7 +103,9 @@ func (p *Pool) Hurry() {
 func (t *looped) awaited(s side, events uint32) {
 	switch {
 	case t.setup.waiter != nil:
-		t.handBack(nil)
+		if events&toRead != 0 {
+			t.handBack(nil)
+		}
 	case t.setup.asked && s == client && events&toRead != 0:
 		t.listen()
 	case t.setup.asked || s == client:
