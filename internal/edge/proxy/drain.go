@@ -44,6 +44,7 @@ func (s *Server) Shutdown(ctx context.Context) (cut int) {
 		}
 		s.cutting.Store(true)
 		s.open.closeAll()
+		s.relay.Hurry()
 	}
 	s.conns.Wait()
 	s.relay.Close()
@@ -106,21 +107,21 @@ func (p *Policy) permits(t *tunnel, own access.Own, now time.Time) bool {
 	if d.Verdict == access.Denied {
 		return false
 	}
-	if t.record.Parent != "" {
+	if t.parent != "" {
 		parent := p.Rules.Parent(&q)
-		return parent != nil && parent.Address == t.record.Parent
+		return parent != nil && parent.Address == t.parent
 	}
-	return p.Rules.Answer(&q, d, []netip.Addr{t.record.Addr.Addr()}).Verdict != access.Denied
+	return p.Rules.Answer(&q, d, []netip.Addr{t.addr.Addr()}).Verdict != access.Denied
 }
 
 // requestOf is the request that t was admitted for, as if it came now.
 func requestOf(t *tunnel, now time.Time) (access.Request, error) {
-	host, err := netset.ParseHost(t.record.Host)
+	host, err := netset.ParseHost(t.host)
 	q := access.Request{
-		Client: t.record.Client.Addr(), Endpoint: t.record.Endpoint,
-		Host: host, Port: t.record.Port, Now: now,
+		Client: t.client.Addr(), Endpoint: t.endpoint,
+		Host: host, Port: t.port, Now: now,
 	}
-	if t.record.Method != http.MethodConnect {
+	if t.method != http.MethodConnect {
 		q.Scheme = access.HTTP
 	}
 	if err == nil && !host.IsAddr() {

@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
 const (
@@ -24,7 +26,7 @@ func (t *looped) fill(s side) {
 		t.copy(s)
 		return
 	}
-	n, err := t.splice(int(t.fds[s]), f.pipe.w, f.pipe.size)
+	n, err := t.pool.mover.splice(t.fds[s], f.pipe.w, f.pipe.size)
 	if err == unix.EINVAL || err == unix.ENOSYS { //nolint:errorlint // a bare number: system calls wrap nothing
 		t.returnPipe(f)
 		f.bulk, f.copy = false, true
@@ -49,10 +51,10 @@ func (t *looped) fill(s side) {
 func (t *looped) drain(s side) bool {
 	f := &t.flows[s]
 	for f.pipe.held > 0 {
-		n, err := t.splice(f.pipe.r, int(t.fds[s.other()]), f.pipe.held)
+		n, err := t.pool.mover.splice(f.pipe.r, t.fds[s.other()], f.pipe.held)
 		switch err { //nolint:errorlint // a bare number: system calls wrap nothing
 		case nil:
-		case unix.EAGAIN:
+		case socket.Again:
 			return false
 		case unix.EINVAL:
 			return t.spill(s)
@@ -73,7 +75,7 @@ func (t *looped) spill(s side) bool {
 	f.bulk, f.copy = false, true
 	for f.pipe.held > 0 {
 		buf := t.pool.buffers.take()
-		n, err := read(int32(f.pipe.r), buf[:])
+		n, err := socket.Read(f.pipe.r, buf[:])
 		if err != nil {
 			t.pool.buffers.back(buf)
 			t.fail(s, os.NewSyscallError("read", err))
@@ -95,15 +97,4 @@ func (t *looped) returnPipe(f *flow) {
 		t.pool.mover.pipes.back(f.pipe)
 		f.pipe = nil
 	}
-}
-
-// splice moves up to n bytes between a pipe and a connection, without waiting.
-func (t *looped) splice(from, to, n int) (int, error) {
-	return ignoringEINTR(func() (int, error) { return t.pool.mover.splice(from, to, n) })
-}
-
-// spliceNow is the system call.
-func spliceNow(from, to, n int) (int, error) {
-	m, err := unix.Splice(from, nil, to, nil, n, unix.SPLICE_F_MOVE|unix.SPLICE_F_NONBLOCK)
-	return int(m), err
 }

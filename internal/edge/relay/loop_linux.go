@@ -5,8 +5,11 @@ import (
 	"runtime"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
 const (
@@ -46,6 +49,13 @@ type loop struct {
 	busy   []turn             // directions that have more to move
 	spare  []turn
 	buf    *buffer // borrowed while bytes move
+
+	alarm *time.Timer // for what follows
+	rang  atomic.Bool
+	hurry atomic.Bool // nobody waits any more
+	// Guarded by the shard's lock:
+	setups []*looped // that are being set up
+	armed  bool      // the alarm will ring
 }
 
 // turn is a direction whose turn comes again.
@@ -74,6 +84,11 @@ func newLoop(p *Pool, s *shard) (*loop, error) {
 		return nil, err
 	}
 	l.waker = os.NewFile(uintptr(wake), "eventfd")
+	l.alarm = time.AfterFunc(time.Hour, func() {
+		l.rang.Store(true)
+		l.wake()
+	})
+	l.alarm.Stop()
 	e := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLET&0xffffffff, Fd: wakeSlot}
 	if err := unix.EpollCtl(ep, unix.EPOLL_CTL_ADD, wake, &e); err != nil {
 		_, _ = l.waker.Close(), l.epoll.Close()
@@ -91,6 +106,7 @@ func (l *loop) run() {
 		}
 		l.round(n)
 	}
+	l.alarm.Stop()
 	_, _ = l.waker.Close(), l.epoll.Close()
 }
 
@@ -123,10 +139,7 @@ func (l *loop) wait() (n int, err error) {
 }
 
 // look takes events without waiting.
-func (l *loop) look() int {
-	n, _ := ignoringEINTR(func() (int, error) { return unix.EpollWait(l.ep, l.events[:], 0) })
-	return n
-}
+func (l *loop) look() int { return socket.Events(l.ep, l.events[:]) }
 
 // round sees to n events, to what others have asked for, and gives every busy
 // direction one turn.
@@ -134,18 +147,26 @@ func (l *loop) round(n int) {
 	l.find(n)
 	for i := range n {
 		if t := l.tunnel[i]; t != nil {
-			t.happened(side(l.events[i].Fd&1), l.events[i].Events)
+			l.guard(t, func() { t.happened(side(l.events[i].Fd&1), l.events[i].Events) })
 		}
 	}
 	clear(l.tunnel[:n])
 	for t := l.inbox.Swap(nil); t != nil; t = t.next {
-		t.close()
+		l.guard(t, t.close)
+	}
+	if l.rang.Swap(false) {
+		l.late(time.Now().Add(alarm)) // before the next one
+	}
+	if l.hurry.Swap(false) {
+		l.late(forever)
 	}
 	turns := l.busy
 	l.busy = l.spare[:0]
 	for _, next := range turns {
-		next.t.flows[next.s].busy = false
-		next.t.pump(next.s)
+		l.guard(next.t, func() {
+			next.t.flows[next.s].busy = false
+			next.t.pump(next.s)
+		})
 	}
 	clear(turns)
 	l.spare = turns
@@ -153,6 +174,22 @@ func (l *loop) round(n int) {
 		l.pool.buffers.back(l.buf)
 		l.buf = nil
 	}
+}
+
+// guard ends a panic at the tunnel that caused it. It is a defect; that it should
+// end the tunnels of everybody else would be another.
+func (l *loop) guard(t *looped, do func()) {
+	defer func() {
+		if l.pool.Panicked == nil {
+			return
+		}
+		if v := recover(); v != nil {
+			l.pool.Panicked(v)
+			t.blame(Cut, ErrPanic)
+			t.close()
+		}
+	}()
+	do()
 }
 
 // find looks up the tunnels of n events. An event may be older than the end of
@@ -172,7 +209,7 @@ func (l *loop) find(n int) {
 }
 
 // start takes over the connections fds.
-func (l *loop) start(p *Pool, o *order, fds [2]int32) *Tunnel {
+func (l *loop) start(p *Pool, o *order, fds [2]int) *Tunnel {
 	t := &looped{loop: l, fds: fds}
 	t.begin(p, o, t)
 	t.offer(o.early)
@@ -193,9 +230,15 @@ func (l *loop) add(t *looped) error {
 	if !ok {
 		return ErrClosed
 	}
+	if t.setup != nil {
+		l.await(t)
+	}
 	for s, fd := range t.fds {
+		if fd < 0 {
+			continue
+		}
 		e := unix.EpollEvent{Events: watched, Fd: int32(t.slot<<1) | int32(s), Pad: int32(number)}
-		if err := unix.EpollCtl(l.ep, unix.EPOLL_CTL_ADD, int(fd), &e); err != nil {
+		if err := socket.Add(l.ep, fd, &e); err != nil {
 			t.blame(Cut, os.NewSyscallError("epoll_ctl", err))
 			l.post(t) // the kernel has no memory for it
 			break
@@ -223,14 +266,5 @@ func (l *loop) again(t *looped, s side) {
 	if f := &t.flows[s]; !f.busy {
 		f.busy = true
 		l.busy = append(l.busy, turn{t, s})
-	}
-}
-
-func ignoringEINTR(call func() (int, error)) (int, error) {
-	for {
-		n, err := call()
-		if err != unix.EINTR { //nolint:errorlint // a bare number: system calls wrap nothing
-			return n, err
-		}
 	}
 }

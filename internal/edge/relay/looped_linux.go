@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
 // movesPerTurn bounds how long one direction keeps others of its loop waiting.
@@ -15,8 +17,9 @@ const movesPerTurn = 4
 type looped struct {
 	Tunnel
 	loop   *loop
-	fds    [2]int32
+	fds    [2]int
 	flows  [2]flow // by the side that they come from
+	setup  *setup  // until the tunnel stands
 	next   *looped // in the inbox
 	posted atomic.Bool
 	closed bool
@@ -50,7 +53,7 @@ func (t *looped) offer(early []byte) {
 	if len(early) == 0 {
 		return
 	}
-	n, err := write(t.fds[origin], early)
+	n, err := socket.Write(t.fds[origin], early)
 	if err == nil {
 		t.count(client, int64(n))
 		early = early[n:]
@@ -62,19 +65,23 @@ func (t *looped) offer(early []byte) {
 
 // happened sees to an event of the connection at s.
 func (t *looped) happened(s side, events uint32) {
-	from, to := &t.flows[s], &t.flows[s.other()]
 	if t.closed {
 		return
 	}
+	from, to := &t.flows[s], &t.flows[s.other()]
 	if events&toRead != 0 {
 		from.readable = true
 		from.on = from.on || events&readOn != 0
-		switch {
-		case !from.done:
-			t.pump(s)
-		case events&unix.EPOLLERR != 0:
-			t.brokeAfterEnd(s)
-		}
+	}
+	switch {
+	case t.setup != nil:
+		t.awaited(s, events)
+		return
+	case events&toRead == 0:
+	case !from.done:
+		t.pump(s)
+	case events&unix.EPOLLERR != 0:
+		t.brokeAfterEnd(s)
 	}
 	if events&toWrite != 0 && !t.closed && to.waits() {
 		t.pump(s.other())
@@ -84,7 +91,7 @@ func (t *looped) happened(s side, events uint32) {
 // brokeAfterEnd ends the tunnel when a connection breaks from which nothing is
 // read any more.
 func (t *looped) brokeAfterEnd(s side) {
-	if err := socketError(t.fds[s]); err != nil {
+	if err := socket.Error(t.fds[s]); err != nil {
 		t.fail(s, err)
 	}
 }
@@ -129,7 +136,7 @@ func (t *looped) copy(s side) {
 	if l.buf == nil {
 		l.buf = t.pool.buffers.take()
 	}
-	n, err := read(t.fds[s], l.buf[:])
+	n, err := socket.Read(t.fds[s], l.buf[:])
 	if !t.taken(s, n, err) {
 		return
 	}
@@ -148,7 +155,7 @@ func (t *looped) copy(s side) {
 func (t *looped) taken(s side, n int, err error) bool {
 	f := &t.flows[s]
 	switch {
-	case err == unix.EAGAIN: //nolint:errorlint // a bare number: system calls wrap nothing
+	case err == socket.Again: //nolint:errorlint // a bare number: system calls wrap nothing
 		f.readable = false
 		t.returnPipe(f)
 	case err != nil:
@@ -162,8 +169,8 @@ func (t *looped) taken(s side, n int, err error) bool {
 // write writes b, which lies in of. What the other side does not take now stays
 // with the flow, of with it. It reports whether all went.
 func (t *looped) write(s side, b []byte, of *buffer) bool {
-	n, err := write(t.fds[s.other()], b)
-	if err != nil && err != unix.EAGAIN { //nolint:errorlint // a bare number: system calls wrap nothing
+	n, err := socket.Write(t.fds[s.other()], b)
+	if err != nil && err != socket.Again { //nolint:errorlint // a bare number: system calls wrap nothing
 		t.flows[s].rest = nil
 		t.broke(s, s.other(), os.NewSyscallError("write", err))
 		if of != nil && of != t.loop.buf {
@@ -196,8 +203,8 @@ func (t *looped) ended(s side) {
 		return
 	}
 	to := t.fds[s.other()]
-	if err := unix.Shutdown(int(to), unix.SHUT_WR); err != nil {
-		if why := socketError(to); why != nil {
+	if err := socket.EndWrites(to); err != nil {
+		if why := socket.Error(to); why != nil {
 			err = why
 		}
 		t.fail(s.other(), os.NewSyscallError("shutdown", err))
@@ -234,8 +241,15 @@ func (t *looped) close() {
 	if t.closed {
 		return
 	}
+	if t.setup != nil && t.setup.waiter != nil { // is no tunnel
+		t.handBack(ErrClosed)
+		return
+	}
 	t.closed = true
 	t.posted.Store(true) // who still wants it closed comes too late
+	if t.setup != nil {
+		t.loop.forget(t)
+	}
 	for s := range t.flows {
 		t.release(&t.flows[s])
 	}
@@ -255,11 +269,11 @@ func (t *looped) release(f *flow) {
 // hangUpNow closes both connections.
 func (t *looped) hangUpNow() {
 	if t.aborts() {
-		linger(t.fds[origin])
-		if !t.spares() || unacknowledged(t.fds[client]) == 0 {
-			linger(t.fds[client])
+		socket.Abort(t.fds[origin])
+		if !t.spares() || socket.Unacknowledged(t.fds[client]) == 0 {
+			socket.Abort(t.fds[client])
 		}
 	}
-	_ = unix.Close(int(t.fds[client]))
-	_ = unix.Close(int(t.fds[origin]))
+	socket.Close(t.fds[client])
+	socket.Close(t.fds[origin])
 }

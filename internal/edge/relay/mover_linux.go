@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
 // Descriptors is how many the relay may hold besides the connections.
@@ -24,7 +26,7 @@ type mover struct {
 // init starts the loops. Where the kernel grants no more of them, fewer do; with
 // none, every tunnel is carried by goroutines.
 func (m *mover) init(p *Pool) {
-	m.pipes.max, m.splice = maxPipes, spliceNow
+	m.pipes.max, m.splice = maxPipes, socket.Splice
 	for _, s := range p.tunnels.shards {
 		l, err := newLoop(p, s)
 		if err != nil {
@@ -58,16 +60,16 @@ func (m *mover) start(p *Pool, o *order) *Tunnel {
 
 // detach takes the descriptors of connections away from package net, whose
 // poller they leave, and closes the connections.
-func detach(conns ...*net.TCPConn) (fds [2]int32, err error) {
+func detach(conns ...*net.TCPConn) (fds [2]int, err error) {
 	for i, c := range conns {
 		fd, err := duplicate(c)
 		if err != nil {
 			for _, fd := range fds[:i] {
-				_ = unix.Close(int(fd))
+				socket.Close(fd)
 			}
 			return fds, err
 		}
-		fds[i] = int32(fd)
+		fds[i] = fd
 	}
 	for _, c := range conns {
 		_ = c.Close()

@@ -33,12 +33,20 @@ type Ender interface {
 	End(Result)
 }
 
+// ErrPanic is the error of a tunnel that a defect ended.
+var ErrPanic = errors.New("defect in the relay")
+
 // ErrClosed is the error of tunnels that were running when their Pool closed.
 var ErrClosed = errors.New("relay closed")
 
 // Pool runs tunnels and lends them what they need to move bytes. Its methods may
 // be called from any goroutine. Make one with New.
 type Pool struct {
+	// Panicked is told of a panic in a loop, which then ends the tunnel that
+	// caused it and no other. If it is nil, the process ends. Set it before the
+	// first tunnel starts.
+	Panicked func(v any)
+
 	running sync.WaitGroup // tunnels, and the sweep
 	clock   clock
 	tunnels registry

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
 // bulk is more than buffers, pipes and socket buffers hold.
@@ -60,7 +62,6 @@ func TestSpliceThatMisbehaves(t *testing.T) {
 		fill func(i int, from, to, n int) (int, error) // the i-th splice into a pipe
 		pour func(i int, from, to, n int) (int, error) // the i-th splice out of one
 	}{
-		{"interrupted each time before it works", interrupted, interrupted},
 		{"a few bytes at a time", atMost(4000), atMost(100)},
 		{"into a pipe is not supported", failing(0, unix.EINVAL), nil},
 		{"into a pipe stops being supported", failing(3, unix.EINVAL), nil},
@@ -78,7 +79,7 @@ func TestSpliceThatMisbehaves(t *testing.T) {
 				case !isPipe(from) && tt.fill != nil:
 					return tt.fill(int(fills.Add(1)-1), from, to, n)
 				}
-				return spliceNow(from, to, n)
+				return socket.Splice(from, to, n)
 			})
 			queued(f.client)
 			expect(t, f.origin, bulk)
@@ -96,15 +97,8 @@ func TestSpliceThatMisbehaves(t *testing.T) {
 	}
 }
 
-func interrupted(i, from, to, n int) (int, error) {
-	if i%2 == 0 {
-		return -1, unix.EINTR
-	}
-	return spliceNow(from, to, n)
-}
-
 func atMost(most int) func(i, from, to, n int) (int, error) {
-	return func(_, from, to, n int) (int, error) { return spliceNow(from, to, min(n, most)) }
+	return func(_, from, to, n int) (int, error) { return socket.Splice(from, to, min(n, most)) }
 }
 
 // failing works a few times, moving half of what it is asked to.
@@ -113,7 +107,7 @@ func failing(after int, err error) func(i, from, to, n int) (int, error) {
 		if i >= after {
 			return -1, err
 		}
-		return spliceNow(from, to, (n+1)/2)
+		return socket.Splice(from, to, (n+1)/2)
 	}
 }
 
@@ -123,7 +117,7 @@ func TestPipeWithBytesInItIsNotReused(t *testing.T) {
 		if isPipe(from) {
 			return -1, unix.EIO
 		}
-		return spliceNow(from, to, n)
+		return socket.Splice(from, to, n)
 	})
 	defer p.Close()
 	go func() { _, _ = io.Copy(io.Discard, f.origin) }()

@@ -14,6 +14,7 @@ const (
 	Cut                     // Tunnel.Cut or Pool.Close
 	ClientGone              // the connection to the client broke
 	OriginGone              // the connection to the origin broke
+	Refused                 // Gate.Hello
 )
 
 var causeWords = [...]string{
@@ -24,6 +25,7 @@ var causeWords = [...]string{
 	Cut:        "cut",
 	ClientGone: "client gone",
 	OriginGone: "origin gone",
+	Refused:    "refused",
 }
 
 // String returns the cause in lower-case words, for a log.
@@ -114,11 +116,11 @@ func (t *Tunnel) stop(c Cause, err error) {
 }
 
 // aborts reports whether the tunnel ends before its streams have. One that is
-// not complete must not look complete: unless the tunnel was idle, the sides
-// then see a reset.
+// not complete must not look complete: unless the tunnel was idle, or never began,
+// the sides then see a reset.
 func (t *Tunnel) aborts() bool {
 	v := t.ending.Load()
-	return v != nil && v.cause != Idle && v.cause != HalfClosed
+	return v != nil && v.cause != Idle && v.cause != HalfClosed && v.cause != Refused
 }
 
 // spares reports whether an abort leaves the client what is on its way to it,
@@ -150,6 +152,6 @@ func (t *Tunnel) over() {
 			v.cause == OriginGone && t.sides[origin].ended.Load()
 	}
 	t.shard.remove(t)
+	defer t.pool.running.Done()
 	t.end.End(r)
-	t.pool.running.Done()
 }
