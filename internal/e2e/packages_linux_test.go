@@ -28,11 +28,13 @@ func TestPackages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds packages, which takes a while")
 	}
+	requiretest.That(t, os.Getenv("DEGUCHI_REQUIRE") == "all", "DEGUCHI_REQUIRE=all: it takes a minute, and modules of tools")
 	if os.Getenv(asInside) == "" {
 		inNetworkOf(t)
 		return
 	}
 	first, second := released(t, "1.0.0", "packages,image"), released(t, "1.1.0", "packages")
+	t.Run("lint", func(t *testing.T) { lintPackages(t, first) })
 	t.Run("deb", func(t *testing.T) { livesAndDies(t, debian, first, second) })
 	t.Run("rpm", func(t *testing.T) { livesAndDies(t, redHat, first, second) })
 	t.Run("rpm's files", func(t *testing.T) { testFilesOfRPM(t, first) })
@@ -43,7 +45,7 @@ func TestPackages(t *testing.T) {
 // own.
 func inNetworkOf(t *testing.T) {
 	requiretest.That(t, os.Geteuid() == 0, "root, for namespaces with a systemd in them")
-	for _, name := range []string{"systemd-nspawn", "nsenter", "dpkg-deb", "rpm", "skopeo", "umoci"} {
+	for _, name := range []string{"systemd-nspawn", "nsenter", "dpkg-deb", "lintian", "shellcheck", "rpm", "skopeo", "umoci"} {
 		requiretest.Program(t, name)
 	}
 	self, err := os.Executable()

@@ -16,6 +16,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// lintPackages asks Debian what it thinks of the deb, and a shell checker what of
+// the scripts in both packages.
+func lintPackages(t *testing.T, dir string) {
+	deb, rpm := one(t, dir, "*.deb"), one(t, dir, "*.rpm")
+	if out := printed(t, "lintian", "--allow-root", "--fail-on", "error,warning", deb); out != "" {
+		t.Errorf("lintian finds\n%s", out)
+	}
+	control := t.TempDir()
+	printed(t, "dpkg-deb", "-e", deb, control)
+	scripts := []string{filepath.Join(control, "postinst"), filepath.Join(control, "prerm"), filepath.Join(control, "postrm")}
+	for _, tag := range []string{"POSTIN", "PREUN", "POSTUN"} {
+		file := filepath.Join(t.TempDir(), tag)
+		if err := os.WriteFile(file, []byte(printed(t, "rpm", "-qp", "--qf", "%{"+tag+"}", rpm)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		scripts = append(scripts, file)
+	}
+	printed(t, "shellcheck", append([]string{"-s", "sh"}, scripts...)...)
+}
+
 // filesOfRPM are what the rpm installs, besides man pages; c marks what an
 // upgrade does not overwrite.
 var filesOfRPM = []string{

@@ -49,7 +49,7 @@ func packageVersion(v string) string {
 	}
 	v = strings.Replace(v, "-", "~", 1)
 	if v == "" || v[0] < '0' || v[0] > '9' { // (devel): a build outside a checkout
-		v = "0.0.0~devel"
+		v = "0~devel"
 	}
 	if dirty {
 		v += "+dirty"
