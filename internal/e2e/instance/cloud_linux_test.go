@@ -139,7 +139,7 @@ func (c *cloud) metadata() http.Handler {
 }
 
 // units are what an instance of Amazon Linux has, in words of this machine's
-// systemd: a network, AWS's names, and a cloud-init that runs user data once.
+// systemd: a network, AWS's names, and cloud-init with the user data.
 func (m *machine) units(c *cloud, userData string) {
 	m.write("/etc/hosts", "127.0.0.1 localhost\n"+endpoint+" "+strings.Join(names, " ")+"\n", 0o644)
 	m.write("/etc/machine-id", strings.Repeat("0123456789abcdef", 2)+"\n", 0o444)
@@ -150,11 +150,28 @@ func (m *machine) units(c *cloud, userData string) {
 	m.write("/etc/systemd/system/address.service", fmt.Sprintf("[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=ip address add %s/24 dev host0\n"+
 		"ExecStart=ip link set host0 up\nExecStart=ip route add default via %s\n", proxy, balancer), 0o644)
 	m.write("/etc/systemd/system/user-data.service", "[Unit]\nRequires=address.service\nAfter=address.service\n[Service]\nType=oneshot\nRemainAfterExit=yes\n"+
-		"ExecStart=/bin/bash /root/user-data\nStandardOutput=append:"+userDataLog+"\nStandardError=inherit\n", 0o644)
-	m.write("/root/user-data", userData, 0o700)
+		"ExecStart=cloud-init init --local\nExecStart=cloud-init init\nExecStart=cloud-init modules --mode=config\nExecStart=cloud-init modules --mode=final\n"+
+		"StandardOutput=append:"+userDataLog+"\nStandardError=inherit\n", 0o644)
+	for _, folder := range []string{"/etc/cloud/cloud.cfg.d", "/var/lib/cloud"} {
+		if err := os.RemoveAll(m.root + folder); err != nil {
+			m.t.Fatal(err)
+		}
+	}
+	m.write("/etc/cloud/cloud.cfg", cloudConfig, 0o644)
+	m.write("/var/lib/cloud/seed/nocloud/meta-data", "instance-id: "+instanceID+"\n", 0o644)
+	m.write("/var/lib/cloud/seed/nocloud/user-data", userData, 0o600)
 	m.write("/opt/instance/bin/dnf", dnf, 0o755)
 	_ = os.Remove(m.root + "/usr/bin/deguchi")
 }
+
+// cloudConfig leaves of cloud-init what runs user data.
+const cloudConfig = `datasource_list: [NoCloud]
+network: {config: disabled}
+cloud_init_modules: []
+cloud_config_modules: [runcmd]
+cloud_final_modules: [scripts-user]
+system_info: {distro: debian}
+`
 
 const userDataLog = "/var/log/cloud-init-output.log"
 

@@ -35,7 +35,7 @@ func needs(t *testing.T) {
 		t.Skip("boots a machine; not with -short")
 	}
 	requiretest.That(t, inside(), "root that may make namespaces, for a machine of its own")
-	for _, program := range []string{"systemd-nspawn", "nsenter", "ip", "curl", "/usr/bin/aws", "/lib/systemd/systemd"} {
+	for _, program := range []string{"systemd-nspawn", "nsenter", "cloud-init", "ip", "curl", "/usr/bin/aws", "/lib/systemd/systemd"} {
 		requiretest.Program(t, program)
 	}
 }
@@ -102,6 +102,7 @@ func (m *machine) start() {
 	m.t.Cleanup(func() {
 		_ = m.boot.Process.Kill()
 		<-ended
+		_ = ip("link", "delete", "ve-exit")
 		if m.t.Failed() {
 			m.t.Logf("systemd said:\n%s\nuser data said:\n%s", m.said.String(), m.file(userDataLog))
 		}

@@ -25,7 +25,11 @@ func TestMain(m *testing.M) {
 		}
 	}
 	if inside() {
-		if err := errors.Join(unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""), addresses()); err != nil {
+		err := errors.Join(
+			unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""),
+			unix.Mount("tmpfs", "/run", "tmpfs", 0, "mode=0755"), // systemd-nspawn leaves folders in it
+			addresses())
+		if err != nil {
 			fmt.Fprintln(os.Stderr, "instance:", err)
 			os.Exit(1)
 		}
