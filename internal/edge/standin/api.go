@@ -46,6 +46,8 @@ func (s *Server) api(service string) api {
 		return query{s, "sts", stsNamespace, stsActions}
 	case "sns":
 		return query{s, "sns", snsNamespace, snsActions}
+	case "autoscaling":
+		return query{s, "autoscaling", autoscalingNamespace, autoscalingActions}
 	case "ssm":
 		return ssm{s}
 	case channelService:

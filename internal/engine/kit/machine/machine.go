@@ -1,5 +1,5 @@
-// Package machine writes the user data of a proxy's instance: a script that
-// cloud-init runs once, on Amazon Linux 2023. It takes the program from S3,
+// Package machine writes the user data of a proxy's instance: a cloud-config with
+// one script, which runs once, on Amazon Linux 2023. It takes the program from S3,
 // starts it under its unit on the configuration that stands in Systems Manager,
 // which the program looks at itself from then on, and leaves two things behind:
 // a service that drains the proxy when the group wants the instance to go, and
@@ -41,10 +41,24 @@ var Unit string
 //go:embed files/drain.sh
 var drain string
 
-// UserData returns the script. But for the values of v, it has no "${".
+// UserData returns the cloud-config. But for the values of v, it has no "${". As
+// a whole it is text that "cloud-init schema" accepts and "bash -n" too, so both
+// can look at what a stack holds.
 func UserData(v Values) string {
 	var b strings.Builder
-	b.WriteString("#!/bin/bash\n# Written by deguchi kit. What it does is in /var/log/cloud-init-output.log.\nset -euo pipefail\n")
+	b.WriteString("#cloud-config\n# Written by deguchi kit. What it does is in /var/log/cloud-init-output.log.\nruncmd:\n- - bash\n  - -c\n  - |\n")
+	for line := range strings.Lines(v.script()) {
+		if line != "\n" {
+			b.WriteString("    ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+func (v Values) script() string {
+	var b strings.Builder
+	b.WriteString("set -euo pipefail\n")
 	file(&b, "/etc/deguchi/kit.env", 0o644, v.environment())
 	b.WriteString(". /etc/deguchi/kit.env\n")
 	file(&b, "/etc/sysctl.d/90-deguchi.conf", 0o644, fmt.Sprintf("net.core.somaxconn = 4096\nnet.ipv4.ip_local_port_range = 1024 65535\n"+
@@ -80,10 +94,11 @@ TimeoutStopSec=%d
 `, v.Parameter, v.Region, v.Drain+30)
 }
 
-// file adds a file to the script.
+// file adds a file to the script. A here-document would end at the beginning of a
+// line, where a cloud-config has blanks.
 func file(b *strings.Builder, path string, mode int, content string) {
-	const end = "DEGUCHI"
-	fmt.Fprintf(b, "\ninstall -D -m %04o /dev/stdin %s <<'%s'\n%s%s\n", mode, path, end, content, end)
+	quoted := strings.ReplaceAll(strings.TrimSuffix(content, "\n"), "'", `'\''`)
+	fmt.Fprintf(b, "\ninstall -D -m %04o /dev/stdin %s <<< '%s'\n", mode, path, quoted)
 }
 
 const drainUnit = `[Unit]
