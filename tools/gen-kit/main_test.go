@@ -26,7 +26,9 @@ var docs = fstest.MapFS{
 	"r/lb_listener.html.markdown": {Data: []byte("## Example Usage\n\n* `nothing` - (Required) x.\n\n## Argument Reference\n\nThe following arguments are required:\n\n" +
 		"* `port` - (Required) x.\n\nThe following arguments are optional:\n\n* `default_action` - (Optional) x. Detailed below.\n  * `inner` - x\n\n### default_action\n\n" +
 		"* `type` - (Required) x.\n* `order` and `weight` - (Optional) x.\n\n## Attribute Reference\n\n* `arn` - x.\n\n## Timeouts\n\n* `create` - x\n")},
-	"r/lb_target_group.html.markdown": {Data: []byte("## Argument Reference\n\n`health_check` supports the following:\n\n* `path` - (Required) x.\n")},
+	"r/autoscaling_group.html.markdown":          {Data: []byte("## Argument Reference\n\n* `initial_lifecycle_hook` - (Optional) x.\n")},
+	"r/autoscaling_lifecycle_hook.html.markdown": {Data: []byte("## Argument Reference\n\n* `heartbeat_timeout` - (Optional) x.\n")},
+	"r/lb_target_group.html.markdown":            {Data: []byte("## Argument Reference\n\n`health_check` supports the following:\n\n* `path` - (Required) x.\n")},
 }
 
 const want = `{
@@ -52,6 +54,8 @@ const want = `{
 {"resource":"aws_alb","top":["subnets"]},
 {"resource":"aws_alb_listener","top":["default_action","port"],"nested":["inner","order","type","weight"],"required":["port"],"returns":["arn"]},
 {"resource":"aws_alb_target_group","nested":["path"]},
+{"resource":"aws_autoscaling_group","top":["initial_lifecycle_hook"],"nested":["heartbeat_timeout"]},
+{"resource":"aws_autoscaling_lifecycle_hook","top":["heartbeat_timeout"]},
 {"resource":"aws_lb","top":["subnets"]},
 {"resource":"aws_lb_listener","top":["default_action","port"],"nested":["inner","order","type","weight"],"required":["port"],"returns":["arn"]},
 {"resource":"aws_lb_target_group","nested":["path"]},

@@ -30,6 +30,10 @@ var documented = []string{
 // aliases are resources that the documentation of another one covers.
 var aliases = map[string]string{"aws_alb": "lb", "aws_alb_listener": "lb_listener", "aws_alb_target_group": "lb_target_group"}
 
+// blocks are resources whose arguments are also those of a block in another one,
+// the documentation of which refers to them.
+var blocks = map[string]string{"aws_autoscaling_group": "autoscaling_lifecycle_hook"}
+
 // resourceRow is a row of table/terraform.json.
 type resourceRow struct {
 	Resource string   `json:"resource"`
@@ -66,17 +70,37 @@ func terraform(docs fs.FS) ([]any, error) {
 				return nil, err
 			}
 			row.read(src)
+			if err := row.lend(docs, blocks[name]); err != nil {
+				return nil, err
+			}
 		}
 		rows = append(rows, row)
 	}
 	return rows, nil
 }
 
+// lend adds the arguments of another page to those of blocks.
+func (r *resourceRow) lend(docs fs.FS, page string) error {
+	if page == "" {
+		return nil
+	}
+	src, err := fs.ReadFile(docs, "r/"+page+".html.markdown")
+	if err != nil {
+		return err
+	}
+	var other resourceRow
+	other.read(src)
+	r.Nested = append(r.Nested, other.Top...)
+	slices.Sort(r.Nested)
+	r.Nested = slices.Compact(r.Nested)
+	return nil
+}
+
 // An argument is a list item that begins with its name; some stand in a list
 // inside another one, and some names are two.
 var (
 	item     = regexp.MustCompile("^\\s*[*-] `([a-z0-9_]+)`(?:(?:,? and|,) `([a-z0-9_]+)`)?(.*)$")
-	required = regexp.MustCompile(`^\s*-?\s*\(Required`)
+	required = regexp.MustCompile(`^\s*-?\s*\(Required[,)]`) // not "Required for …"
 )
 
 // read takes the arguments of a page. Those before the first heading below
@@ -98,6 +122,9 @@ func (r *resourceRow) read(page []byte) {
 		if section == "argument reference" && !strings.HasPrefix(line, "*") && !strings.HasPrefix(line, " ") && strings.Contains(line, "support") &&
 			(strings.Contains(line, "block") || strings.HasPrefix(line, "`")) {
 			own = false
+		}
+		if strings.HasPrefix(line, "The following ") {
+			own = own && !strings.Contains(line, "fields are available in") || strings.Contains(line, "only available to")
 		}
 		m := item.FindStringSubmatch(line)
 		if m == nil {

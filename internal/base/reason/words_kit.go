@@ -88,6 +88,17 @@ var kitWords = []word{
 	{"DG6115", "", "this is no template: it has no Resources", "Resources がないため、テンプレートではありません"},
 	{"DG6115.hint", "", "deguchi kit check reads kit.yaml and CloudFormation templates", "deguchi kit check が読めるのは kit.yaml と CloudFormation のテンプレートです"},
 
+	{"DG6116", "what", "this is not HCL: {what}", "HCL として読めません: {what}"},
+
+	{"DG6601", "key typ", "{typ} has no {key}", "{typ} に {key} はありません"},
+	{"DG6601.type", "typ", "there is no resource type {typ}", "{typ} という種類のリソースはありません"},
+	{"DG6602", "name", "nothing here is called {name}", "{name} はどこにも定義されていません"},
+	{"DG6602.attribute", "name id", "{id} has no attribute {name}", "{id} に {name} という属性はありません"},
+	{"DG6602.hint", "", "declare it in this template, or correct the name", "このテンプレートで定義するか、名前を直してください"},
+	{"DG6603", "key value", "{key} cannot be {value}", "{key} に {value} は指定できません"},
+	{"DG6603.hint", "words", "one of: {words}", "指定できる値: {words}"},
+	{"DG6604", "key id", "{id} lacks {key}", "{id} に {key} がありません"},
+
 	{"DG6201", "id", "{id} is an Application Load Balancer, which does not know CONNECT", "{id} は Application Load Balancer で、CONNECT を扱えません"},
 	{"DG6201.listener", "id protocol", "listener {id} speaks {protocol}: a proxy's connections are not its to read", "リスナー {id} のプロトコルが {protocol} です。プロキシへの接続の中身は読めません"},
 	{"DG6201.targets", "id protocol", "target group {id} speaks {protocol}: a proxy's connections are not its to read", "ターゲットグループ {id} のプロトコルが {protocol} です。プロキシへの接続の中身は読めません"},

@@ -17,6 +17,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/engine/kit"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/cloudformation"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/invariant"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
 	"github.com/deguchi-project/deguchi/internal/model/kitfile"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -144,7 +145,7 @@ func (d Desk) Check(file string, src []byte, exit string) []diag.Problem {
 		_, problems := d.Plan(file, src)
 		return problems
 	}
-	t, problems := invariant.CloudFormation(file, src)
+	t, problems := template.CloudFormation(file, src)
 	if t != nil {
 		problems = append(problems, invariant.Check(t, invariant.Options{Exit: exit, Now: d.Now})...)
 	}

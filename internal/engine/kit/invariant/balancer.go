@@ -28,30 +28,30 @@ const (
 // Type a load balancer is one (CloudFormation reference,
 // AWS::ElasticLoadBalancingV2::LoadBalancer).
 func balancerKind(f *finder) {
-	for _, l := range f.of(typeBalancer) {
+	for _, l := range f.Of(typeBalancer) {
 		kind, known := text(l.Props, "Type")
 		if find(l.Props, "Type") == nil {
 			kind, known = "application", true
 		}
 		if known && kind != "network" {
-			f.fail(at(l, "Type"), say("DG6201", l.ID), hint("DG6201"))
+			f.fail(l.Place("Type"), say("DG6201", l.ID), hint("DG6201"))
 		}
 	}
-	for _, l := range f.of(typeListener) {
+	for _, l := range f.Of(typeListener) {
 		if p, ok := text(l.Props, "Protocol"); ok && p != "TCP" {
-			f.fail(at(l, "Protocol"), say("DG6201.listener", l.ID, p), hint("DG6201"))
+			f.fail(l.Place("Protocol"), say("DG6201.listener", l.ID, p), hint("DG6201"))
 		}
 	}
-	for _, g := range f.of(typeTargets) {
+	for _, g := range f.Of(typeTargets) {
 		if p, ok := text(g.Props, "Protocol"); ok && p != "TCP" {
-			f.fail(at(g, "Protocol"), say("DG6201.targets", g.ID, p), hint("DG6201"))
+			f.fail(g.Place("Protocol"), say("DG6201.targets", g.ID, p), hint("DG6201"))
 		}
 	}
 }
 
 // healthChecks finds checks that a draining or a hanging proxy passes.
 func healthChecks(f *finder) {
-	for _, g := range f.of(typeTargets) {
+	for _, g := range f.Of(typeTargets) {
 		protocol, known := text(g.Props, "HealthCheckProtocol")
 		if find(g.Props, "HealthCheckProtocol") == nil {
 			protocol, known = "TCP", true
@@ -59,14 +59,14 @@ func healthChecks(f *finder) {
 		path, hasPath := text(g.Props, "HealthCheckPath")
 		switch {
 		case known && protocol == "TCP":
-			f.warn(at(g, "HealthCheckProtocol"), say("DG6204.tcp", g.ID), hint("DG6204"))
+			f.warn(g.Place("HealthCheckProtocol"), say("DG6204.tcp", g.ID), hint("DG6204"))
 		case known && hasPath && path != "/readyz":
-			f.warn(at(g, "HealthCheckPath"), say("DG6204", g.ID, path), hint("DG6204"))
+			f.warn(g.Place("HealthCheckPath"), say("DG6204", g.ID, path), hint("DG6204"))
 		}
 		if cfg := f.configuration(); cfg != nil {
 			port, ok := text(g.Props, "HealthCheckPort")
 			if ok && cfg.Admin != "" && !strings.HasSuffix(cfg.Admin, ":"+port) {
-				f.fail(at(g, "HealthCheckPort"), say("DG6204.port", g.ID, port, cfg.Admin), hint("DG6204"))
+				f.fail(g.Place("HealthCheckPort"), say("DG6204.port", g.ID, port, cfg.Admin), hint("DG6204"))
 			}
 		}
 	}
@@ -75,19 +75,19 @@ func healthChecks(f *finder) {
 // proxyHeaders finds PROXY protocol on one side only, and on none where the
 // proxy then knows nobody.
 func proxyHeaders(f *finder) {
-	for _, g := range f.of(typeTargets) {
+	for _, g := range f.Of(typeTargets) {
 		v, set := f.attribute(g, "TargetGroupAttributes", "proxy_protocol_v2.enabled")
 		sends := set && v.Text == "true"
 		if set && (!v.Scalar() || v.Tag != "") {
 			continue
 		}
-		place := at(g, "TargetGroupAttributes")
+		place := g.Place("TargetGroupAttributes")
 		if set {
 			place = v
 		}
 		cfg := f.configuration()
 		switch {
-		case cfg == nil && !sends && len(f.of("AWS::EC2::VPCEndpointService")) > 0:
+		case cfg == nil && !sends && len(f.Of("AWS::EC2::VPCEndpointService")) > 0:
 			f.fail(place, say("DG6205.privatelink", g.ID), hint("DG6205.privatelink"))
 		case cfg == nil:
 		case sends && !reads(cfg):
@@ -119,7 +119,7 @@ func demands(cfg *config.Config) bool {
 // configuration returns the proxies' configuration, if it stands in a parameter
 // of the template.
 func (f *finder) configuration() *config.Config {
-	for _, p := range f.of("AWS::SSM::Parameter") {
+	for _, p := range f.Of("AWS::SSM::Parameter") {
 		value, ok := text(p.Props, "Value")
 		if !ok || !strings.Contains(value, "listen:") {
 			continue
@@ -139,7 +139,7 @@ const keepalive = 350
 // idleTimeout finds a load balancer that forgets connections before they have
 // said that they are there.
 func idleTimeout(f *finder) {
-	for _, l := range f.of(typeListener) {
+	for _, l := range f.Of(typeListener) {
 		v, set := f.attribute(l, "ListenerAttributes", "tcp.idle_timeout.seconds")
 		if n, err := strconv.Atoi(textOf(v)); set && err == nil && n >= 60 && n < keepalive {
 			f.warn(v, say("DG6206", l.ID, v.Text), hint("DG6206"))
@@ -157,9 +157,9 @@ func textOf(n *yamldoc.Node) string {
 // zones finds a load balancer or a fleet in one zone.
 func zones(f *finder) {
 	for _, part := range []struct{ typ, key string }{{typeBalancer, "Subnets"}, {typeFleet, "VPCZoneIdentifier"}} {
-		for _, r := range f.of(part.typ) {
+		for _, r := range f.Of(part.typ) {
 			if subnets, known := items(r.Props, part.key); known && len(subnets) == 1 {
-				f.warn(at(r, part.key), say("DG6207", r.ID), hint("DG6207"))
+				f.warn(r.Place(part.key), say("DG6207", r.ID), hint("DG6207"))
 			}
 		}
 	}
@@ -167,7 +167,7 @@ func zones(f *finder) {
 
 // draining finds a fleet whose instances go with their tunnels.
 func draining(f *finder) {
-	for _, fleet := range f.of(typeFleet) {
+	for _, fleet := range f.Of(typeFleet) {
 		hook := f.hookOf(fleet)
 		if hook == nil {
 			f.warn(fleet.At, say("DG6208", fleet.ID), hint("DG6208"))
@@ -175,7 +175,7 @@ func draining(f *finder) {
 		}
 		targets, _ := items(fleet.Props, "TargetGroupARNs")
 		for _, n := range targets {
-			g := f.to(n)
+			g := f.To(n)
 			if g == nil {
 				continue
 			}
@@ -197,8 +197,8 @@ func draining(f *finder) {
 // the fleet's.
 func (f *finder) hookOf(fleet *Resource) *yamldoc.Node {
 	hooks, _ := items(fleet.Props, "LifecycleHookSpecificationList")
-	for _, h := range f.of(typeHook) {
-		if f.to(find(h.Props, "AutoScalingGroupName")) == fleet {
+	for _, h := range f.Of(typeHook) {
+		if f.To(find(h.Props, "AutoScalingGroupName")) == fleet {
 			hooks = append(hooks, h.Props)
 		}
 	}

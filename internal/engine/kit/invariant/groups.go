@@ -29,8 +29,8 @@ func (f *finder) rules(group *Resource, in bool) (all []rule, closed bool) {
 	for _, n := range list {
 		all = append(all, f.rule(n, peer))
 	}
-	for _, r := range f.of(typ) {
-		if f.to(find(r.Props, "GroupId")) == group {
+	for _, r := range f.Of(typ) {
+		if f.To(find(r.Props, "GroupId")) == group {
 			all = append(all, f.rule(r.Props, peer))
 		}
 	}
@@ -38,7 +38,7 @@ func (f *finder) rules(group *Resource, in bool) (all []rule, closed bool) {
 }
 
 func (f *finder) rule(n *yamldoc.Node, peer string) rule {
-	r := rule{at: n, first: 0, last: 65535, known: true, peer: f.to(find(n, peer))}
+	r := rule{at: n, first: 0, last: 65535, known: true, peer: f.To(find(n, peer))}
 	if len(n.Entries) > 0 {
 		r.at = n.Entries[0].Key
 	}
@@ -73,7 +73,7 @@ func chain(f *finder) {
 	}
 	ins, closed := f.rules(fleet, true)
 	outs, limited := f.rules(front, false)
-	for _, g := range f.of(typeTargets) {
+	for _, g := range f.Of(typeTargets) {
 		for _, key := range []string{"Port", "HealthCheckPort"} {
 			value, ok := text(g.Props, key)
 			port, err := strconv.Atoi(value)
@@ -93,16 +93,16 @@ func chain(f *finder) {
 // frontGroup returns the group of the load balancer, fleetGroup that of the
 // instances, if the template has exactly one.
 func (f *finder) frontGroup() *Resource {
-	for _, l := range f.of(typeBalancer) {
+	for _, l := range f.Of(typeBalancer) {
 		if groups, known := items(l.Props, "SecurityGroups"); known && len(groups) == 1 {
-			return f.to(groups[0])
+			return f.To(groups[0])
 		}
 	}
 	return nil
 }
 
 func (f *finder) fleetGroup() *Resource {
-	for _, t := range f.of(typeTemplate) {
+	for _, t := range f.Of(typeTemplate) {
 		data := find(t.Props, "LaunchTemplateData")
 		groups, _ := items(data, "SecurityGroupIds")
 		cards, _ := items(data, "NetworkInterfaces")
@@ -111,7 +111,7 @@ func (f *finder) fleetGroup() *Resource {
 			groups = append(groups, more...)
 		}
 		if len(groups) == 1 {
-			return f.to(groups[0])
+			return f.To(groups[0])
 		}
 	}
 	return nil
@@ -119,7 +119,7 @@ func (f *finder) fleetGroup() *Resource {
 
 // openPorts finds groups that admit the whole internet, and SSH.
 func openPorts(f *finder) {
-	for _, g := range f.of(typeGroup) {
+	for _, g := range f.Of(typeGroup) {
 		all, _ := f.rules(g, true)
 		for _, r := range all {
 			switch {
@@ -130,7 +130,7 @@ func openPorts(f *finder) {
 			}
 		}
 	}
-	for _, t := range f.of(typeTemplate) {
+	for _, t := range f.Of(typeTemplate) {
 		if key := find(t.Props, "LaunchTemplateData", "KeyName"); key != nil {
 			f.warn(key, say("DG6302.key", t.ID), hint("DG6302.ssh"))
 		}
@@ -145,22 +145,22 @@ func overlaps(f *finder) {
 		cidr netip.Prefix
 	}
 	var taken []subnet
-	for _, s := range f.of(typeSubnet) {
+	for _, s := range f.Of(typeSubnet) {
 		value, _ := text(s.Props, "CidrBlock")
 		cidr, err := netip.ParsePrefix(value)
 		if err != nil {
 			continue
 		}
-		vpc := f.to(find(s.Props, "VpcId"))
+		vpc := f.To(find(s.Props, "VpcId"))
 		if vpc != nil {
 			whole, _ := text(vpc.Props, "CidrBlock")
 			if outer, err := netip.ParsePrefix(whole); err == nil && (outer.Bits() > cidr.Bits() || !outer.Overlaps(cidr)) {
-				f.fail(at(s, "CidrBlock"), say("DG6303.outside", s.ID, value, whole), reason.Because{})
+				f.fail(s.Place("CidrBlock"), say("DG6303.outside", s.ID, value, whole), reason.Because{})
 			}
 		}
 		for _, other := range taken {
 			if other.vpc == vpc && other.cidr.Overlaps(cidr) {
-				f.fail(at(s, "CidrBlock"), say("DG6303", s.ID, value, other.id, other.cidr.String()), reason.Because{})
+				f.fail(s.Place("CidrBlock"), say("DG6303", s.ID, value, other.id, other.cidr.String()), reason.Because{})
 				break
 			}
 		}

@@ -7,8 +7,8 @@
 // deployment knows settles nothing, and a part that is not in the file is
 // nobody's fault. The exception is what a closed fleet cannot start without.
 //
-// Templates reach the checks as resources with CloudFormation's types and keys,
-// whatever notation they were read from.
+// Templates reach the checks as package template reads them: as resources with
+// CloudFormation's types and keys, whatever notation they were written in.
 package invariant
 
 import (
@@ -16,55 +16,22 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// Template is what is to be deployed.
-type Template struct {
-	File      string
-	Resources []*Resource // in the order of the file
+// Template is what is to be deployed, Resource a part of it.
+type (
+	Template = template.Template
+	Resource = template.Resource
+)
 
-	byID map[string]*Resource
-}
-
-// Resource is one part of a template, with the types and keys that
-// CloudFormation has. A reference to another resource is text with the tag !Ref
-// that holds its ID alone; what only the deployment knows is Broken.
-type Resource struct {
-	ID    string
-	Type  string
-	Props *yamldoc.Node // a map
-	At    *yamldoc.Node // where it is named
-}
-
-// NewTemplate returns the template of resources.
-func NewTemplate(file string, resources []*Resource) *Template {
-	t := &Template{File: file, Resources: resources, byID: make(map[string]*Resource, len(resources))}
-	for _, r := range resources {
-		t.byID[r.ID] = r
-	}
-	return t
-}
-
-// of returns the resources of a type.
-func (t *Template) of(typ string) (all []*Resource) {
-	for _, r := range t.Resources {
-		if r.Type == typ {
-			all = append(all, r)
-		}
-	}
-	return all
-}
-
-// to returns the resource that n refers to, or nil.
-func (t *Template) to(n *yamldoc.Node) *Resource {
-	if n == nil || n.Tag != refTag {
-		return nil
-	}
-	return t.byID[n.Text]
-}
-
-const refTag = "!Ref"
+// What values of templates are asked for.
+var (
+	find  = template.Find
+	text  = template.Text
+	items = template.Items
+)
 
 // Options are what a template does not tell.
 type Options struct {

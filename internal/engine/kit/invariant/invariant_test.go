@@ -11,11 +11,12 @@ import (
 	"github.com/deguchi-project/deguchi/internal/engine/kit/cloudformation"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/invariant"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/kittest"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
 )
 
 func check(t *testing.T, text, exit string) []diag.Problem {
 	t.Helper()
-	tmpl, problems := invariant.CloudFormation("stack.yaml", []byte(text))
+	tmpl, problems := template.CloudFormation("stack.yaml", []byte(text))
 	if tmpl == nil {
 		t.Fatalf("CloudFormation: %v\n%s", kittest.Lines(problems), text)
 	}
@@ -114,7 +115,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("Resources: {A: !Ref A, B: {Properties: {Fn::Join: [1, [2]]}}}")
 	f.Add("Resources: {L: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: !Sub x, TargetGroupAttributes: [1, {Key: {}}]}}}")
 	f.Fuzz(func(t *testing.T, src string) {
-		tmpl, problems := invariant.CloudFormation("f", []byte(src))
+		tmpl, problems := template.CloudFormation("f", []byte(src))
 		if tmpl == nil && len(problems) == 0 {
 			t.Fatalf("%q is refused without a reason", src)
 		}

@@ -8,12 +8,12 @@ import (
 // metadata finds instances whose credentials a request without a token gets, or
 // one that has passed a router on its way.
 func metadata(f *finder) {
-	for _, t := range f.of(typeTemplate) {
+	for _, t := range f.Of(typeTemplate) {
 		o := find(t.Props, "LaunchTemplateData", "MetadataOptions")
 		tokens, known := text(o, "HttpTokens")
 		switch {
 		case o == nil || find(o, "HttpTokens") == nil:
-			f.fail(at(t, "LaunchTemplateData"), say("DG6501", t.ID), hint("DG6501"))
+			f.fail(t.Place("LaunchTemplateData"), say("DG6501", t.ID), hint("DG6501"))
 		case known && tokens != "required":
 			f.fail(find(o, "HttpTokens"), say("DG6501", t.ID), hint("DG6501"))
 		}
@@ -29,7 +29,7 @@ func metadata(f *finder) {
 // AmazonEC2RoleforSSM lets every instance read and write every bucket; AWS calls
 // it deprecated (Systems Manager user guide, "Configure instance permissions").
 func policies(f *finder) {
-	for _, r := range f.of("AWS::IAM::Role") {
+	for _, r := range f.Of("AWS::IAM::Role") {
 		all, _ := items(r.Props, "ManagedPolicyArns")
 		for _, n := range all {
 			_, name, _ := strings.Cut(n.Text, ":policy/")
@@ -47,7 +47,7 @@ func policies(f *finder) {
 // service finds an endpoint service that anybody may use.
 func service(f *finder) {
 	var open bool
-	for _, p := range f.of("AWS::EC2::VPCEndpointServicePermissions") {
+	for _, p := range f.Of("AWS::EC2::VPCEndpointServicePermissions") {
 		all, _ := items(p.Props, "AllowedPrincipals")
 		for _, n := range all {
 			if n.Text == "*" && n.Tag == "" {
@@ -56,9 +56,9 @@ func service(f *finder) {
 			}
 		}
 	}
-	for _, s := range f.of("AWS::EC2::VPCEndpointService") {
+	for _, s := range f.Of("AWS::EC2::VPCEndpointService") {
 		if v, ok := text(s.Props, "AcceptanceRequired"); ok && v == "false" && open {
-			f.fail(at(s, "AcceptanceRequired"), say("DG6503.accept", s.ID), hint("DG6503"))
+			f.fail(s.Place("AcceptanceRequired"), say("DG6503.accept", s.ID), hint("DG6503"))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package invariant
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,8 +18,8 @@ func (f *finder) exit() string {
 	if !known {
 		return ""
 	}
-	for _, r := range f.of(typeRoute) {
-		if !slices.Contains(tables, f.to(find(r.Props, "RouteTableId"))) || textOf(find(r.Props, "DestinationCidrBlock")) != "0.0.0.0/0" {
+	for _, r := range f.Of(typeRoute) {
+		if !slices.Contains(tables, f.To(find(r.Props, "RouteTableId"))) || textOf(find(r.Props, "DestinationCidrBlock")) != "0.0.0.0/0" {
 			continue
 		}
 		switch {
@@ -37,13 +38,13 @@ func (f *finder) exit() string {
 // whether the template has all of them.
 func (f *finder) fleetTables() (tables []*Resource, known bool) {
 	for _, subnet := range f.fleetSubnets() {
-		i := slices.IndexFunc(f.of("AWS::EC2::SubnetRouteTableAssociation"), func(a *Resource) bool {
-			return f.to(find(a.Props, "SubnetId")) == subnet
+		i := slices.IndexFunc(f.Of("AWS::EC2::SubnetRouteTableAssociation"), func(a *Resource) bool {
+			return f.To(find(a.Props, "SubnetId")) == subnet
 		})
 		if subnet == nil || i < 0 {
 			return nil, false
 		}
-		table := f.to(find(f.of("AWS::EC2::SubnetRouteTableAssociation")[i].Props, "RouteTableId"))
+		table := f.To(find(f.Of("AWS::EC2::SubnetRouteTableAssociation")[i].Props, "RouteTableId"))
 		if table == nil {
 			return nil, false
 		}
@@ -57,27 +58,27 @@ func (f *finder) fleetTables() (tables []*Resource, known bool) {
 // fleetSubnets returns the subnets of fleets; nil for one that is not in the
 // template.
 func (f *finder) fleetSubnets() (subnets []*Resource) {
-	for _, fleet := range f.of(typeFleet) {
+	for _, fleet := range f.Of(typeFleet) {
 		all, _ := items(fleet.Props, "VPCZoneIdentifier")
 		for _, n := range all {
-			subnets = append(subnets, f.to(n))
+			subnets = append(subnets, f.To(n))
 		}
 	}
 	return subnets
 }
 
-// serviceOf returns the end of an endpoint's ServiceName.
+// serviceName is the name of one of AWS's services; the region may be anything.
+var serviceName = regexp.MustCompile(`^com\.amazonaws\.(?:\$\{[^}]*\}|[a-z0-9-]+)\.(.+)$`)
+
+// serviceOf returns the end of an endpoint's ServiceName: "ssm". It is empty for
+// a service of somebody's own.
 func serviceOf(r *Resource) string {
 	name, _ := text(r.Props, "ServiceName")
-	for _, start := range []string{"com.amazonaws.${AWS::Region}.", "com.amazonaws."} {
-		if rest, ok := strings.CutPrefix(name, start); ok {
-			if !strings.HasPrefix(start, "com.amazonaws.$") {
-				_, rest, _ = strings.Cut(rest, ".")
-			}
-			return rest
-		}
+	m := serviceName.FindStringSubmatch(name)
+	if m == nil || strings.HasPrefix(name, "com.amazonaws.vpce.") {
+		return ""
 	}
-	return ""
+	return m[1]
 }
 
 // gatewayEndpoints finds a gateway endpoint that takes what was meant for an
@@ -86,7 +87,7 @@ func gatewayEndpoints(f *finder) {
 	exit := f.exit()
 	tables, known := f.fleetTables()
 	var found bool
-	for _, e := range f.of(typeEndpoint) {
+	for _, e := range f.Of(typeEndpoint) {
 		if kind, ok := text(e.Props, "VpcEndpointType"); ok && kind != "Gateway" || serviceOf(e) == "" {
 			continue
 		}
@@ -95,16 +96,16 @@ func gatewayEndpoints(f *finder) {
 			found = true
 		}
 		for _, table := range tables {
-			has := slices.ContainsFunc(on, func(n *yamldoc.Node) bool { return f.to(n) == table })
+			has := slices.ContainsFunc(on, func(n *yamldoc.Node) bool { return f.To(n) == table })
 			switch {
 			case exit == "closed" && serviceOf(e) == "s3" && known && all && !has:
-				f.fail(at(e, "RouteTableIds"), say("DG6401.table", e.ID, table.ID), hint("DG6401"))
+				f.fail(e.Place("RouteTableIds"), say("DG6401.table", e.ID, table.ID), hint("DG6401"))
 			case (exit == "internet" || exit == "nat") && has:
-				f.warn(at(e, "RouteTableIds"), say("DG6402", e.ID, table.ID), hint("DG6402"))
+				f.warn(e.Place("RouteTableIds"), say("DG6402", e.ID, table.ID), hint("DG6402"))
 			}
 		}
 	}
-	if fleets := f.of(typeFleet); exit == "closed" && !found && len(fleets) > 0 {
+	if fleets := f.Of(typeFleet); exit == "closed" && !found && len(fleets) > 0 {
 		f.fail(fleets[0].At, say("DG6401", fleets[0].ID), hint("DG6401"))
 	}
 }
@@ -112,12 +113,12 @@ func gatewayEndpoints(f *finder) {
 // startEndpoints finds a closed fleet whose instances nobody can reach with
 // Session Manager. One of an existing VPC may have its endpoints elsewhere.
 func startEndpoints(f *finder) {
-	fleets := f.of(typeFleet)
+	fleets := f.Of(typeFleet)
 	if _, known := f.fleetTables(); f.exit() != "closed" || len(fleets) == 0 || !known {
 		return
 	}
 	for _, service := range []string{"ssm", "ssmmessages"} {
-		if !slices.ContainsFunc(f.of(typeEndpoint), func(e *Resource) bool { return serviceOf(e) == service }) {
+		if !slices.ContainsFunc(f.Of(typeEndpoint), func(e *Resource) bool { return serviceOf(e) == service }) {
 			f.fail(fleets[0].At, say("DG6403", service), hint("DG6403"))
 		}
 	}
@@ -126,23 +127,23 @@ func startEndpoints(f *finder) {
 // endpointGroups finds interface endpoints that proxies cannot use: their group
 // does not admit port 443, or their names lead elsewhere.
 func endpointGroups(f *finder) {
-	for _, e := range f.of(typeEndpoint) {
+	for _, e := range f.Of(typeEndpoint) {
 		if kind, _ := text(e.Props, "VpcEndpointType"); kind != "Interface" || serviceOf(e) == "" {
 			continue
 		}
 		if v, ok := text(e.Props, "PrivateDnsEnabled"); ok && v == "false" {
-			f.warn(at(e, "PrivateDnsEnabled"), say("DG6404.dns", e.ID), hint("DG6404.dns"))
+			f.warn(e.Place("PrivateDnsEnabled"), say("DG6404.dns", e.ID), hint("DG6404.dns"))
 		}
 		groups, known := items(e.Props, "SecurityGroupIds")
 		if !known || len(groups) != 1 {
 			continue
 		}
-		group := f.to(groups[0])
+		group := f.To(groups[0])
 		if group == nil {
 			continue
 		}
 		if all, closed := f.rules(group, true); closed && !admits(all, f.fleetGroup(), 443) {
-			f.fail(at(e, "SecurityGroupIds"), say("DG6404", group.ID, e.ID), hint("DG6404"))
+			f.fail(e.Place("SecurityGroupIds"), say("DG6404", group.ID, e.ID), hint("DG6404"))
 		}
 	}
 }
@@ -153,7 +154,7 @@ func publicAddresses(f *finder) {
 	if f.exit() != "internet" {
 		return
 	}
-	for _, t := range f.of(typeTemplate) {
+	for _, t := range f.Of(typeTemplate) {
 		cards, _ := items(t.Props, "LaunchTemplateData", "NetworkInterfaces")
 		for _, card := range cards {
 			if v, ok := text(card, "AssociatePublicIpAddress"); ok && v == "false" {
@@ -170,7 +171,7 @@ func publicAddresses(f *finder) {
 				return
 			}
 			if v := find(s.Props, "MapPublicIpOnLaunch"); v == nil || v.Text == "false" {
-				f.fail(at(s, "MapPublicIpOnLaunch"), say("DG6405.subnet", s.ID), hint("DG6405"))
+				f.fail(s.Place("MapPublicIpOnLaunch"), say("DG6405.subnet", s.ID), hint("DG6405"))
 			}
 		}
 	}
