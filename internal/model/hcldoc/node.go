@@ -186,20 +186,27 @@ func (e *evaluator) template(x *hclsyntax.TemplateExpr, at *Node, ctx *hcl.EvalC
 			b.WriteString(n.Text)
 		case n.Tag == Ref && len(x.Parts) == 1:
 			return at1(n, at)
+		case n.Tag == Ref:
+			b.WriteString(e.shown(p, ctx))
 		default:
-			b.WriteString("${" + e.written(p) + "}")
+			b.WriteString("${" + written(p) + "}")
 		}
 	}
 	at.Kind, at.Text = yamldoc.Text, b.String()
 	return at
 }
 
+// shown is a reference inside text: what it is known to be, or how it is written.
+func (e *evaluator) shown(expr hclsyntax.Expression, ctx *hcl.EvalContext) string {
+	if v := e.value(expr, ctx); v.IsKnown() && !v.IsNull() && v.Type() == cty.String {
+		return e.plain(v.AsString())
+	}
+	return "${" + written(expr) + "}"
+}
+
 // written is an expression as a template shows it.
-func (e *evaluator) written(expr hclsyntax.Expression) string {
+func written(expr hclsyntax.Expression) string {
 	if t, ok := expr.(*hclsyntax.ScopeTraversalExpr); ok {
-		if text := e.plain(opened + words(t.Traversal) + closed); text != "" {
-			return text
-		}
 		return words(t.Traversal)
 	}
 	return "…"
@@ -291,14 +298,10 @@ func (e *evaluator) plain(text string) string {
 			return strings.ReplaceAll(text, encoded, "")
 		}
 		inner, after, _ := strings.Cut(rest, closed)
-		address, attribute, whole := strings.Cut(inner, "#")
-		if !whole {
-			i := strings.LastIndex(inner, ".")
-			address, attribute = inner[:max(i, 0)], inner[i+1:]
-		}
+		address, attribute, _ := strings.Cut(inner, "#")
 		if v, ok := e.literals[address][attribute]; ok && v.Type() == cty.String {
 			inner = v.AsString()
-		} else if whole {
+		} else {
 			inner = "${" + address + "." + attribute + "}"
 		}
 		text = before + inner + after

@@ -99,9 +99,9 @@ func (f *finder) attributeIs(item *yamldoc.Node, known map[string]span) {
 	n, err := strconv.Atoi(value)
 	switch {
 	case s.high == 0:
-		f.fail(find(item, "Value"), say("DG6203.word", key, value), reason.Because{})
+		f.fail(find(item, "Value"), say("DG6203.word", f.Spell(key), value), reason.Because{})
 	case err != nil || n < s.low || n > s.high:
-		f.fail(find(item, "Value"), say("DG6203", key, value, strconv.Itoa(s.low), strconv.Itoa(s.high)), reason.Because{})
+		f.fail(find(item, "Value"), say("DG6203", f.Spell(key), value, strconv.Itoa(s.low), strconv.Itoa(s.high)), reason.Because{})
 	}
 }
 
@@ -109,7 +109,7 @@ func (f *finder) attributeIs(item *yamldoc.Node, known map[string]span) {
 func (f *finder) between(r *Resource, key string, low, high int) {
 	value, ok := text(r.Props, key)
 	if n, err := strconv.Atoi(value); ok && (err != nil || n < low || n > high) {
-		f.fail(r.Place(key), say("DG6203", key, value, strconv.Itoa(low), strconv.Itoa(high)), reason.Because{})
+		f.fail(r.Place(key), say("DG6203", f.Spell(key), value, strconv.Itoa(low), strconv.Itoa(high)), reason.Because{})
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
+	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -41,15 +42,17 @@ type Options struct {
 
 // checks are all that Check makes.
 var checks = []func(*finder){
-	balancerKind, attributes, healthChecks, proxyHeaders, idleTimeout, zones, draining,
-	overlaps, chain, openPorts,
-	gatewayEndpoints, startEndpoints, endpointGroups, publicAddresses,
-	metadata, policies, service,
+	undecided, configurationOf,
+	balancerKind, scheme, wiring, ports, attributes, healthChecks, proxyHeaders, trusted, idleTimeout, zones, sameZone, draining, termination, sizes,
+	overlaps, chain, privateLinkGroups, egress, openPorts, directPorts,
+	gatewayEndpoints, endpointKinds, endpointTwins, startEndpoints, endpointGroups, privateNames, publicAddresses, defaults, returns,
+	metadata, instances, userData, disks, storage, policies, statements, managed, service,
 }
 
 // Check returns what is wrong with t, in the order of the file.
 func Check(t *Template, o Options) []diag.Problem {
 	f := &finder{Template: t, options: o}
+	f.cfg, f.cfgFrom, f.cfgProblem = f.readConfiguration()
 	for _, check := range checks {
 		check(f)
 	}
@@ -62,6 +65,10 @@ type finder struct {
 	*Template
 	options  Options
 	problems []diag.Problem
+
+	cfg        *config.Config // of the proxies, if it stands in the template and is sound
+	cfgFrom    *Resource      // where it stands, sound or not
+	cfgProblem reason.Because // the first thing that is wrong with it
 }
 
 // fail reports what will not work, warn what works and surprises. The first six
@@ -70,6 +77,12 @@ func (f *finder) fail(at *yamldoc.Node, summary, hint reason.Because) {
 	f.problems = append(f.problems, diag.Problem{
 		Pos: at.Pos, Len: at.Len, Code: string(summary.Code)[:len("DG6201")], Summary: summary, Hint: hint,
 	})
+}
+
+// note reports what is worth knowing.
+func (f *finder) note(at *yamldoc.Node, summary, hint reason.Because) {
+	f.fail(at, summary, hint)
+	f.problems[len(f.problems)-1].Severity = diag.Note
 }
 
 func (f *finder) warn(at *yamldoc.Node, summary, hint reason.Because) {

@@ -20,7 +20,7 @@ func check(t *testing.T, text, exit string) []diag.Problem {
 	if tmpl == nil {
 		t.Fatalf("CloudFormation: %v\n%s", kittest.Lines(problems), text)
 	}
-	return invariant.Check(tmpl, invariant.Options{Exit: exit, Now: kittest.Now})
+	return append(problems, invariant.Check(tmpl, invariant.Options{Exit: exit, Now: kittest.Now})...)
 }
 
 // provider is the first stack of a kit.
@@ -74,7 +74,7 @@ func TestFaults(t *testing.T) {
 		"SSH":                                             {kittest.Closed, "      SecurityGroupEgress:\n", "      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}]\n      SecurityGroupEgress:\n", []string{"DG6302"}},
 		"a key pair":                                      {kittest.Closed, "        MetadataOptions:", "        KeyName: operators\n        MetadataOptions:", []string{"DG6302"}},
 		"subnets that overlap":                            {kittest.Closed, "CidrBlock: 10.40.1.0/24", "CidrBlock: 10.40.0.128/25", []string{"DG6303"}},
-		"a subnet outside its VPC":                        {kittest.Closed, "CidrBlock: 10.40.1.0/24", "CidrBlock: 10.41.1.0/24", []string{"DG6303"}},
+		"a subnet outside its VPC":                        {kittest.Closed, "CidrBlock: 10.40.1.0/24", "CidrBlock: 10.41.1.0/24", []string{"DG6205", "DG6303"}},
 		"closed, and the endpoint on one table of two":    {kittest.Closed, "RouteTableIds: [!Ref TableA, !Ref TableC]", "RouteTableIds: [!Ref TableA]", []string{"DG6401"}},
 		"closed, and an endpoint for another service":     {kittest.Closed, "com.amazonaws.${AWS::Region}.s3", "com.amazonaws.${AWS::Region}.dynamodb", []string{"DG6401"}},
 		"closed, without ssmmessages":                     {kittest.Closed, "com.amazonaws.${AWS::Region}.ssmmessages", "com.amazonaws.${AWS::Region}.ec2messages", []string{"DG6403"}},
