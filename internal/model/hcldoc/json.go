@@ -24,7 +24,7 @@ func (r *reader) json(file string, src []byte) {
 			switch typ := e.Key.Text; typ {
 			case "locals":
 				r.block(typ, nil, e.Key, r.jsonBody(n))
-			case "variable", "module":
+			case "variable", "module", "output":
 				for _, named := range n.Entries {
 					r.block(typ, []string{named.Key.Text}, named.Key, r.jsonBody(named.Value))
 				}

@@ -22,6 +22,7 @@ type reader struct {
 	values    []declared // of tfvars files
 	modules   []string
 	resources []*source
+	others    []hclsyntax.Expression // of outputs, calls of modules and what else names things
 	problems  []diag.Problem
 }
 
@@ -98,12 +99,15 @@ func (r *reader) file(f File) {
 
 // block takes in one block of the top of a file.
 func (r *reader) block(typ string, labels []string, at *Node, b *body) {
+	if slices.Contains([]string{"output", "module", "check", "provider"}, typ) {
+		b.all(func(e hclsyntax.Expression) { r.others = append(r.others, e) })
+	}
 	switch {
 	case (typ == "resource" || typ == "data") && len(labels) == 2:
 		s := &source{data: typ == "data", typ: labels[0], name: labels[1], at: at, body: b, count: b.expr("count"), each: b.expr("for_each")}
 		b.all(func(e hclsyntax.Expression) { s.everything = append(s.everything, e) })
 		r.resources = append(r.resources, s)
-	case typ == "variable" && len(labels) == 1:
+	case typ == "variable" && len(labels) == 1: // its validation names itself
 		r.variables = append(r.variables, declared{labels[0], b.expr("default")})
 	case typ == "module" && len(labels) == 1:
 		r.modules = append(r.modules, labels[0])

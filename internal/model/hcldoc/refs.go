@@ -34,15 +34,31 @@ func (e *evaluator) undeclared() (problems []diag.Problem) {
 			problems = append(problems, p)
 		}
 	}
+	for expr := range e.everything {
+		look(expr)
+	}
+	return problems
+}
+
+// everything yields the expressions that may name something.
+func (e *evaluator) everything(yield func(hclsyntax.Expression) bool) {
 	for _, s := range e.resources {
 		for _, expr := range s.everything {
-			look(expr)
+			if !yield(expr) {
+				return
+			}
 		}
 	}
 	for _, l := range e.locals {
-		look(l.expr)
+		if !yield(l.expr) {
+			return
+		}
 	}
-	return problems
+	for _, expr := range e.others {
+		if !yield(expr) {
+			return
+		}
+	}
 }
 
 // kind is the first word of an address.
@@ -93,18 +109,16 @@ func target(t hcl.Traversal) (string, bool) {
 // uses returns the attributes of declared resources that expressions ask for.
 func (e *evaluator) uses() (all []Use) {
 	declared := e.declared()
-	for _, s := range e.resources {
-		for _, expr := range s.everything {
-			for _, t := range expr.Variables() {
-				address, ok := target(t)
-				if !ok || !strings.HasPrefix(address, "aws_") || !declared[address] {
-					continue
-				}
-				for _, step := range t[2:] {
-					if a, ok := step.(hcl.TraverseAttr); ok {
-						all = append(all, Use{kind(address), address, a.Name, e.place(a.SrcRange)})
-						break
-					}
+	for expr := range e.everything {
+		for _, t := range expr.Variables() {
+			address, ok := target(t)
+			if !ok || !strings.HasPrefix(address, "aws_") || !declared[address] {
+				continue
+			}
+			for _, step := range t[2:] {
+				if a, ok := step.(hcl.TraverseAttr); ok {
+					all = append(all, Use{kind(address), address, a.Name, e.place(a.SrcRange)})
+					break
 				}
 			}
 		}

@@ -68,6 +68,8 @@ func endpointKinds(f *finder) {
 		}
 		known := services()
 		switch {
+		case service == "ec2messages":
+			f.note(e.Place("ServiceName"), say("DG6408.retired", e.ID), hint("DG6408.retired"))
 		case !slices.Contains(known, service):
 			h := hint("DG6408")
 			if near, ok := yamldoc.Closest(service, known); ok {

@@ -77,7 +77,7 @@ func TestFaults(t *testing.T) {
 		"a subnet outside its VPC":                        {kittest.Closed, "CidrBlock: 10.40.1.0/24", "CidrBlock: 10.41.1.0/24", []string{"DG6205", "DG6303"}},
 		"closed, and the endpoint on one table of two":    {kittest.Closed, "RouteTableIds: [!Ref TableA, !Ref TableC]", "RouteTableIds: [!Ref TableA]", []string{"DG6401"}},
 		"closed, and an endpoint for another service":     {kittest.Closed, "com.amazonaws.${AWS::Region}.s3", "com.amazonaws.${AWS::Region}.dynamodb", []string{"DG6401"}},
-		"closed, without ssmmessages":                     {kittest.Closed, "com.amazonaws.${AWS::Region}.ssmmessages", "com.amazonaws.${AWS::Region}.ec2messages", []string{"DG6403"}},
+		"closed, without ssmmessages":                     {kittest.Closed, "com.amazonaws.${AWS::Region}.ssmmessages", "com.amazonaws.${AWS::Region}.ec2messages", []string{"DG6403", "DG6408"}},
 		"an endpoint that does not admit the proxies":     {kittest.Closed, "FromPort: 443\n          ToPort: 443\n          SourceSecurityGroupId", "FromPort: 80\n          ToPort: 80\n          SourceSecurityGroupId", []string{"DG6404", "DG6404", "DG6404", "DG6404"}},
 		"open, and a gateway endpoint beside the proxies": {kittest.Consumers, "  LoadBalancerGroup:\n", "  S3:\n    Type: AWS::EC2::VPCEndpoint\n    Properties: {VpcId: !Ref Vpc, ServiceName: !Sub \"com.amazonaws.${AWS::Region}.s3\", RouteTableIds: [!Ref TableC]}\n  LoadBalancerGroup:\n", []string{"DG6402"}},
 		"an internet gateway and private addresses":       {kittest.Consumers, public, "AssociatePublicIpAddress: false", []string{"DG6405"}},

@@ -2,6 +2,7 @@ package invariant
 
 import (
 	"encoding/base64"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,9 @@ func userData(f *finder) {
 // digests are programs that compare what was taken with what was meant.
 var digests = []string{"sha256sum", "sha512sum", "cosign", "gpg", "rpm --checksig", "rpm -K", "openssl dgst"}
 
+// starts is a line that starts a service, or runs the proxy by itself.
+var starts = regexp.MustCompile(`systemctl\s.*\b(start|restart|enable)\b|(?m)^\s*(exec |nohup )?[\w./-]*deguchi serve|(docker|podman) run|service \S+ start`)
+
 func (f *finder) script(t *Resource, at *node, script string) {
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(script, w) })
@@ -118,7 +122,7 @@ func (f *finder) script(t *Resource, at *node, script string) {
 	if has("aws s3 cp", "aws s3api get-object", "curl -o", "curl -O", "wget ") && has("chmod") && !has(digests...) {
 		f.warn(at, say("DG6506", t.ID), hint("DG6506"))
 	}
-	if has("deguchi") && !has("systemctl", "deguchi serve", "docker run", "podman run") {
+	if has("deguchi") && !starts.MatchString(script) {
 		f.fail(at, say("DG6506.start", t.ID), hint("DG6506.start"))
 	}
 	if has("complete-lifecycle-action") {

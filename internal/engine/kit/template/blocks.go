@@ -2,6 +2,7 @@ package template
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/model/hcldoc"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
@@ -149,6 +150,20 @@ func launch(r *Resource, body *Node) {
 			continue
 		}
 		put(data, "BlockDeviceMappings", made(d, "Ebs", made(ebs, "Encrypted", argument(ebs, "encrypted"))))
+	}
+}
+
+// image names the parameter that holds the image: its value is unknown.
+func (m *module) image(r *Resource) {
+	data := Find(r.Props, "LaunchTemplateData")
+	for i, e := range data.Entries {
+		if e.Key.Text != "ImageId" || e.Value.Kind != yamldoc.Broken {
+			continue
+		}
+		address := e.Value.Text[:max(strings.LastIndex(e.Value.Text, "."), 0)]
+		if name := m.parameters[address]; name != "" {
+			data.Entries[i].Value = &Node{Text: name, Pos: e.Value.Pos, Len: e.Value.Len}
+		}
 	}
 }
 

@@ -58,7 +58,9 @@ func defaults(parameters *Node) map[string]*Node {
 		all[e.Key.Text] = nil
 		d, typ := e.Value.Find("Default"), textOf(e.Value.Find("Type"))
 		switch {
-		case d == nil || typ == "" || strings.HasPrefix(typ, "AWS::SSM::Parameter::Value"):
+		case d == nil || typ == "":
+		case strings.HasPrefix(typ, "AWS::SSM::Parameter::Value"): // its value is unknown, its name is not
+			all[e.Key.Text] = &Node{Text: d.Text, Pos: d.Pos, Len: d.Len}
 		case typ == "CommaDelimitedList" || strings.HasPrefix(typ, "List<"):
 			list := &Node{Kind: yamldoc.List, Pos: d.Pos, Len: d.Len}
 			for part := range strings.SplitSeq(d.Text, ",") {

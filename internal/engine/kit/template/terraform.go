@@ -22,10 +22,14 @@ func Terraform(name string, files []hcldoc.File, read func(path string) ([]byte,
 	if m == nil {
 		return nil, problems
 	}
-	mod := &module{documents: make(map[string]*Node), problems: problems}
+	mod := &module{documents: make(map[string]*Node), parameters: make(map[string]string), problems: problems}
 	for _, b := range m.Blocks {
-		if b.Data && b.Type == "aws_iam_policy_document" {
+		switch {
+		case !b.Data:
+		case b.Type == "aws_iam_policy_document":
 			mod.documents[b.Address()] = document(b.Body)
+		case b.Type == "aws_ssm_parameter":
+			mod.parameters[b.Address()], _ = Text(b.Body, "name")
 		}
 	}
 	seen := make(map[string]bool)
@@ -53,10 +57,11 @@ func Terraform(name string, files []hcldoc.File, read func(path string) ([]byte,
 
 // module turns the blocks of a module into resources.
 type module struct {
-	all       []*Resource
-	documents map[string]*Node // of data sources that are policies, by address
-	later     []func(*Template)
-	problems  []diag.Problem
+	all        []*Resource
+	documents  map[string]*Node  // of data sources that are policies, by address
+	parameters map[string]string // names of data sources that are parameters, by address
+	later      []func(*Template)
+	problems   []diag.Problem
 }
 
 // block adds the resources that b is.
@@ -99,6 +104,7 @@ func (m *module) block(b *hcldoc.Block) {
 		}
 	case "aws_launch_template":
 		launch(r, b.Body)
+		m.image(r)
 	case "aws_autoscaling_group":
 		fleet(r, b.Body)
 	case "aws_iam_role", "aws_iam_role_policy", "aws_iam_policy":
