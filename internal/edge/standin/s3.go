@@ -90,21 +90,30 @@ func (op *operation) fits(params url.Values) bool {
 	return !slices.ContainsFunc(otherResources, params.Has)
 }
 
-// perform finds the bucket, and sends to its region whoever asks another one.
+// perform finds the bucket.
 func (a s3) perform(op *operation, w http.ResponseWriter, r *http.Request, c *Call) *fault {
 	b := a.s.bucket(c.Bucket)
-	at := cmp.Or(c.HostRegion, c.Region)
 	if b != nil {
-		w.Header().Set("X-Amz-Bucket-Region", cmp.Or(b.region, at))
+		w.Header().Set("X-Amz-Bucket-Region", cmp.Or(b.region, c.at()))
 	}
-	switch {
-	case op.on == onService || op.action == "s3:CreateBucket":
-	case b == nil:
+	if b == nil && op.on != onService && op.action != "s3:CreateBucket" {
 		return faultNoSuchBucket.of(c.Bucket)
-	case b.region != "" && b.region != at && op.query != "location":
-		return redirect(c, b)
 	}
 	return op.perform(a.s, w, r, c, b)
+}
+
+// at is the region that was asked.
+func (c *Call) at() string { return cmp.Or(c.HostRegion, c.Region) }
+
+// elsewhere sends on who asks another region than the bucket's, whoever answers
+// for this one.
+func (a s3) elsewhere(w http.ResponseWriter, c *Call) *fault {
+	b := a.s.store.bucket(c.Bucket)
+	if b == nil || b.region == "" || b.region == c.at() || c.Operation == "s3:GetBucketLocation" || c.Operation == "s3:CreateBucket" {
+		return nil
+	}
+	w.Header().Set("X-Amz-Bucket-Region", b.region)
+	return redirect(c, b)
 }
 
 func (s3) noCredential() *fault { return nil } // it is for policies to say what anybody may do

@@ -150,6 +150,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if denied := s.judged(service, r, &c); denied != nil {
 		f = denied
 	}
+	if region, ok := service.(s3); ok && f == nil {
+		f = region.elsewhere(w, &c)
+	}
 	switch {
 	case f != nil:
 		service.fail(w, r, f)
@@ -162,8 +165,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// judged returns what is wrong with who asks.
+// judged returns what is wrong with who asks. Judge is asked in any case: it may
+// want to know of every call.
 func (s *Server) judged(service api, r *http.Request, c *Call) *fault {
+	var d *Denial
+	switch {
+	case s.o.Judge != nil:
+		d = s.o.Judge(r, *c)
+	case c.AccessKey == "" && c.Service == "s3":
+		d = &Denial{Terse: true}
+	}
 	if c.AccessKey != "" && c.HostRegion != "" && c.Region != c.HostRegion {
 		return service.wrongScope(c)
 	}
@@ -172,17 +183,10 @@ func (s *Server) judged(service api, r *http.Request, c *Call) *fault {
 			return f
 		}
 	}
-	if s.o.Judge == nil {
-		if c.AccessKey == "" && c.Service == "s3" {
-			return service.denied("")
-		}
+	switch {
+	case d == nil:
 		return nil
-	}
-	d := s.o.Judge(r, *c)
-	if d == nil {
-		return nil
-	}
-	if d.Terse {
+	case d.Terse:
 		return service.denied("")
 	}
 	return service.denied(s.notAuthorized(c, d))

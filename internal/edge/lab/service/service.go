@@ -42,6 +42,7 @@ type Entry struct {
 type Identity struct {
 	Account string
 	Role    string // empty: an IAM user of Account
+	Session string // of Role; empty is "lab"
 }
 
 // Credential is an access key as the SDKs take it.
