@@ -7,6 +7,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/route/seen"
 	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -21,7 +22,7 @@ type walk struct {
 	hops  []Hop
 	notes []note // in the order of asking, some of it twice
 	paths []byte // of the notes
-	keys  [15]value
+	keys  [seen.Keys]seen.Key
 }
 
 // start makes w ready for another request.
