@@ -46,7 +46,7 @@ type AWS struct {
 	standin *standin.Server
 	people  accounts
 	names   iampolicy.Names
-	told    map[string]topology.Request // of hosts that do not tell by themselves
+	told    map[string]topology.Request // see toldIn
 	servers servers
 }
 
@@ -54,7 +54,7 @@ type AWS struct {
 func NewAWS(o AWSOptions) (*AWS, error) {
 	a := &AWS{
 		o: o, t: o.Topology, people: accountsOf(o.Topology), names: seen.AccountsOf(o.Topology).Names,
-		told: map[string]topology.Request{},
+		told: toldIn(o.Topology),
 	}
 	hosts := slices.Concat(awsname.Suffixes(), o.Hosts)
 	buckets := map[string]string{}
@@ -66,9 +66,6 @@ func NewAWS(o AWSOptions) (*AWS, error) {
 		asked := target.Of(test.Request)
 		if !asked.Literal.IsValid() {
 			hosts = append(hosts, asked.Host)
-		}
-		if test.Request.Service.Is() || test.Request.Region.Is() || test.Request.Bucket.Is() {
-			a.told[asked.Host] = test.Request
 		}
 		if asked.Bucket != "" && asked.Object != "" {
 			wanted = append(wanted, asked)
