@@ -74,7 +74,10 @@ type Port struct {
 	Peer  *Port
 	Node  *Node
 	Table int // the table for what comes in here; 0 is the node's first
-	place *topology.Subnet
+	// Returns says that answers to what came in here go back here, whatever the
+	// tables say: a load balancer keeps the addresses of its clients.
+	Returns bool
+	place   *topology.Subnet
 }
 
 // Table is a route table. Number counts from FirstTable.

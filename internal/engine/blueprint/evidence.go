@@ -2,6 +2,7 @@ package blueprint
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/engine/route"
@@ -39,6 +40,7 @@ type Sighting struct {
 type Dropped struct {
 	Node    string
 	Drop    Drop
+	Answer  bool // what was dropped was the answer
 	Packets uint64
 }
 
@@ -46,6 +48,7 @@ type Dropped struct {
 type Call struct {
 	Time     time.Time
 	Host     string
+	Service  string // "ssm.ap-northeast-1"; empty for who is not AWS
 	Endpoint *topology.Endpoint
 	Verdict  route.Verdict
 	Context  []route.Key
@@ -97,8 +100,11 @@ type Answer struct {
 }
 
 // Trace returns a as far as route.Compare looks at it.
-func (a *Answer) Trace() *route.Trace {
+func (p *Plan) Trace(a *Answer) *route.Trace {
 	t := &route.Trace{Verdict: a.Verdict, DNS: a.DNS, Context: a.Context, Credentials: a.Credentials, Redirect: a.Redirect}
+	if vpc, name, ok := strings.Cut(a.Endpoint, "/"); ok {
+		t.Endpoint = p.Topology.VPC(vpc).Endpoint(name)
+	}
 	for _, h := range a.Path {
 		t.Hops = append(t.Hops, hopOf(h))
 	}

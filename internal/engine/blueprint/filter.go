@@ -27,6 +27,7 @@ type Rule struct {
 	Except      bool   // From is where the packet must not come from
 	First, Last uint16 // TCP ports of the destination, if Last is not 0
 	Reply       bool   // it belongs to a connection that was let through
+	Stray       bool   // it answers a connection that never came by
 	// Let lets the packet go on; without, it is dropped and counted under Drop.
 	Let  bool
 	Drop Drop
@@ -60,9 +61,11 @@ type Cause string
 // The causes.
 const (
 	Unrouted     Cause = "no-route"        // no table leads on, or one says blackhole
+	Stray        Cause = "stray-answer"    // a NAT gateway, and an answer to what it did not send
 	Beyond       Cause = "beyond-link"     // a link that carries only what is between its ends
 	Outside      Cause = "outside-vpc"     // a gateway that serves its own VPC only
 	NoAddress    Cause = "no-public-ip"    // an internet gateway, and a sender without a public address
+	FromItself   Cause = "from-itself"     // a packet under the receiver's own address
 	NotMine      Cause = "not-mine"        // an interface that forwards nothing
 	Closed       Cause = "nothing-listens" // on that port
 	NoTarget     Cause = "no-target"       // a load balancer's node without targets

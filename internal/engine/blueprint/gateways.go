@@ -6,10 +6,10 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
-// private4 are addresses that an internet gateway has no way to.
+// private4 are addresses that the internet has no way to.
 var private4 = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"),
-	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("169.254.0.0/16"),
 }
 
 // gateways plans what leads out of VPCs: NAT gateways, gateway endpoints,
@@ -41,6 +41,7 @@ func (d *draft) nat(s *topology.Subnet) {
 	n := d.host(&Node{Name: "nat:" + s.Path()}, topology.Spot{Subnet: s}, none, none)
 	n.Kind, n.Resolver = NAT, nil
 	n.Sources = []Rewrite{{n.Ports[0], all4, n.Addrs[0]}}
+	n.Chains = append(n.Chains, Chain{Hook: Passing, Rules: []Rule{{Stray: true, Drop: Drop{Cause: Stray}}}})
 }
 
 // gateway plans the gateway endpoint e. Its route stands in the tables of its

@@ -62,6 +62,9 @@ func mine(n *Node) Chain {
 	up := n.Ports[0].Name
 	c := Chain{Hook: Arriving}
 	for _, a := range n.Addrs {
+		c.Rules = append(c.Rules, Rule{In: up, From: one(a), Drop: Drop{Cause: FromItself}})
+	}
+	for _, a := range n.Addrs {
 		c.Rules = append(c.Rules, Rule{In: up, To: one(a), Let: true})
 	}
 	c.Rules = append(c.Rules, Rule{In: up, Drop: Drop{Cause: NotMine}})
@@ -143,6 +146,7 @@ func (d *draft) balancer(l *topology.NLB) {
 		n = d.host(n, topology.Spot{Subnet: subnet}, ip, none)
 		n.Serves = []Service{{Kind: Balancer, Ports: l.Listeners, NLB: l, Subnet: subnet}}
 		n.Takes = l.PreserveClientIP.V && !l.ALB.V
+		n.Ports[0].Peer.Returns = n.Takes
 		c := Chain{Hook: Ending, Rules: entered()}
 		for _, p := range admitted(l.SGFrom) {
 			for _, number := range l.Listeners {

@@ -169,6 +169,11 @@ func (d *draft) site(s *topology.Site) {
 		}
 		n.Sources = append(n.Sources, Rewrite{out, all4, d.siteIP(s)})
 		n.lead(all4, out)
+		c := Chain{Hook: Passing}
+		for _, p := range private4 {
+			c.Rules = append(c.Rules, Rule{Out: out.Name, To: p, Drop: Drop{Cause: Unrouted, For: "private"}})
+		}
+		n.Chains = append(n.Chains, c)
 	}
 }
 

@@ -36,7 +36,8 @@ type reader struct {
 	asked  target.Resource // for now: S3 may send the client elsewhere
 	client *Node
 	answer Answer
-	turned bool // the client has begun again
+	turned bool           // the client has begun again
+	begun  netip.AddrPort // a connection of the client, for credentials
 }
 
 // flow is one connection, as one node saw it come or go.
@@ -58,6 +59,9 @@ func (r *reader) walk() {
 			continue // a packet that was sent again
 		}
 		seen[f] = true
+		if r.repeats(n, s) {
+			break
+		}
 		r.redirected(n, s)
 		if s.Out {
 			r.left(n, s)
@@ -75,6 +79,17 @@ func (r *reader) walk() {
 			r.hop(d.Drop.At)
 		}
 	}
+}
+
+// repeats reports whether the client begins another call for credentials, after
+// one that did not get its own: all of them go the same way.
+func (r *reader) repeats(n *Node, s Sighting) bool {
+	if r.Role == "" || r.Role == "own" || n != r.client || !s.Out {
+		return false
+	}
+	begun := r.begun
+	r.begun = s.From
+	return begun.IsValid() && begun != s.From
 }
 
 func (r *reader) hop(name string) {
@@ -124,7 +139,7 @@ func (r *reader) left(n *Node, s Sighting) {
 
 // arrived is for hops that a packet has reached when it comes in.
 func (r *reader) arrived(n *Node, s Sighting) {
-	aws := "aws:" + r.asked.Service + "." + r.asked.Region
+	aws := r.service()
 	switch n.Kind {
 	case Link, NAT:
 		if p := n.named(s.Port); n.Kind == Link || p != nil && s.From.Addr() != n.Addr(false) {
@@ -147,6 +162,19 @@ func (r *reader) arrived(n *Node, s Sighting) {
 	}
 }
 
+// service is the hop that AWS is: as its name tells, and else as AWS knows.
+func (r *reader) service() string {
+	if r.asked.Service != "" {
+		return "aws:" + r.asked.Service + "." + r.asked.Region
+	}
+	for _, c := range r.Calls {
+		if c.Host == r.asked.Host {
+			return "aws:" + c.Service
+		}
+	}
+	return "aws:"
+}
+
 // ofRegion reports whether a is of AWS, which the internet only leads to.
 func (r *reader) ofRegion(a netip.Addr) bool {
 	return slices.ContainsFunc(r.byName["internet"].Tables[0].Routes, func(l Route) bool {
@@ -162,8 +190,8 @@ func (r *reader) reached(n *Node, s Sighting, aws string) {
 	if s.Port == "lo" && (n.Proxy == nil || s.To.Port() != n.Proxy.Port) {
 		return
 	}
-	if n.Takes && !slices.Contains(n.Addrs, s.To.Addr()) {
-		return // an answer
+	if n.Takes && !slices.Contains(n.Addrs, s.To.Addr()) || s.Port != "lo" && slices.Contains(n.Addrs, s.From.Addr()) {
+		return // an answer, or a packet that has come back to its sender
 	}
 	r.hop(n.Hop)
 	for _, sv := range n.Serves {
@@ -198,18 +226,28 @@ func (r *reader) dropped(node string, cause Cause) bool {
 	return slices.ContainsFunc(r.Dropped, func(d Dropped) bool { return d.Node == node && d.Drop.Cause == cause && d.Packets > 0 })
 }
 
-// lastProxy is the proxy that the request reached last since it began, nil if
-// it reached none.
+// lastProxy is the proxy that took the request last since it began, nil if none
+// did.
 func (r *reader) lastProxy() *Node {
 	for _, h := range slices.Backward(r.answer.Path) {
-		if strings.HasPrefix(h, "proxy:") {
-			return r.byName[h]
+		if n := r.byName[h]; n != nil && n.Proxy != nil && r.took(n) {
+			return n
 		}
 		if strings.HasPrefix(h, "client:") {
 			break
 		}
 	}
 	return nil
+}
+
+// took reports whether the proxy at n read the request: it did something about
+// it.
+func (r *reader) took(n *Node) bool {
+	return slices.ContainsFunc(r.Asked, func(q Question) bool { return q.Node == n.Name }) ||
+		slices.ContainsFunc(r.Refused, func(x Refusal) bool { return x.Node == n.Name && x.Host != "" && x.Reason != ByHeader }) ||
+		slices.ContainsFunc(r.Seen, func(s Sighting) bool {
+			return s.Node == n.Name && s.Out && s.Port != "lo" && n != r.client
+		})
 }
 
 // dns says who looked the host up, and what the answer was.
@@ -224,6 +262,11 @@ func (r *reader) dns() topology.DNS {
 	for _, q := range slices.Backward(r.Asked) {
 		if q.Node == n.Name && q.Host == r.asked.Host {
 			return topology.DNS{By: by, Answer: r.kindOf(q.Addrs)}
+		}
+	}
+	for _, s := range r.Seen { // a name that it knew already
+		if s.Node == n.Name && s.Out && s.Port != "lo" && s.To.Port() == r.asked.Port && n != r.client {
+			return topology.DNS{By: by, Answer: r.kindOf([]netip.Addr{s.To.Addr()})}
 		}
 	}
 	switch {
@@ -257,6 +300,9 @@ func (r *reader) kindOf(addrs []netip.Addr) string {
 // crossed is the endpoint towards AWS on the last way.
 func (r *reader) crossed() string {
 	for i, h := range slices.Backward(r.answer.Path) {
+		if strings.HasPrefix(h, "client:") {
+			break
+		}
 		if strings.HasPrefix(h, "aws:") && i > 0 {
 			if name, ok := strings.CutPrefix(r.answer.Path[i-1], "vpce:"); ok {
 				return name

@@ -9,8 +9,8 @@ import (
 
 // verdicts are what dropped packets come to.
 var verdicts = map[Cause]route.Verdict{
-	Unrouted: route.NoRoute, Beyond: route.NoRoute, Outside: route.NoRoute,
-	NoAddress: route.TimesOut, NotMine: route.TimesOut, Closed: route.TimesOut, NoTarget: route.TimesOut,
+	Unrouted: route.NoRoute, Stray: route.NoRoute, Beyond: route.NoRoute, Outside: route.NoRoute,
+	NoAddress: route.TimesOut, FromItself: route.TimesOut, NotMine: route.TimesOut, Closed: route.TimesOut, NoTarget: route.TimesOut,
 	NotConnected: route.EndpointNotConnected,
 	GroupOut:     route.DeniedBySecurityGroup, GroupIn: route.DeniedBySecurityGroup,
 	ACL: route.DeniedByNetworkACL,
@@ -52,13 +52,14 @@ func (r *reader) verdict() {
 			return
 		}
 	}
-	for _, d := range r.Dropped {
-		if v, ok := verdicts[d.Drop.Cause]; ok && d.Packets > 0 {
-			a.Verdict, a.Because = v, fmt.Sprintf("%s dropped %d: %s", d.Node, d.Packets, d.Drop)
-			return
-		}
+	if d := r.stopped(); d != nil {
+		a.Verdict, a.Because = d.verdict(), fmt.Sprintf("%s dropped %d: %s", d.Node, d.Packets, d.Drop)
+		return
 	}
 	for _, x := range r.Refused {
+		if x.Reason == "bad-request" && x.Host == "" {
+			x.Reason = ByHeader // all clients speak HTTP: somebody said something before them
+		}
 		if v, ok := reasons[x.Reason]; ok {
 			a.Verdict, a.Because = v, fmt.Sprintf("%s refused %s: %s", x.Node, x.Host, x.Reason)
 			return
@@ -69,11 +70,42 @@ func (r *reader) verdict() {
 	}
 }
 
-// ParseDrop is the reverse of Drop.String; false for other counters.
-func ParseDrop(name string) (Drop, bool) {
+// stopped is what stopped the request, nil if nothing dropped it. A filter says
+// more than a missing route: where a name has addresses of two families, one may
+// have no route and the other one.
+func (r *reader) stopped() (found *Dropped) {
+	for i := range r.Dropped {
+		d := &r.Dropped[i]
+		if d.Packets > 0 && (found == nil || found.verdict() == route.NoRoute && d.verdict() != route.NoRoute) {
+			found = d
+		}
+	}
+	return found
+}
+
+// verdict is what d comes to: an answer that does not come back is a missing way
+// back, unless a filter stopped it.
+func (d *Dropped) verdict() route.Verdict {
+	v := verdicts[d.Drop.Cause]
+	if d.Answer && v == route.TimesOut {
+		return route.NoRoute
+	}
+	return v
+}
+
+// answers marks counters of answers that were dropped.
+const answers = " answers"
+
+// Answers is the name of the counter for answers that d drops.
+func (d Drop) Answers() string { return d.String() + answers }
+
+// ParseDrop reads the name of a counter, as String and Answers write it; false
+// for other counters.
+func ParseDrop(name string) (d Drop, answer, ok bool) {
+	name, answer = strings.CutSuffix(name, answers)
 	rest, at, _ := strings.Cut(name, " @")
 	cause, about, _ := strings.Cut(rest, " ")
-	d := Drop{Cause: Cause(cause), At: at, For: about}
-	_, ok := verdicts[d.Cause]
-	return d, ok
+	d = Drop{Cause: Cause(cause), At: at, For: about}
+	_, ok = verdicts[d.Cause]
+	return d, answer, ok
 }

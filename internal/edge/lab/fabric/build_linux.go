@@ -230,7 +230,12 @@ func (f *Fabric) choices(h *netlink.Handle, s *space) error {
 		}
 		return rule(s.node.Ports[0].Name, mine)
 	}
-	for _, p := range s.node.Ports {
+	for i, p := range s.node.Ports {
+		if p.Returns {
+			if err := f.returns(h, s, p, i+1); err != nil {
+				return fmt.Errorf("answers to %s: %w", p.Name, err)
+			}
+		}
 		if p.Table > blueprint.FirstTable {
 			if err := rule(p.Name, p.Table); err != nil {
 				return err
@@ -238,6 +243,25 @@ func (f *Fabric) choices(h *netlink.Handle, s *space) error {
 		}
 	}
 	return nil
+}
+
+// marks is added to a mark for the number of its table.
+const marks = 1000
+
+// returns leads packets with mark back to p. See ruleset.returns.
+func (f *Fabric) returns(h *netlink.Handle, s *space, p *blueprint.Port, mark int) error {
+	for _, all := range everything(f.v6) {
+		r := netlink.NewRule()
+		r.Mark, r.Table, r.Priority, r.Family = uint32(mark), marks+mark, blueprint.FirstTable-1, family(all)
+		if err := h.RuleAdd(r); err != nil {
+			return err
+		}
+	}
+	routes := []blueprint.Route{}
+	for _, all := range everything(f.v6) {
+		routes = append(routes, blueprint.Route{To: all, Port: p})
+	}
+	return f.table(h, s, marks+mark, routes)
 }
 
 // route adds r. The first of two for one destination stays.

@@ -93,6 +93,8 @@ func Settle() (dir string, err error) {
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0755"); err != nil {
 		return "", errors.Join(ErrUnable, fmt.Errorf("mounting a folder: %w", err))
 	}
+	// What programs share there is not to outlive them.
+	_ = unix.Mount("tmpfs", "/dev/shm", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=1777")
 	dir = "/run/deguchi-lab"
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return "", err

@@ -35,6 +35,11 @@ func (s *space) install(v6 bool) error {
 			r.chain(&c, i, v6)
 		}
 	}
+	for i, p := range s.node.Ports {
+		if p.Returns {
+			r.returns(p, uint32(i+1))
+		}
+	}
 	r.count(Passed, nftables.ChainHookForward, nil)
 	r.count(Arrived, nftables.ChainHookInput, port(expr.MetaKeyIIFNAME, "lo", expr.CmpOpNeq))
 	r.count(Sent, nftables.ChainHookOutput, port(expr.MetaKeyOIFNAME, "lo", expr.CmpOpNeq))
@@ -65,8 +70,8 @@ func (r *ruleset) chain(c *blueprint.Chain, i int, v6 bool) {
 		match := matches(rule)
 		verdict := &expr.Verdict{Kind: expr.VerdictAccept}
 		if !rule.Let {
-			name := r.counter(rule.Drop.String())
-			r.add(chain, append(append(matches(rule), beginning()...), name))
+			r.add(chain, append(append(matches(rule), flags(syn)...), r.counter(rule.Drop.String())))
+			r.add(chain, append(append(matches(rule), flags(syn|ack)...), r.counter(rule.Drop.Answers())))
 			verdict.Kind = expr.VerdictDrop
 		}
 		r.add(chain, append(match, verdict))
@@ -92,6 +97,28 @@ func (r *ruleset) count(name string, hook *nftables.ChainHook, match []expr.Any)
 	last := nftables.ChainPriority(50)
 	chain := r.conn.AddChain(&nftables.Chain{Name: name, Table: r.table, Type: nftables.ChainTypeFilter, Hooknum: hook, Priority: &last})
 	r.add(chain, append(match, r.counter(name)))
+}
+
+// returns marks connections that begin at p, and the packets that answer them.
+func (r *ruleset) returns(p *blueprint.Port, mark uint32) {
+	at := *nftables.ChainPriorityMangle
+	chain := r.conn.AddChain(&nftables.Chain{
+		Name: "returns-" + p.Name, Table: r.table, Type: nftables.ChainTypeFilter, Hooknum: nftables.ChainHookPrerouting, Priority: &at,
+	})
+	value := binaryutil.NativeEndian.PutUint32(mark)
+	fresh := binaryutil.NativeEndian.PutUint32(expr.CtStateBitNEW)
+	zero := binaryutil.NativeEndian.PutUint32(0)
+	r.add(chain, append(port(expr.MetaKeyIIFNAME, p.Name, expr.CmpOpEq),
+		&expr.Ct{Key: expr.CtKeySTATE, Register: 1},
+		&expr.Bitwise{SourceRegister: 1, DestRegister: 1, Len: 4, Mask: fresh, Xor: zero},
+		&expr.Cmp{Op: expr.CmpOpNeq, Register: 1, Data: zero},
+		&expr.Immediate{Register: 1, Data: value},
+		&expr.Ct{Key: expr.CtKeyMARK, Register: 1, SourceRegister: true}))
+	r.add(chain, append(port(expr.MetaKeyIIFNAME, p.Name, expr.CmpOpNeq),
+		&expr.Ct{Key: expr.CtKeyMARK, Register: 1},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: value},
+		&expr.Immediate{Register: 1, Data: value},
+		&expr.Meta{Key: expr.MetaKeyMARK, SourceRegister: true, Register: 1}))
 }
 
 // sources rewrites the sources of what leaves.
@@ -132,8 +159,11 @@ func matches(r blueprint.Rule) (e []expr.Any) {
 		e = append(e, &expr.Payload{DestRegister: 1, Base: expr.PayloadBaseTransportHeader, Offset: 2, Len: 2},
 			&expr.Range{Op: expr.CmpOpEq, Register: 1, FromData: big16(r.First), ToData: big16(r.Last)})
 	}
-	if r.Reply {
+	if r.Reply || r.Stray {
 		bits := binaryutil.NativeEndian.PutUint32(expr.CtStateBitESTABLISHED | expr.CtStateBitRELATED)
+		if r.Stray {
+			bits = binaryutil.NativeEndian.PutUint32(expr.CtStateBitINVALID)
+		}
 		zero := binaryutil.NativeEndian.PutUint32(0)
 		e = append(e, &expr.Ct{Key: expr.CtKeySTATE, Register: 1},
 			&expr.Bitwise{SourceRegister: 1, DestRegister: 1, Len: 4, Mask: bits, Xor: zero},
@@ -177,13 +207,18 @@ func tcp() []expr.Any {
 	return []expr.Any{&expr.Meta{Key: expr.MetaKeyL4PROTO, Register: 1}, &expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: []byte{unix.IPPROTO_TCP}}}
 }
 
-// beginning matches the first packet of a connection, and the answer to it.
-func beginning() []expr.Any {
-	const flags, syn = 13, 0x02
+// Flags of TCP.
+const (
+	syn = 0x02
+	ack = 0x10
+)
+
+// flags matches TCP packets with these of SYN and ACK.
+func flags(which byte) []expr.Any {
 	return append(tcp(),
-		&expr.Payload{DestRegister: 1, Base: expr.PayloadBaseTransportHeader, Offset: flags, Len: 1},
-		&expr.Bitwise{SourceRegister: 1, DestRegister: 1, Len: 1, Mask: []byte{syn}, Xor: []byte{0}},
-		&expr.Cmp{Op: expr.CmpOpNeq, Register: 1, Data: []byte{0}})
+		&expr.Payload{DestRegister: 1, Base: expr.PayloadBaseTransportHeader, Offset: 13, Len: 1},
+		&expr.Bitwise{SourceRegister: 1, DestRegister: 1, Len: 1, Mask: []byte{syn | ack}, Xor: []byte{0}},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: []byte{which}})
 }
 
 // Counters returns what every node has counted since it was built, or since

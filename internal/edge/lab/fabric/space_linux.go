@@ -65,11 +65,15 @@ func switches(n *blueprint.Node, v6 bool) []kernelSwitch {
 	all := []kernelSwitch{
 		{"ipv4/conf/all/rp_filter", "0", false}, // routes differ by direction, as AWS's do
 		{"ipv4/conf/default/rp_filter", "0", false},
-		{"ipv4/tcp_syn_retries", "1", false}, // what fails, fails soon
+		{"ipv4/conf/all/accept_local", "1", false}, // what a table drops is led to the node itself
+		{"ipv4/tcp_syn_retries", "1", false},       // what fails, fails soon
 		{"ipv4/tcp_synack_retries", "1", false},
 		{"ipv4/ip_unprivileged_port_start", "0", true},
 	}
 	forwards := n.Kind != blueprint.Host && n.Kind != blueprint.Gateway && n.Kind != blueprint.Region
+	if n.Kind == blueprint.NAT { // it knows what it has sent
+		all = append(all, kernelSwitch{"netfilter/nf_conntrack_tcp_loose", "0", true})
+	}
 	if forwards {
 		all = append(all, kernelSwitch{"ipv4/ip_forward", "1", false},
 			kernelSwitch{"ipv4/conf/all/send_redirects", "0", false}, kernelSwitch{"ipv4/conf/default/send_redirects", "0", false})
