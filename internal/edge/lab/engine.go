@@ -33,6 +33,7 @@ func (l *Lab) proxy(ctx context.Context, n *blueprint.Node) error {
 	if err := l.fabric.Start(n, cmd); err != nil {
 		return fmt.Errorf("starting the proxy: %w", err)
 	}
+	l.programs[n.Proxy.Name] = cmd
 	l.children.Go(func() {
 		_ = cmd.Wait()
 		close(gone)

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"time"
@@ -63,17 +64,19 @@ type Options struct {
 
 // Lab is a topology that runs.
 type Lab struct {
-	t        *topology.Topology
-	o        Options
-	plan     *blueprint.Plan
-	fabric   *fabric.Fabric
-	aws      *service.AWS
-	journal  *journal
-	nlbs     map[listener]*service.NLB
-	albs     []albAt
-	agents   map[*blueprint.Node]*service.Container
-	ends     []func() error // in the reverse order
-	children sync.WaitGroup
+	t         *topology.Topology
+	o         Options
+	plan      *blueprint.Plan
+	fabric    *fabric.Fabric
+	aws       *service.AWS
+	journal   *journal
+	nlbs      map[listener]*service.NLB
+	albs      []albAt
+	agents    map[*blueprint.Node]*service.Container
+	programs  map[string]*exec.Cmd           // of proxies
+	resolvers map[string][]*service.Resolver // by VPC or site
+	ends      []func() error                 // in the reverse order
+	children  sync.WaitGroup
 }
 
 // Open builds t and starts everything that stands in it.
@@ -83,7 +86,8 @@ func Open(ctx context.Context, t *topology.Topology, o Options) (*Lab, error) {
 		requests = append(requests, test.Request)
 	}
 	l := &Lab{t: t, o: o, plan: blueprint.New(t, blueprint.Options{Requests: requests}), journal: &journal{},
-		nlbs: map[listener]*service.NLB{}, agents: map[*blueprint.Node]*service.Container{}}
+		nlbs: map[listener]*service.NLB{}, agents: map[*blueprint.Node]*service.Container{},
+		programs: map[string]*exec.Cmd{}, resolvers: map[string][]*service.Resolver{}}
 	if err := l.open(ctx); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

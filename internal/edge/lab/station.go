@@ -67,8 +67,10 @@ func (l *Lab) names(n *blueprint.Node) error {
 	var r *service.Resolver
 	if v := n.Resolver.VPC; v != nil {
 		r = names.VPC(v)
+		l.resolver(v.Name, r)
 	} else {
 		r = names.Site(n.Resolver.Site)
+		l.resolver(n.Resolver.Site.Name, r)
 	}
 	at := netip.AddrPortFrom(fabric.NameServer, 53).String()
 	pc, err := l.fabric.ListenPacket(n, "udp", at)
@@ -80,7 +82,6 @@ func (l *Lab) names(n *blueprint.Node) error {
 		return err
 	}
 	r.Serve(pc, ln)
-	l.atEnd(r.Close)
 	return nil
 }
 
