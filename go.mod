@@ -10,12 +10,15 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/ssm v1.83.0 // configuration in Systems Manager
 	github.com/aws/smithy-go v1.28.9 // what AWS answers instead
 	github.com/coreos/go-systemd/v22 v22.7.0 // systemd: readiness, socket activation
+	github.com/google/nftables v0.3.0 // the lab: packet filters and counters
 	github.com/hashicorp/hcl/v2 v2.25.0 // Terraform modules: syntax, values, layout
 	github.com/mattn/go-runewidth v0.0.31 // display width of Japanese text
 	github.com/pires/go-proxyproto v0.15.0 // PROXY protocol v1, v2 and TLVs
 	github.com/prometheus/client_golang v1.25.0 // metrics
 	github.com/spf13/cobra v1.10.2 // commands, completion, man pages
 	github.com/spf13/pflag v1.0.9 // cobra's flags, whose types stand in its API
+	github.com/vishvananda/netlink v1.3.1 // the lab: cables, addresses, routes
+	github.com/vishvananda/netns v0.0.5 // netlink's handles of network namespaces
 	github.com/zclconf/go-cty v1.19.0 // the values of HCL, which stand in its API
 	go.yaml.in/yaml/v4 v4.0.0 // YAML with positions
 	golang.org/x/net v0.62.0 // DNS messages
@@ -55,6 +58,8 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/mdlayher/netlink v1.7.3-0.20250113171957-fbb4dce95f42 // indirect
+	github.com/mdlayher/socket v0.5.0 // indirect
 	github.com/mitchellh/go-wordwrap v1.0.1 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect

@@ -1,6 +1,10 @@
 package awsname
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // class is what stands under a suffix.
 type class uint8
@@ -72,6 +76,9 @@ var suffixes = map[string]suffix{
 	"aws.dev":         {opaque, "aws", ""},
 	"a2z.com":         {opaque, "aws", ""},
 }
+
+// Suffixes returns the domains below which all names are AWS's, sorted.
+func Suffixes() []string { return slices.Sorted(maps.Keys(suffixes)) }
 
 // maxSuffix is the number of labels of the longest suffixes.
 const maxSuffix = 5

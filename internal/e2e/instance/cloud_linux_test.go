@@ -52,7 +52,12 @@ func newCloud(t *testing.T, configuration string, key string, binary []byte) *cl
 		Instances:  []standin.Instance{{ID: instanceID, Address: proxy, Platform: "Linux"}},
 		Parameters: map[string]string{parameter: configuration},
 		Hooks:      map[string]string{fleet: hook},
-		Permit:     func(c standin.Call) bool { return c.AccessKey == roleKey || c.AccessKey == clientKey },
+		Judge: func(_ *http.Request, c standin.Call) *standin.Denial {
+			if c.AccessKey == roleKey || c.AccessKey == clientKey {
+				return nil
+			}
+			return &standin.Denial{}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,11 @@ type api interface {
 	route(r *http.Request, c *Call) (handler, *fault)
 	// noCredential is the answer to a request without one.
 	noCredential() *fault
+	// denied is the answer to a request that is not permitted.
+	denied(message string) *fault
+	// wrongScope is the answer to a credential for another region than the
+	// host's.
+	wrongScope(c *Call) *fault
 	// fail answers r with f.
 	fail(w http.ResponseWriter, r *http.Request, f *fault)
 }
@@ -37,8 +42,8 @@ type element struct {
 
 func text(name, value string) element { return element{xml.Name{Local: name}, value} }
 
-// api returns the protocol of service.
-func (s *Server) api(service string) api {
+// api returns the protocol of service, as r speaks it.
+func (s *Server) api(service string, r *http.Request) api {
 	switch service {
 	case "s3":
 		return s3{s}
@@ -49,16 +54,32 @@ func (s *Server) api(service string) api {
 	case "autoscaling":
 		return query{s, "autoscaling", autoscalingNamespace, autoscalingActions}
 	case "ssm":
-		return ssm{s}
+		return jsonRPC{s, "ssm", ssmActions}
 	case channelService:
 		return channel{s}
 	}
-	return query{s, service, "", nil}
+	if !restXML[service] && !isQuery(r) {
+		return jsonRPC{s, service, nil}
+	}
+	return query{s, service, "http://" + service + ".amazonaws.com/doc/", nil}
 }
 
-// notAuthorized words a denial as IAM does.
-func (s *Server) notAuthorized(c *Call) string {
-	return fmt.Sprintf("User: %s is not authorized to perform: %s", s.iam.of(c.AccessKey).ARN, c.Operation)
+// notAuthorized words a denial as IAM does. Source: Amazon S3 User Guide,
+// "Troubleshoot access denied (403 Forbidden) errors"; IAM User Guide,
+// "Troubleshoot access denied error messages".
+func (s *Server) notAuthorized(c *Call, d *Denial) string {
+	who := "User: " + s.iam.of(c.AccessKey).ARN
+	if c.AccessKey == "" {
+		who = "User: anonymous"
+	}
+	text := who + " is not authorized to perform: " + c.Operation
+	if d.Resource != "" {
+		text += fmt.Sprintf(" on resource: %q", d.Resource)
+	}
+	if d.Because != "" {
+		text += " " + d.Because
+	}
+	return text
 }
 
 // answerXML writes doc.

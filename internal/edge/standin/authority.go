@@ -32,7 +32,9 @@ const maxLeaves = 1000
 // lifetime of the CA and its certificates: longer than any test or lab.
 const lifetime = 7 * 24 * time.Hour
 
-func newAuthority(now time.Time) (*authority, error) {
+// newAuthority makes a CA for names and what is below them; for any name, if
+// there are none.
+func newAuthority(now time.Time, names []string) (*authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -46,6 +48,9 @@ func newAuthority(now time.Time) (*authority, error) {
 		BasicConstraintsValid: true,
 		IsCA:                  true,
 		MaxPathLenZero:        true,
+
+		PermittedDNSDomainsCritical: len(names) > 0,
+		PermittedDNSDomains:         names,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

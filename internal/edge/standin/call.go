@@ -5,18 +5,24 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 )
 
 // Call is a request as the stand-in understood it.
 type Call struct {
-	From      netip.Addr // of the TCP connection
-	Host      string     // lower case, without a port
-	Service   string     // "s3"; from the credential's scope, else from the host
-	Region    string     // the same way
-	Operation string     // "s3:GetObject", in the words of IAM policies where they have one
-	Bucket    string
-	Key       string
-	AccessKey string // empty without a credential
+	From    netip.Addr // of the TCP connection
+	Host    string     // lower case, without a port
+	Service string     // "s3"; from the credential's scope, else from the host
+	Region  string     // the same way
+	// HostRegion is the region that the host belongs to; empty if its name does
+	// not tell.
+	HostRegion string
+	Operation  string // "s3:GetObject", in the words of IAM policies where they have one
+	Bucket     string
+	Key        string
+	AccessKey  string // empty without a credential
 }
 
 // callOf reads what r says of itself before its protocol is known.
@@ -29,6 +35,7 @@ func callOf(r *http.Request) Call {
 		c.Host = c.Host[:i]
 	}
 	c.Service, c.Region = ownerOf(c.Host)
+	c.HostRegion = regionOf(c.Host)
 	scope := strings.Split(credential(r), "/") // AKID/20260102/region/service/aws4_request
 	if len(scope) == 5 && scope[4] == "aws4_request" && scope[0] != "" {
 		c.AccessKey, c.Region, c.Service = scope[0], scope[2], scope[3]
@@ -64,6 +71,18 @@ func ownerOf(host string) (service, region string) {
 		region = labels[1]
 	}
 	return labels[0], region
+}
+
+// regionOf returns the region of an AWS host. S3 without one is us-east-1.
+func regionOf(host string) string {
+	_, name, err := awsdata.Names().Parse(host)
+	if err != nil || name.Kind == awsname.NotAWS {
+		return ""
+	}
+	if name.Region == "" && name.Service == "s3" && strings.HasSuffix(host, "s3.amazonaws.com") {
+		return "us-east-1"
+	}
+	return name.Region
 }
 
 // s3Host reports whether host belongs to S3 and which bucket it names: a bucket

@@ -34,6 +34,13 @@ func (a channel) route(r *http.Request, c *Call) (handler, *fault) {
 // noCredential is not asked: a plugin shows its token in the first message.
 func (channel) noCredential() *fault { return nil }
 
+func (channel) denied(message string) *fault {
+	return &fault{status: http.StatusForbidden, code: "AccessDeniedException", message: message}
+}
+
+// wrongScope is not asked either.
+func (channel) wrongScope(*Call) *fault { return nil }
+
 func (channel) fail(w http.ResponseWriter, _ *http.Request, f *fault) {
 	http.Error(w, f.message, f.status)
 }

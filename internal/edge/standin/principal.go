@@ -29,6 +29,13 @@ func newPrincipals(given map[string]Principal) *principals {
 	return p
 }
 
+// add makes key one of who's.
+func (p *principals) add(key string, who Principal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.byKey[key] = who
+}
+
 func (p *principals) of(key string) Principal {
 	p.mu.Lock()
 	defer p.mu.Unlock()

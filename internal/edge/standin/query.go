@@ -1,10 +1,12 @@
 package standin
 
 import (
+	"bytes"
 	"encoding/xml"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // query is the AWS query protocol: a form in, XML out. STS and SNS speak it. A
@@ -24,7 +26,7 @@ func (q query) route(r *http.Request, c *Call) (handler, *fault) {
 	if err != nil {
 		return nil, &fault{status: http.StatusBadRequest, code: "MalformedInput", message: err.Error()}
 	}
-	form, err := url.ParseQuery(string(body))
+	form, err := url.ParseQuery(string(body)) // without one it is empty
 	if err != nil {
 		return nil, &fault{status: http.StatusBadRequest, code: "MalformedQueryString", message: err.Error()}
 	}
@@ -33,7 +35,11 @@ func (q query) route(r *http.Request, c *Call) (handler, *fault) {
 		name = r.URL.Query().Get("Action")
 	}
 	c.Operation = q.service + ":" + name
+	r.Body = io.NopCloser(bytes.NewReader(body)) // for a Backend
 	action, ok := q.actions[name]
+	if !ok && q.s.o.AnyOperation {
+		return q.blank(name), nil
+	}
 	if !ok {
 		return nil, &fault{status: http.StatusBadRequest, code: "InvalidAction", message: "Could not find operation " + name + " for version " + form.Get("Version")}
 	}
@@ -67,8 +73,45 @@ func (r queryResult) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 	return e.EncodeElement(r.Value, xml.StartElement{Name: r.XMLName})
 }
 
+// restXML are the services that speak XML without an Action ("protocol" in the
+// service models of botocore), besides S3.
+var restXML = map[string]bool{"route53": true, "cloudfront": true, "s3-outposts": true}
+
+// isQuery reports whether r is of the query protocol.
+func isQuery(r *http.Request) bool {
+	return r.URL.Query().Has("Action") || strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
+}
+
+// blank answers an operation that the stand-in does not know with success and
+// nothing in it.
+func (q query) blank(name string) handler {
+	return func(w http.ResponseWriter, _ *http.Request, _ *Call) *fault {
+		doc := queryAnswer{XMLName: xml.Name{Space: q.namespace, Local: name + "Response"}, ID: uuid()}
+		if name == "" {
+			doc.XMLName.Local = "Response"
+		}
+		doc.Result = queryResult{XMLName: xml.Name{Local: name + "Result"}, Value: struct{}{}}
+		return answerXML(w, http.StatusOK, doc)
+	}
+}
+
 func (q query) noCredential() *fault {
 	return &fault{status: http.StatusForbidden, code: "MissingAuthenticationToken", message: "Request is missing Authentication Token"}
+}
+
+func (q query) denied(message string) *fault {
+	code := "AccessDenied"
+	switch q.service {
+	case "sns":
+		code = "AuthorizationError"
+	case "ec2":
+		code = "UnauthorizedOperation"
+	}
+	return &fault{status: http.StatusForbidden, code: code, message: message}
+}
+
+func (query) wrongScope(*Call) *fault {
+	return &fault{status: http.StatusForbidden, code: "SignatureDoesNotMatch", message: "Credential should be scoped to a valid region."}
 }
 
 func (q query) fail(w http.ResponseWriter, _ *http.Request, f *fault) {

@@ -1,11 +1,15 @@
 package standin
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 )
 
 const s3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -86,23 +90,46 @@ func (op *operation) fits(params url.Values) bool {
 	return !slices.ContainsFunc(otherResources, params.Has)
 }
 
-// perform finds the bucket, and sends to its region whoever asks another one.
+// perform finds the bucket.
 func (a s3) perform(op *operation, w http.ResponseWriter, r *http.Request, c *Call) *fault {
-	b := a.s.store.bucket(c.Bucket)
+	b := a.s.bucket(c.Bucket)
 	if b != nil {
-		w.Header().Set("X-Amz-Bucket-Region", b.region)
+		w.Header().Set("X-Amz-Bucket-Region", cmp.Or(b.region, c.at()))
 	}
-	switch {
-	case op.on == onService || op.action == "s3:CreateBucket":
-	case b == nil:
+	if b == nil && op.on != onService && op.action != "s3:CreateBucket" {
 		return faultNoSuchBucket.of(c.Bucket)
-	case b.region != c.Region && op.query != "location":
-		return redirect(b)
 	}
 	return op.perform(a.s, w, r, c, b)
 }
 
-func (s3) noCredential() *fault { return faultAccessDenied.of("") }
+// at is the region that was asked.
+func (c *Call) at() string { return cmp.Or(c.HostRegion, c.Region) }
+
+// elsewhere sends on who asks another region than the bucket's, whoever answers
+// for this one.
+func (a s3) elsewhere(w http.ResponseWriter, c *Call) *fault {
+	b := a.s.store.bucket(c.Bucket)
+	if b == nil || b.region == "" || b.region == c.at() || c.Operation == "s3:GetBucketLocation" || c.Operation == "s3:CreateBucket" {
+		return nil
+	}
+	w.Header().Set("X-Amz-Bucket-Region", b.region)
+	return redirect(c, b)
+}
+
+func (s3) noCredential() *fault { return nil } // it is for policies to say what anybody may do
+
+func (s3) denied(message string) *fault {
+	return &fault{status: http.StatusForbidden, code: faultAccessDenied.code, message: cmp.Or(message, faultAccessDenied.message)}
+}
+
+// wrongScope: clients read the region off it and try once more.
+func (s3) wrongScope(c *Call) *fault {
+	return &fault{
+		status: http.StatusBadRequest, code: "AuthorizationHeaderMalformed",
+		message: "The authorization header is malformed; the region '" + c.Region + "' is wrong; expecting '" + c.HostRegion + "'",
+		detail:  []element{text("Region", c.HostRegion)},
+	}
+}
 
 // fail writes f as S3 does. An answer to HEAD has no body, so clients read the
 // status only.
@@ -162,11 +189,23 @@ func (f s3Fault) of(what string) *fault {
 	return full
 }
 
-// redirect is what the wrong region answers. Clients follow it on their own.
-func redirect(b *bucket) *fault {
-	return &fault{
+// redirect is what the wrong region answers. Clients follow it on their own. The
+// global name of a bucket is redirected for as long as its DNS entry leads to
+// us-east-1 ("Making requests", Amazon S3 API reference).
+func redirect(c *Call, b *bucket) *fault {
+	endpoint := "s3." + b.region + "." + awsname.Suffix(awsdata.PartitionOf(b.region), "")
+	inName := strings.HasPrefix(c.Host, b.name+".")
+	if inName {
+		endpoint = b.name + "." + endpoint
+	}
+	f := &fault{
 		status: http.StatusMovedPermanently, code: "PermanentRedirect",
 		message: "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
-		detail:  []element{text("Bucket", b.name), text("Endpoint", b.name+".s3."+b.region+".amazonaws.com")},
+		detail:  []element{text("Bucket", b.name), text("Endpoint", endpoint)},
 	}
+	if inName && c.Host == b.name+".s3.amazonaws.com" {
+		f.status, f.code = http.StatusTemporaryRedirect, "TemporaryRedirect"
+		f.message = "Please re-send this request to the specified temporary endpoint. Continue to use the original request endpoint for future requests."
+	}
+	return f
 }

@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"encoding/xml"
 	"io"
 	"maps"
@@ -30,8 +31,8 @@ func (s *Server) listBuckets(w http.ResponseWriter, _ *http.Request, c *Call, _ 
 	return answerXML(w, http.StatusOK, doc)
 }
 
-func (s *Server) bucketLocation(w http.ResponseWriter, _ *http.Request, _ *Call, b *bucket) *fault {
-	region := b.region
+func (s *Server) bucketLocation(w http.ResponseWriter, _ *http.Request, c *Call, b *bucket) *fault {
+	region := cmp.Or(b.region, c.HostRegion, c.Region)
 	if region == "us-east-1" {
 		region = "" // the first region has no constraint
 	}

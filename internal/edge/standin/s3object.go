@@ -76,7 +76,7 @@ func (s *Server) copyObject(w http.ResponseWriter, source string, to *bucket, ke
 		return faultInvalidArgument.of("x-amz-copy-source")
 	}
 	name, from, _ := strings.Cut(path, "/")
-	b := s.store.bucket(name)
+	b := s.bucket(name)
 	if b == nil {
 		return faultNoSuchBucket.of(name)
 	}

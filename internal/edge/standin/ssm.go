@@ -2,7 +2,6 @@ package standin
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,9 +15,6 @@ type Instance struct {
 	Platform string // "Linux"
 }
 
-// ssm is the JSON 1.1 protocol as Systems Manager speaks it.
-type ssm struct{ s *Server }
-
 // ssmActions answer a request, given as JSON, with what becomes JSON.
 var ssmActions = map[string]func(s *Server, c *Call, request []byte) (any, *fault){
 	"DescribeInstanceInformation": (*Server).describeInstances,
@@ -26,41 +22,6 @@ var ssmActions = map[string]func(s *Server, c *Call, request []byte) (any, *faul
 	"GetParameters":               (*Server).parameters,
 	"StartSession":                (*Server).startSession,
 	"TerminateSession":            (*Server).terminateSession,
-}
-
-func (a ssm) route(r *http.Request, c *Call) (handler, *fault) {
-	_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	c.Operation = "ssm:" + name
-	action, ok := ssmActions[name]
-	if !ok {
-		return nil, &fault{status: http.StatusBadRequest, code: "UnknownOperationException"}
-	}
-	return func(w http.ResponseWriter, r *http.Request, c *Call) *fault {
-		request, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
-		if err != nil {
-			return &fault{status: http.StatusBadRequest, code: "SerializationException", message: err.Error()}
-		}
-		doc, f := action(a.s, c, request)
-		if f == nil {
-			answerJSON(w, http.StatusOK, doc)
-		}
-		return f
-	}, nil
-}
-
-func (ssm) noCredential() *fault {
-	return &fault{status: http.StatusForbidden, code: "MissingAuthenticationTokenException", message: "Missing Authentication Token"}
-}
-
-func (ssm) fail(w http.ResponseWriter, _ *http.Request, f *fault) {
-	answerJSON(w, f.status, map[string]string{"__type": f.code, "message": f.message})
-}
-
-func answerJSON(w http.ResponseWriter, status int, doc any) {
-	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	w.Header().Set("X-Amzn-Requestid", uuid())
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(doc) // the client may have gone
 }
 
 func (s *Server) describeInstances(*Call, []byte) (any, *fault) {

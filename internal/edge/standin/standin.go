@@ -5,11 +5,12 @@
 // would be, and ask it afterwards who came which way.
 //
 // It wants a credential in every request and believes it: signatures are not
-// checked. It has no policies; Options.Permit is asked instead. Objects live in
+// checked. It has no policies; Options.Judge is asked instead. Objects live in
 // files that have no name, so whatever ends the process leaves nothing behind.
 package standin
 
 import (
+	"bytes"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -30,7 +31,26 @@ type Options struct {
 	Instances  []Instance           // that SSM manages
 	Parameters map[string]string    // of SSM's parameter store, name to value
 	Hooks      map[string]string    // of Auto Scaling groups, group to hook, for Instances that are to go
-	Permit     func(Call) bool      // is asked before every call; nil permits all
+	Names      []string             // that the CA may certify, with all below them; empty is any
+
+	// AnyBucket has a bucket of every name; those that are not in Buckets are in
+	// the region that they are asked for.
+	AnyBucket bool
+	// AnyOperation answers calls that the stand-in does not know with success and
+	// nothing in it.
+	AnyOperation bool
+	// Judge is asked before every call and returns why it is denied, nil if it is
+	// not. A nil Judge denies nothing, except that S3 does nothing for nobody.
+	Judge func(*http.Request, Call) *Denial
+	// Backend, if it is set, answers what is not denied.
+	Backend http.Handler
+}
+
+// Denial is a call that is not permitted.
+type Denial struct {
+	Resource string // ARN; may be empty
+	Because  string // "with an explicit deny in a VPC endpoint policy"; may be empty
+	Terse    bool   // who asks is a stranger, who learns no more than that
 }
 
 // Server is a stand-in for AWS. Make one with New.
@@ -47,7 +67,7 @@ type Server struct {
 
 // New returns a stand-in that does not listen yet.
 func New(o Options) (*Server, error) {
-	ca, err := newAuthority(time.Now())
+	ca, err := newAuthority(time.Now(), o.Names)
 	if err != nil {
 		return nil, fmt.Errorf("making a CA: %w", err)
 	}
@@ -70,12 +90,36 @@ func (s *Server) CA() []byte { return s.ca.pem() }
 
 // Serve answers TLS connections of ln until Close. It takes ln over and returns
 // at once.
-func (s *Server) Serve(ln net.Listener) {
-	s.ServePlain(tls.NewListener(ln, &tls.Config{
+func (s *Server) Serve(ln net.Listener) { s.ServePlain(s.TLS(ln)) }
+
+// TLS returns ln with TLS on its connections, as Serve speaks it.
+func (s *Server) TLS(ln net.Listener) net.Listener {
+	return tls.NewListener(ln, &tls.Config{
 		GetCertificate: s.ca.certificate,
 		NextProtos:     []string{"http/1.1"},
 		MinVersion:     tls.VersionTLS12,
-	}))
+	})
+}
+
+// Know makes key, an access key id, one of who's.
+func (s *Server) Know(key string, who Principal) { s.iam.add(key, who) }
+
+// Who returns whose key that is.
+func (s *Server) Who(key string) Principal { return s.iam.of(key) }
+
+// Put keeps content as an object, and makes the bucket in region if there is
+// none of that name.
+func (s *Server) Put(bucket, region, key string, content []byte) error {
+	blob, err := newBlob(s.store.dir, bytes.NewReader(content))
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	s.store.create(bucket, region, now)
+	s.store.put(s.store.bucket(bucket), key, &object{
+		parts: parts{blob}, etag: blob.etag(), modified: now, header: http.Header{"Content-Type": {"binary/octet-stream"}},
+	})
+	return nil
 }
 
 // ServePlain is Serve without TLS, for clients with an endpoint URL of http.
@@ -102,19 +146,50 @@ func (s *Server) Count(which func(Call) bool) int { return s.calls.count(which) 
 // ServeHTTP answers one request, of any service.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r)
-	service := s.api(c.Service)
+	service := s.api(c.Service, r)
 	handle, f := service.route(r, &c)
 	s.calls.add(c)
+	if denied := s.judged(service, r, &c); denied != nil {
+		f = denied
+	}
+	if region, ok := service.(s3); ok && f == nil {
+		f = region.elsewhere(w, &c)
+	}
 	switch {
 	case f != nil:
-	case c.AccessKey == "" && c.Service != channelService:
-		f = service.noCredential()
-	case s.o.Permit != nil && !s.o.Permit(c):
-		f = &fault{status: http.StatusForbidden, code: "AccessDenied", message: s.notAuthorized(&c)}
-	default:
-		f = handle(w, r, &c)
-	}
-	if f != nil {
 		service.fail(w, r, f)
+	case s.o.Backend != nil:
+		s.o.Backend.ServeHTTP(w, r)
+	default:
+		if f = handle(w, r, &c); f != nil {
+			service.fail(w, r, f)
+		}
 	}
+}
+
+// judged returns what is wrong with who asks. Judge is asked in any case: it may
+// want to know of every call.
+func (s *Server) judged(service api, r *http.Request, c *Call) *fault {
+	var d *Denial
+	switch {
+	case s.o.Judge != nil:
+		d = s.o.Judge(r, *c)
+	case c.AccessKey == "" && c.Service == "s3":
+		d = &Denial{Terse: true}
+	}
+	if c.AccessKey != "" && c.HostRegion != "" && c.Region != c.HostRegion {
+		return service.wrongScope(c)
+	}
+	if c.AccessKey == "" {
+		if f := service.noCredential(); f != nil {
+			return f
+		}
+	}
+	switch {
+	case d == nil:
+		return nil
+	case d.Terse:
+		return service.denied("")
+	}
+	return service.denied(s.notAuthorized(c, d))
 }

@@ -109,17 +109,28 @@ func TestNoCredential(t *testing.T) {
 	}
 }
 
-func TestPermit(t *testing.T) {
+func TestJudge(t *testing.T) {
 	c := newClient(t, Options{
 		Buckets: map[string]string{"corp": "ap-northeast-1"},
-		Permit:  func(c Call) bool { return c.Operation != "s3:PutObject" },
+		Judge: func(_ *http.Request, c Call) *Denial {
+			if c.Operation != "s3:PutObject" {
+				return nil
+			}
+			return &Denial{Resource: "arn:aws:s3:::corp/k", Because: "with an explicit deny in a resource-based policy", Terse: c.AccessKey == ""}
+		},
 	})
 	if got := c.s3(t, "GET https://corp.s3.ap-northeast-1.amazonaws.com/?list-type=2", ""); got.status != http.StatusOK {
 		t.Errorf("what is permitted: %+v", got)
 	}
-	const want = "User: arn:aws:iam::123456789012:user/AKIAEXAMPLE is not authorized to perform: s3:PutObject"
+	const want = "User: arn:aws:iam::123456789012:user/AKIAEXAMPLE is not authorized to perform: s3:PutObject on resource: &#34;arn:aws:s3:::corp/k&#34; with an explicit deny in a resource-based policy"
 	if got := c.s3(t, "PUT https://corp.s3.ap-northeast-1.amazonaws.com/k", "x"); got.status != http.StatusForbidden || !strings.Contains(got.body, want) {
 		t.Errorf("what is not: %d %s, want 403 with %q", got.status, got.body, want)
+	}
+	if got := c.do(t, "PUT https://corp.s3.ap-northeast-1.amazonaws.com/k", "x"); got.status != http.StatusForbidden || !strings.Contains(got.body, "<Message>Access Denied</Message>") {
+		t.Errorf("what is not, to a stranger: %d %s", got.status, got.body)
+	}
+	if got := c.do(t, "GET https://corp.s3.ap-northeast-1.amazonaws.com/", ""); got.status != http.StatusOK {
+		t.Errorf("what is permitted to anybody: %d %s", got.status, got.body)
 	}
 }
 
@@ -129,7 +140,7 @@ func TestCount(t *testing.T) {
 		c.s3(t, "GET https://corp.s3.ap-northeast-1.amazonaws.com/a/b", "")
 	}
 	want := Call{
-		Host: "corp.s3.ap-northeast-1.amazonaws.com", Service: "s3", Region: "ap-northeast-1",
+		Host: "corp.s3.ap-northeast-1.amazonaws.com", Service: "s3", Region: "ap-northeast-1", HostRegion: "ap-northeast-1",
 		Operation: "s3:GetObject", Bucket: "corp", Key: "a/b", AccessKey: "AKIAEXAMPLE",
 	}
 	n := c.Count(func(c Call) bool {

@@ -80,6 +80,15 @@ func (st *store) all() []*bucket {
 	return list
 }
 
+// bucket returns the bucket of that name. With AnyBucket there is one of every
+// name; those that nobody made are in whatever region they are asked for.
+func (s *Server) bucket(name string) *bucket {
+	if s.o.AnyBucket && name != "" {
+		s.store.create(name, "", time.Now())
+	}
+	return s.store.bucket(name)
+}
+
 func (st *store) bucket(name string) *bucket {
 	st.mu.Lock()
 	defer st.mu.Unlock()

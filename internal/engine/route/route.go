@@ -23,6 +23,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/engine/iampolicy"
+	"github.com/deguchi-project/deguchi/internal/engine/route/seen"
 	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -49,8 +50,8 @@ type Planner struct {
 	dnsNames     map[string]*topology.Endpoint
 	links        map[*topology.Site][]*topology.Link // that lead to VPCs and sites, the preferred first
 	publicVIF    map[*topology.Site]*topology.Link
-	accounts     map[string]string // names by id
-	walks        sync.Pool         // what a Trace needs while it is made
+	accounts     seen.Accounts // of the topology, for ids in policies
+	walks        sync.Pool     // what a Trace needs while it is made
 }
 
 // New makes t ready to answer. It keeps t: traces point into it.
@@ -65,7 +66,7 @@ func New(t *topology.Topology, options Options) *Planner {
 		dnsNames:     make(map[string]*topology.Endpoint),
 		links:        make(map[*topology.Site][]*topology.Link),
 		publicVIF:    make(map[*topology.Site]*topology.Link),
-		accounts:     make(map[string]string),
+		accounts:     seen.AccountsOf(t),
 		walks:        sync.Pool{New: func() any { return &walk{named: make(iampolicy.Context)} }},
 	}
 	for _, x := range t.Proxies {
@@ -80,11 +81,6 @@ func New(t *topology.Topology, options Options) *Planner {
 	}
 	for _, v := range t.VPCs {
 		p.names(v)
-	}
-	for _, a := range t.Accounts {
-		if a.ID.Is() {
-			p.accounts[a.ID.V] = a.Name
-		}
 	}
 	p.join()
 	return p

@@ -1,0 +1,178 @@
+// Package seen is a request as AWS sees it arrive: who calls, and the condition
+// keys that follow from the way it came. Policies are asked with them, by the
+// planner about ways that it predicts and by the lab about ways that were taken.
+//
+// It judges nothing: that is the business of package iampolicy.
+package seen
+
+import (
+	"net/netip"
+	"strconv"
+
+	"github.com/deguchi-project/deguchi/internal/engine/iampolicy"
+	"github.com/deguchi-project/deguchi/internal/engine/route/target"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+)
+
+// Caller is who signs a request.
+type Caller struct {
+	Account *topology.Account
+	ARN     string // of the role; empty if it is not known, or none
+}
+
+// Role returns the ARN of a role, in the names of the topology.
+func Role(account, name string) string { return "arn:aws:iam::" + account + ":role/" + name }
+
+// Arrival is a request at AWS.
+type Arrival struct {
+	Asked  *target.Resource
+	Caller Caller
+	// Owner is the account of what is asked for; nil is the caller's.
+	Owner *topology.Account
+	// Endpoint is the VPC endpoint that the request came through; nil if it came
+	// from the internet.
+	Endpoint *topology.Endpoint
+	// Private is where the address of the last sender lies in its network. Only
+	// an endpoint shows it.
+	Private netip.Prefix
+	// Public is the last sender's address on the internet. The zero Value is
+	// some address.
+	Public iampolicy.Value
+}
+
+// Key is a condition key with what it holds.
+type Key struct {
+	Name  string
+	Value iampolicy.Value
+}
+
+// Keys is how many condition keys an arrival has.
+const Keys = 15
+
+// Keys returns the condition keys that AWS sees, sorted by name.
+func (a Arrival) Keys() [Keys]Key {
+	owner := a.Owner
+	if owner == nil {
+		owner = a.Caller.Account
+	}
+	arn := iampolicy.Value{}
+	if a.Caller.ARN != "" {
+		arn = iampolicy.Is(a.Caller.ARN)
+	}
+	region := a.Asked.Region
+	if region == "global" {
+		region = target.Global
+	}
+	from := a.origin()
+	return [...]Key{
+		{"aws:PrincipalAccount", iampolicy.Is(a.Caller.Account.Name)},
+		{"aws:PrincipalArn", arn},
+		{"aws:PrincipalIsAWSService", iampolicy.Is("false")},
+		{"aws:PrincipalOrgID", org(a.Caller.Account)},
+		{"aws:RequestedRegion", iampolicy.Is(region)},
+		{"aws:ResourceAccount", iampolicy.Is(owner.Name)},
+		{"aws:ResourceOrgID", org(owner)},
+		{"aws:SecureTransport", iampolicy.Is(strconv.FormatBool(a.Asked.Secure))},
+		{"aws:SourceIp", from.public},
+		{"aws:SourceVpc", from.vpc},
+		{"aws:SourceVpce", from.endpoint},
+		{"aws:ViaAWSService", iampolicy.Is("false")},
+		{"aws:VpcSourceIp", from.private},
+		{"aws:VpceAccount", from.account},
+		{"aws:VpceOrgID", from.org},
+	}
+}
+
+// origin are the condition keys that tell where a request came from.
+type origin struct{ public, endpoint, vpc, private, account, org iampolicy.Value }
+
+// origin returns those of a: through an endpoint all but the public address,
+// else nothing but that. Source: IAM User Guide, AWS global condition context
+// keys.
+func (a Arrival) origin() origin {
+	absent := iampolicy.Absent()
+	o := origin{absent, absent, absent, absent, absent, absent}
+	e := a.Endpoint
+	if e == nil {
+		o.public = a.Public
+		return o
+	}
+	o.endpoint, o.vpc, o.private = iampolicy.Is(e.Path()), iampolicy.Is(e.VPC.Name), iampolicy.Within(a.Private)
+	if a.Asked.Service == "s3" {
+		o.account, o.org = iampolicy.Is(e.VPC.Account.V.Name), org(e.VPC.Account.V)
+	}
+	return o
+}
+
+// org is the organization of a: absent if it is in none.
+func org(a *topology.Account) iampolicy.Value {
+	if a.Org.Is() {
+		return iampolicy.Is(a.Org.V)
+	}
+	return iampolicy.Absent()
+}
+
+// Shown returns v as the format writes it: some address of a network is not
+// known.
+func Shown(v iampolicy.Value) string {
+	if !v.Exact() {
+		return "unknown"
+	}
+	return v.String()
+}
+
+// Question is what a policy is asked about a, without the condition keys: those
+// are made only for policies that have statements.
+func (a Arrival) Question(known Accounts) iampolicy.Request {
+	return iampolicy.Request{
+		Action: a.Asked.Action, Resource: a.Asked.ARN(), Names: known.Names, IDs: known.IDs,
+		Principal: iampolicy.Principal{Account: a.Caller.Account.Name, ARN: a.Caller.ARN},
+	}
+}
+
+// Context returns keys as policies are asked with them.
+func Context(keys []Key) iampolicy.Context {
+	c := make(iampolicy.Context, len(keys))
+	for _, k := range keys {
+		c[k.Name] = k.Value
+	}
+	return c
+}
+
+// Accounts tells the names of a topology's accounts from their ids, and the
+// other way round.
+type Accounts struct {
+	Names iampolicy.Names
+	IDs   iampolicy.IDs
+}
+
+// AccountsOf returns those of t.
+func AccountsOf(t *topology.Topology) Accounts {
+	byID := map[string]string{}
+	for _, a := range t.Accounts {
+		if a.ID.Is() {
+			byID[a.ID.V] = a.Name
+		}
+	}
+	return Accounts{
+		// What policies may use are ids, too.
+		Names: func(sort iampolicy.Sort, name string) string {
+			if known, ok := byID[name]; ok && sort == iampolicy.AccountName {
+				return known
+			}
+			return name
+		},
+		// ARNs hold the ids of accounts that have one. Organizations go by their id
+		// everywhere; networks and endpoints have none in a file.
+		IDs: func(sort iampolicy.Sort, name string) (string, bool) {
+			if sort == iampolicy.OrganizationName {
+				return name, true
+			}
+			a := t.Account(name)
+			if sort != iampolicy.AccountName || a == nil || !a.ID.Is() {
+				return "", false
+			}
+			return a.ID.V, true
+		},
+	}
+}
