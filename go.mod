@@ -5,11 +5,14 @@ go 1.26.8
 // Runtime.
 require (
 	github.com/coreos/go-systemd/v22 v22.7.0 // systemd: readiness, socket activation
+	github.com/google/nftables v0.3.0 // the lab: packet filters and counters
 	github.com/mattn/go-runewidth v0.0.31 // display width of Japanese text
 	github.com/pires/go-proxyproto v0.15.0 // PROXY protocol v1, v2 and TLVs
 	github.com/prometheus/client_golang v1.25.0 // metrics
 	github.com/spf13/cobra v1.10.2 // commands, completion, man pages
 	github.com/spf13/pflag v1.0.9 // cobra's flags, whose types stand in its API
+	github.com/vishvananda/netlink v1.3.1 // the lab: cables, addresses, routes
+	github.com/vishvananda/netns v0.0.5 // netlink's handles of network namespaces
 	go.yaml.in/yaml/v4 v4.0.0 // YAML with positions
 	golang.org/x/net v0.62.0 // DNS messages
 	golang.org/x/sync v0.24.0 // one lookup for many askers
@@ -31,6 +34,8 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/mdlayher/netlink v1.7.3-0.20250113171957-fbb4dce95f42 // indirect
+	github.com/mdlayher/socket v0.5.0 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect

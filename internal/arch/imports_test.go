@@ -11,26 +11,27 @@ var floors = []string{"base", "model", "engine", "edge", "cli"}
 
 // beside lists the few imports that stay on one floor.
 var beside = map[string][]string{
-	"base/awsdata":    {"base/awsname", "base/netset"},
-	"base/awsname":    {"base/netset"},
-	"base/diag":       {"base/reason", "base/term"},
-	"model/config":    {"model/yamldoc"},
-	"model/kitfile":   {"model/yamldoc"},
-	"model/policy":    {"model/yamldoc"},
-	"model/topology":  {"model/config", "model/policy", "model/yamldoc"},
-	"engine/route":    {"engine/access", "engine/iampolicy", "engine/noproxy"},
-	"engine/check":    {"engine/access", "engine/iampolicy", "engine/noproxy", "engine/route"},
-	"engine/exclude":  {"engine/noproxy", "engine/route", "engine/survey"},
-	"engine/settings": {"engine/exclude", "engine/noproxy", "engine/route"},
-	"engine/diagnose": {"engine/noproxy"},
-	"engine/draw":     {"engine/route"},
-	"engine/fix":      {"engine/route", "engine/survey"},
-	"engine/kit":      {"engine/access"},
-	"engine/squid":    {"engine/access"},
-	"engine/survey":   {"engine/route"},
-	"edge/proxy":      {"edge/observe", "edge/relay", "edge/resolve"},
-	"edge/lab":        {"edge/proxy", "edge/resolve", "edge/standin"}, // what stands for AWS in tests stands for it in the lab
-	"cli":             {"cli/daemon", "cli/decisions", "cli/doctor", "cli/exceptions", "cli/importer", "cli/kits", "cli/outfit", "cli/planner", "cli/squidlist"},
+	"base/awsdata":     {"base/awsname", "base/netset"},
+	"base/awsname":     {"base/netset"},
+	"base/diag":        {"base/reason", "base/term"},
+	"model/config":     {"model/yamldoc"},
+	"model/kitfile":    {"model/yamldoc"},
+	"model/policy":     {"model/yamldoc"},
+	"model/topology":   {"model/config", "model/policy", "model/yamldoc"},
+	"engine/route":     {"engine/access", "engine/iampolicy", "engine/noproxy"},
+	"engine/blueprint": {"engine/route"},
+	"engine/check":     {"engine/access", "engine/iampolicy", "engine/noproxy", "engine/route"},
+	"engine/exclude":   {"engine/noproxy", "engine/route", "engine/survey"},
+	"engine/settings":  {"engine/exclude", "engine/noproxy", "engine/route"},
+	"engine/diagnose":  {"engine/noproxy"},
+	"engine/draw":      {"engine/route"},
+	"engine/fix":       {"engine/route", "engine/survey"},
+	"engine/kit":       {"engine/access"},
+	"engine/squid":     {"engine/access"},
+	"engine/survey":    {"engine/route"},
+	"edge/proxy":       {"edge/observe", "edge/relay", "edge/resolve"},
+	"edge/lab":         {"edge/proxy", "edge/resolve", "edge/standin"}, // what stands for AWS in tests stands for it in the lab
+	"cli":              {"cli/daemon", "cli/decisions", "cli/doctor", "cli/exceptions", "cli/importer", "cli/kits", "cli/outfit", "cli/planner", "cli/squidlist"},
 }
 
 // impure is what the floors up to engine may not import: the same question has
@@ -41,11 +42,14 @@ var impure = []string{"log/slog", "math/rand", "math/rand/v2", "net", "net/http"
 // imports it and shows the rest of the house its own types.
 var gates = map[string]string{
 	"github.com/coreos/go-systemd/v22":    "edge/systemd",
+	"github.com/google/nftables":          "edge/lab",
 	"github.com/mattn/go-runewidth":       "base/term",
 	"github.com/pires/go-proxyproto":      "edge/proxy",
 	"github.com/prometheus/client_golang": "edge/observe",
 	"github.com/spf13/cobra":              "cli", // and below: commands of a family stand together
 	"github.com/spf13/pflag":              "cli", // cobra's flags: their types stand in cobra's API
+	"github.com/vishvananda/netlink":      "edge/lab",
+	"github.com/vishvananda/netns":        "edge/lab",
 	"go.yaml.in/yaml/v4":                  "model/yamldoc",
 }
 

@@ -19,6 +19,20 @@ type environment struct {
 	vars    noproxy.Vars
 }
 
+// Choice returns what the program of c makes of a request for host, which it
+// compares with its proxy variables: is it sent to the proxy or directly?
+func Choice(c *topology.Client, scheme, host, port string) noproxy.Decision {
+	if !c.Proxy.Is() {
+		return noproxy.Decision{Route: noproxy.Direct, Because: reason.New("route.no-proxy", c.Name)}
+	}
+	env := environmentOf(c)
+	t := noproxy.Target{Scheme: scheme, Host: host, Port: port}
+	if a, err := netip.ParseAddr(host); err == nil {
+		t.Addrs = []netip.Addr{a}
+	}
+	return env.program.Route(env.vars, t)
+}
+
 // anyProxy stands in variables for the proxy, which the program only has to
 // find: what it is, the topology says.
 const anyProxy = "http://proxy:3128"

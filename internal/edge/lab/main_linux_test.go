@@ -1,0 +1,78 @@
+package lab_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/cli"
+	"github.com/deguchi-project/deguchi/internal/edge/lab"
+	"github.com/deguchi-project/deguchi/internal/edge/lab/fabric"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+	"github.com/deguchi-project/deguchi/internal/requiretest"
+)
+
+// asProgram marks this binary as the program itself.
+const asProgram = "deguchi-lab-program"
+
+var (
+	unable error  // why there are no namespaces here
+	folder string // that the labs may fill
+)
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == asProgram {
+		os.Exit(cli.Main(context.Background(), cli.Process(), os.Args[2:]))
+	}
+	if !fabric.Inside() {
+		code, err := fabric.Again(context.Background(), os.Args[1:], fabric.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+		if err == nil {
+			os.Exit(code)
+		}
+		unable = err
+	} else if folder, unable = fabric.Settle(); unable != nil {
+		fmt.Fprintln(os.Stderr, unable)
+	}
+	os.Exit(m.Run())
+}
+
+// needs skips where there are no namespaces.
+func needs(t *testing.T) {
+	t.Helper()
+	requiretest.That(t, unable == nil, fmt.Sprintf("network namespaces (%v)", unable))
+}
+
+var now = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+
+func parsed(t *testing.T, file string) *topology.Topology {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	top, problems := topology.Parse(file, src, topology.Options{Now: now, Read: os.ReadFile})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return top
+}
+
+// opened is a lab of top that ends with the test.
+func opened(t *testing.T, top *topology.Topology, o lab.Options) *lab.Lab {
+	t.Helper()
+	o.Self, o.Dir = []string{"/proc/self/exe", asProgram}, folder
+	began := time.Now()
+	l, err := lab.Open(t.Context(), top, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d nodes stand after %v", len(l.Plan().Nodes), time.Since(began))
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}

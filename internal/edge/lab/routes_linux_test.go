@@ -1,0 +1,110 @@
+package lab_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/lab"
+	"github.com/deguchi-project/deguchi/internal/engine/route"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
+	"github.com/deguchi-project/deguchi/internal/requiretest"
+)
+
+// TestRoutes builds every topology of testdata/routes and of the examples, and
+// makes the requests of their tests in it. What the networks see has to be what
+// package route predicts, and that is what the tests expect.
+func TestRoutes(t *testing.T) {
+	needs(t)
+	curl(t)
+	requiretest.Program(t, "squid")
+	files, err := filepath.Glob("../../../testdata/routes/*.yaml")
+	if err != nil || len(files) < 12 {
+		t.Fatalf("found %d files, %v", len(files), err)
+	}
+	stories, err := filepath.Glob("../../../examples/story-*.yaml")
+	if err != nil || len(stories) != 5 {
+		t.Fatalf("found %d stories, %v", len(stories), err)
+	}
+	total := tally{}
+	for _, file := range append(files, stories...) {
+		if strings.Contains(file, os.Getenv("DEGUCHI_LAB_ONLY")) {
+			t.Run(filepath.Base(file), func(t *testing.T) { compared(t, file, total) })
+		}
+	}
+	t.Logf("%d tests: %d agree, %d differ, %d beyond a network", total[agree]+total[differ]+total[beyond], total[agree], total[differ], total[beyond])
+}
+
+// outcome is what became of a test.
+type outcome string
+
+const (
+	agree  outcome = "agree"
+	differ outcome = "differ"
+	beyond outcome = "beyond a network"
+)
+
+type tally map[outcome]int
+
+func curl(t *testing.T) {
+	t.Helper()
+	requiretest.Program(t, "curl")
+}
+
+// suite makes requests with curl.
+func suite(file string) *lab.Suite {
+	return &lab.Suite{
+		Now:     now,
+		Program: func(*topology.Client, topology.Request) lab.Program { return lab.Curl },
+		Options: lab.Options{
+			Self: []string{"/proc/self/exe", asProgram}, Dir: folder, Hasty: true,
+			Config: func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(file), name)) },
+		},
+	}
+}
+
+func compared(t *testing.T, file string, total tally) {
+	top := parsed(t, file)
+	err := suite(file).Run(t.Context(), top, func(trial *lab.Trial) {
+		want := route.Compare(&trial.Predicted, &trial.Test.Expect)
+		switch {
+		case len(want) > 0:
+			t.Errorf("%s: the prediction is not what the test expects: %v", trial.Test.Name, want)
+		case !trial.Cannot.IsZero():
+			total[beyond]++
+			t.Logf("%s: beyond a network: %s", trial.Test.Name, trial.Cannot.In(reason.English))
+		case len(trial.Differs) > 0:
+			total[differ]++
+			t.Error(described(trial))
+		default:
+			total[agree]++
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// described tells all that was seen of a trial.
+func described(trial *lab.Trial) string {
+	v := trial.Visit
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	say("%s (%s, %d nodes)", trial.Test.Name, trial.Engine, trial.Nodes)
+	for _, d := range trial.Differs {
+		say("  %s: the network says %s, the prediction %s", d.Field, d.Got, d.Want)
+	}
+	say("  because %s", v.Answer.Because)
+	say("  %v, exit %d: %s: %s", v.Took, v.Exit, strings.Join(v.Command, " "), strings.TrimSpace(v.Output))
+	for _, n := range v.Counters {
+		say("  %+v", n)
+	}
+	for _, s := range v.Evidence.Seen {
+		say("  %s %s %s out=%v %s > %s", s.Time.Format("05.000000"), s.Node, s.Port, s.Out, s.From, s.To)
+	}
+	say("  asked %v, refused %v, metadata %v", v.Evidence.Asked, v.Evidence.Refused, v.Evidence.Metadata)
+	return b.String()
+}
