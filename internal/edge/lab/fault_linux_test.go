@@ -61,6 +61,7 @@ func TestFaults(t *testing.T) {
 	requiretest.Program(t, "curl")
 	for _, tt := range []struct {
 		why      string
+		both     bool // proxies stand in the client's zone
 		does     func(*lab.Lab) error
 		transfer string // a regular expression for exit code and text of curl
 		idle     string // what tunnels notice
@@ -69,24 +70,32 @@ func TestFaults(t *testing.T) {
 		recovers bool
 	}{
 		{
-			"the proxy of a zone is killed", func(l *lab.Lab) error { return l.Kill("pa") },
+			"the proxy of a zone is killed", false, func(l *lab.Lab) error { return l.Kill("pa") },
 			`^(18|56) `, "closed", "", ``, true,
 		},
 		{
-			"the gateway endpoint is cut off", func(l *lab.Lab) error { return l.Cut("vpce:app/s3", "vpc:app") },
+			"the host of a proxy vanishes, with another in the zone", true, func(l *lab.Lab) error { return l.Cut("proxy:pa", "vpc:app") },
+			`^28 .*Operation too slow`, "nothing", "closed", ``, true,
+		},
+		{
+			"the gateway endpoint is cut off", false, func(l *lab.Lab) error { return l.Cut("vpce:app/s3", "vpc:app") },
 			`^28 .*Operation too slow`, "nothing", "nothing", `^255 .*Failed to connect to proxy URL`, false,
 		},
 		{
-			"the name server falls silent", func(l *lab.Lab) error { l.Silence("app", true); return nil },
+			"the name server falls silent", false, func(l *lab.Lab) error { l.Silence("app", true); return nil },
 			`^0 `, "nothing", "alive", `^255 .*(Failed to connect to proxy URL|Could not connect)`, false,
 		},
 		{
-			"a zone of the load balancer is gone", func(l *lab.Lab) error { return l.Cut("nlb:front@app/a", "vpc:app") },
+			"a zone of the load balancer is gone", false, func(l *lab.Lab) error { return l.Cut("nlb:front@app/a", "vpc:app") },
 			`^28 .*Operation too slow`, "nothing", "nothing", ``, true,
 		},
 	} {
 		t.Run(tt.why, func(t *testing.T) {
-			top, problems := topology.Parse("two-zones.yaml", []byte(twoZones), topology.Options{Now: now})
+			text := twoZones
+			if tt.both {
+				text = strings.Replace(text, "pb: {at: app/b", "pb: {at: app/a", 1)
+			}
+			top, problems := topology.Parse("two-zones.yaml", []byte(text), topology.Options{Now: now})
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}

@@ -65,10 +65,12 @@ const (
 )
 
 // NLB is a Network Load Balancer as clients and targets meet it: a node without
-// a target leaves connections hanging, a target that takes none resets them, a
-// flow that was silent for too long is forgotten, and whoever sends on it then is
-// reset. Sources: User Guide for Network Load Balancers, "Listeners" (idle
-// timeout), "Target groups" (proxy protocol, health checks).
+// a target leaves connections hanging, a target that takes none resets them. A
+// flow that was silent for too long is forgotten: who sends on it then is reset,
+// and so is the client. A client that sends to a target that has become unhealthy
+// is reset, too, unless there is no better one. Sources: User Guide for Network
+// Load Balancers, "Network Load Balancers" (connection idle timeout), "Health
+// checks for target groups", "Edit target group attributes" (proxy protocol).
 //
 // It is a relay: the target's own connection comes from the node, unless
 // Node.Dial binds the client's address.
@@ -147,6 +149,21 @@ func (n *NLB) Healthy(zone string) bool {
 		}
 	}
 	return false
+}
+
+// lost reports whether the node in zone has given up a target for a better one.
+func (n *NLB) lost(name, zone string) bool {
+	states, sick, fit := n.statesOf(zone), false, false
+	for i, t := range n.o.Targets {
+		switch {
+		case !n.usable(i, zone):
+		case t.Name == name:
+			sick = !healthy(states, i)
+		default:
+			fit = fit || healthy(states, i)
+		}
+	}
+	return sick && fit
 }
 
 // statesOf returns what the node in zone knows of the targets; nil before it
@@ -241,6 +258,7 @@ func (n *NLB) take(client net.Conn, at Node) {
 		Flow: Flow{Begin: time.Now(), Client: addrPort(client.RemoteAddr()), Zone: at.Zone, Endpoint: at.Endpoint},
 		idle: n.o.Idle, client: client, record: n.o.Record,
 	}
+	f.lost = func() bool { return n.lost(f.Target, at.Zone) }
 	f.carried(n, at)
 }
 
