@@ -15,7 +15,8 @@ type flow struct {
 	Flow
 	idle   time.Duration
 	client net.Conn
-	record func(Flow) // may be nil
+	record func(Flow)  // may be nil
+	lost   func() bool // the target has become unhealthy
 
 	mu        sync.Mutex
 	target    net.Conn // nil until there is one
@@ -87,14 +88,16 @@ func (f *flow) move(target net.Conn) {
 // flowBuffer is what one direction holds.
 const flowBuffer = 64 << 10
 
-// carry moves bytes one way. What comes after the flow was forgotten is answered
-// with a reset, and goes nowhere.
+// carry moves bytes one way. What comes after the flow was forgotten, or for a
+// target that was lost, is answered with a reset, and goes nowhere.
 func (f *flow) carry(to, from net.Conn, moved *atomic.Int64) {
 	b := make([]byte, flowBuffer)
 	for {
 		n, err := from.Read(b)
-		if f.forgotten.Load() {
+		if f.forgotten.Load() || n > 0 && from == f.client && f.lost() {
+			f.broken.Store(true)
 			reset(from)
+			reset(f.client)
 			return
 		}
 		if n > 0 {

@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -307,6 +308,54 @@ func TestNLBHealth(t *testing.T) {
 	defer done.Wait()
 	defer again.Close()
 	until(t, "a flow goes to the first target again", func() bool { return who(t, at["a"]) == "again" })
+}
+
+// TestNLBLost is a flow whose target has become unhealthy, with another in the
+// zone, and without: only with one is the client reset when it sends.
+func TestNLBLost(t *testing.T) {
+	t.Parallel()
+	for _, others := range []bool{true, false} {
+		a1, _ := backendOf(t, "a1")
+		a2, _ := backendOf(t, "a2")
+		targets := []Target{a1}
+		if others {
+			targets = append(targets, a2)
+		}
+		var gone atomic.Bool
+		n := NewNLB(NLBOptions{Targets: targets, Health: 5 * time.Millisecond})
+		ln := listen(t)
+		n.Serve(ln, Node{Zone: "r/a", Dial: func(ctx context.Context, client, target netip.AddrPort) (net.Conn, error) {
+			if !client.IsValid() && target == a1.Addr && gone.Load() {
+				return nil, syscall.EHOSTUNREACH
+			}
+			return dial(ctx, client, target)
+		}})
+		defer n.Close()
+		conn, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		br := bufio.NewReader(conn)
+		if name, err := br.ReadString('\n'); err != nil || name != "a1\n" {
+			t.Fatal(name, err)
+		}
+		gone.Store(true)
+		if others {
+			until(t, "the target is given up", func() bool { return n.lost("a1", "r/a") })
+		} else {
+			until(t, "the zone is given up", func() bool { return !n.Healthy("r/a") })
+		}
+		if _, err := conn.Write([]byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		switch b, err := br.ReadByte(); {
+		case others && !errors.Is(err, syscall.ECONNRESET):
+			t.Errorf("with another target: %q, %v", b, err)
+		case !others && err != nil:
+			t.Errorf("without one: %v", err)
+		}
+	}
 }
 
 // TestNLBProxyProtocol shows a target who came through which endpoint.
