@@ -105,10 +105,8 @@ var expectType = yamldoc.Object("expect", Expect{},
 
 // someone is one of words, or a proxy.
 func someone(words ...string) yamldoc.Type[string] {
-	return oneOfOr(func(text string) bool {
-		name, proxy := strings.CutPrefix(text, "proxy:")
-		return proxy && isName(name)
-	}, append(words, "proxy:NAME")...)
+	proxy := func(text string) bool { return strings.HasPrefix(text, "proxy:") && isName(text[len("proxy:"):]) }
+	return oneOfOr(proxy, append(words, "proxy:NAME")...)
 }
 
 // crossedType is an endpoint, or none.
