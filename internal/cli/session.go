@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/remote"
 )
 
 // session is one run of the program: the process's Env and what the global
@@ -126,6 +127,9 @@ func (s *session) errorText(err error) string {
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
 		return strings.Replace(err.Error(), f.Error(), f.why.In(s.lang), 1)
+	}
+	if r, ok := errors.AsType[*remote.Error](err); ok {
+		return r.Why.In(s.lang)
 	}
 	return err.Error()
 }

@@ -34,7 +34,7 @@ func (d *Desk) Route(q *Question, file string, urls []string) (failing bool, err
 	for i, q := range requests {
 		trace := p.Trace(client, q)
 		w.traces = append(w.traces, trace)
-		r := routeOf(&trace, fix.Find(p, client, q, fix.Options{}), d.Lang)
+		r := routeOf(t.Topology, &trace, fix.Find(p, client, q, fix.Options{}), d.Lang)
 		r.URL = diag.Redact(urls[i]) // as it was typed
 		doc.Routes = append(doc.Routes, r)
 	}

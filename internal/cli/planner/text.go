@@ -29,7 +29,8 @@ func (p *printer) route(r *Route) {
 	p.way(r.Path)
 	p.printf("\n")
 	p.part("plan.dns", p.dns(r.DNS))
-	p.part("plan.endpoint", r.Endpoint)
+	p.part("plan.endpoint", p.crossed(r))
+	p.list("plan.unused", r.unused())
 	p.part("plan.credentials", p.credentials(r.Credentials))
 	p.part("plan.redirect", r.Redirect)
 	p.list("plan.context", contextLines(r))
@@ -54,9 +55,29 @@ func (p *printer) assumed(r *Route) []string {
 	return lines
 }
 
+// crossed is the endpoint that r crosses towards AWS.
+func (p *printer) crossed(r *Route) string {
+	if r.Unmeant {
+		return p.say("plan.unmeant", r.Endpoint)
+	}
+	return r.Endpoint
+}
+
+// unused are the endpoints beside the way, with why where they tell.
+func (r *Route) unused() []string {
+	names := make([]string, len(r.Unused))
+	for i, u := range r.Unused {
+		names[i] = u.Endpoint
+		if u.Because != "" {
+			names[i] += " (" + u.Because + ")"
+		}
+	}
+	return names
+}
+
 // labels are those of an answer's parts.
 var labels = []reason.Code{
-	"plan.because", "plan.dns", "plan.endpoint", "plan.credentials", "plan.redirect", "plan.context", "plan.assumed",
+	"plan.because", "plan.dns", "plan.endpoint", "plan.unused", "plan.credentials", "plan.redirect", "plan.context", "plan.assumed",
 	"plan.no-fix", "plan.after", "plan.also", "plan.against", "plan.request", "plan.author", "plan.before", "plan.now",
 }
 
