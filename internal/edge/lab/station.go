@@ -94,11 +94,25 @@ func (l *Lab) directory(n *blueprint.Node) service.Directory {
 	return service.Directory{
 		AWS:      l.plan.AWS,
 		Endpoint: func(e *topology.Endpoint) []service.Interface { return interfaces(l.plan.EndpointInterfaces(e)) },
-		Host:     func(name string) []service.Interface { return interfaces(l.plan.Interfaces(name)) },
+		Host:     l.hosts,
 		Internet: l.plan.Elsewhere,
 		Zone:     func(netip.Addr) string { return zone },
 		Record:   func(q service.Query) { l.journal.question(n.Name, q) },
 	}
+}
+
+// hosts are the addresses of a proxy or a load balancer. The name of a load
+// balancer leaves out nodes that find no healthy target.
+func (l *Lab) hosts(name string) []service.Interface {
+	found := interfaces(l.plan.Interfaces(name))
+	for key, n := range l.nlbs {
+		if name == blueprint.HostOf(topology.Via{NLB: key.balancer}) {
+			for i := range found {
+				found[i].Down = found[i].Down || !n.Healthy(found[i].Zone)
+			}
+		}
+	}
+	return found
 }
 
 func interfaces(all []blueprint.Interface) (found []service.Interface) {

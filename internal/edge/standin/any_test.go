@@ -121,3 +121,16 @@ func TestKnow(t *testing.T) {
 		t.Errorf("the object: %+v", got)
 	}
 }
+
+// TestGenerate reads a part of an object that takes no room.
+func TestGenerate(t *testing.T) {
+	c := newClient(t, Options{})
+	c.Generate("corp", "ap-northeast-1", "big", 1<<40)
+	got := c.s3(t, "GET https://corp.s3.ap-northeast-1.amazonaws.com/big", "", "Range", "bytes=1099511627763-")
+	if got.status != http.StatusPartialContent || len(got.body) != 13 {
+		t.Fatalf("%d, %q", got.status, got.body)
+	}
+	if want := "\xff\xff\xff\xf0\x00\x00\x00\xff\xff\xff\xff\xf8"; got.body[1:] != want {
+		t.Errorf("the end of it is %q, want %q", got.body[1:], want)
+	}
+}

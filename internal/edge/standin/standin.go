@@ -139,6 +139,18 @@ func (s *Server) Close() error {
 	return err
 }
 
+// Generate keeps an object of size bytes, which takes no room: what stands in it
+// follows from where it stands.
+func (s *Server) Generate(bucket, region, key string, size int64) {
+	now := time.Now()
+	s.store.create(bucket, region, now)
+	b := &blob{ReaderAt: pattern{}, size: size}
+	s.store.put(s.store.bucket(bucket), key, &object{
+		// An ETag with a number is that of a multipart upload: nobody checks it.
+		parts: parts{b}, etag: `"00000000000000000000000000000000-1"`, modified: now, header: http.Header{"Content-Type": {"binary/octet-stream"}},
+	})
+}
+
 // Count returns how many calls were made that which holds for, also those that
 // were answered with an error.
 func (s *Server) Count(which func(Call) bool) int { return s.calls.count(which) }

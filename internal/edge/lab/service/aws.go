@@ -49,6 +49,13 @@ type AWS struct {
 	servers servers
 }
 
+// The object that is there to be fetched for long, in every Region.
+const (
+	BigBucket = "deguchi-lab"
+	BigKey    = "1GiB"
+	BigSize   = 1 << 30
+)
+
 // NewAWS returns an AWS that does not listen yet.
 func NewAWS(o AWSOptions) (*AWS, error) {
 	a := &AWS{
@@ -81,6 +88,7 @@ func NewAWS(o AWSOptions) (*AWS, error) {
 	if a.standin, err = standin.New(options); err != nil {
 		return nil, err
 	}
+	a.standin.Generate(BigBucket, "", BigKey, BigSize)
 	for _, w := range wanted {
 		if err := a.standin.Put(w.Bucket, "", w.Object, []byte("This is "+w.Object+" of the lab.\n")); err != nil {
 			return nil, err

@@ -75,15 +75,17 @@ const (
 type NLB struct {
 	o       NLBOptions
 	seed    maphash.Seed
-	states  []targetState
 	ends    context.Context
 	end     context.CancelFunc
-	checks  sync.Once
 	serving sync.WaitGroup
 	flows   atomic.Int64
+
+	mu     sync.Mutex
+	states map[string][]targetState // by the zone of the node that checks
 }
 
-// targetState is what the health checks say of a target.
+// targetState is what the health checks of a node say of a target: how many
+// failed in a row.
 type targetState struct{ failures atomic.Int32 }
 
 const (
@@ -91,6 +93,7 @@ const (
 	defaultHealth = 10 * time.Second
 	unhealthyAt   = 2 // checks in a row
 	maxConnect    = 5 * time.Second
+	minCheck      = 250 * time.Millisecond
 )
 
 // NewNLB returns a load balancer that does not listen yet.
@@ -101,19 +104,16 @@ func NewNLB(o NLBOptions) *NLB {
 	if o.Health == 0 {
 		o.Health = defaultHealth
 	}
-	n := &NLB{o: o, seed: maphash.MakeSeed(), states: make([]targetState, len(o.Targets))}
+	n := &NLB{o: o, seed: maphash.MakeSeed(), states: map[string][]targetState{}}
 	n.ends, n.end = context.WithCancel(context.Background())
 	return n
 }
 
 // Serve takes connections of ln until Close. It takes ln over and returns at
-// once. Health checks start with the first, from its node.
+// once. Every node checks every target that it may use by itself, from its first
+// Serve on.
 func (n *NLB) Serve(ln net.Listener, at Node) {
-	n.checks.Do(func() {
-		for i := range n.o.Targets {
-			n.serving.Go(func() { n.check(i, at.Dial) })
-		}
-	})
+	n.check(at)
 	stop := context.AfterFunc(n.ends, func() { _ = ln.Close() })
 	n.serving.Go(func() {
 		defer stop()
@@ -140,12 +140,43 @@ func (n *NLB) Flows() int { return int(n.flows.Load()) }
 
 // Healthy reports whether the node in zone has a target that takes connections.
 func (n *NLB) Healthy(zone string) bool {
+	states := n.statesOf(zone)
 	for i := range n.o.Targets {
-		if n.usable(i, zone) && n.states[i].failures.Load() < unhealthyAt {
+		if n.usable(i, zone) && healthy(states, i) {
 			return true
 		}
 	}
 	return false
+}
+
+// statesOf returns what the node in zone knows of the targets; nil before it
+// checked any.
+func (n *NLB) statesOf(zone string) []targetState {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.states[zone]
+}
+
+// healthy reports whether target i is taken to be, as it is until somebody found
+// out otherwise.
+func healthy(states []targetState, i int) bool {
+	return states == nil || states[i].failures.Load() < unhealthyAt
+}
+
+// check starts the checks of the node at, once.
+func (n *NLB) check(at Node) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.states[at.Zone] != nil {
+		return
+	}
+	states := make([]targetState, len(n.o.Targets))
+	n.states[at.Zone] = states
+	for i := range n.o.Targets {
+		if n.usable(i, at.Zone) {
+			n.serving.Go(func() { n.checks(&states[i], n.o.Targets[i], at.Dial) })
+		}
+	}
 }
 
 // usable reports whether flows of the node in zone may go to target i.
@@ -154,18 +185,19 @@ func (n *NLB) usable(i int, zone string) bool { return n.o.CrossZone || n.o.Targ
 // target returns where a flow of client goes: to one that is healthy, and if none
 // is, to one that is not.
 func (n *NLB) target(client netip.AddrPort, zone string) (Target, bool) {
-	var healthy, all []Target
+	var fit, all []Target
+	states := n.statesOf(zone)
 	for i, t := range n.o.Targets {
 		if !n.usable(i, zone) {
 			continue
 		}
 		all = append(all, t)
-		if n.states[i].failures.Load() < unhealthyAt {
-			healthy = append(healthy, t)
+		if healthy(states, i) {
+			fit = append(fit, t)
 		}
 	}
-	if len(healthy) > 0 {
-		all = healthy
+	if len(fit) > 0 {
+		all = fit
 	}
 	if len(all) == 0 {
 		return Target{}, false
@@ -176,18 +208,18 @@ func (n *NLB) target(client netip.AddrPort, zone string) (Target, bool) {
 	return all[maphash.Comparable(n.seed, client)%uint64(len(all))], true
 }
 
-// check asks target i for connections, again and again.
-func (n *NLB) check(i int, dial func(context.Context, netip.AddrPort, netip.AddrPort) (net.Conn, error)) {
+// checks asks a target for connections, again and again.
+func (n *NLB) checks(state *targetState, t Target, dial func(context.Context, netip.AddrPort, netip.AddrPort) (net.Conn, error)) {
 	tick := time.NewTicker(n.o.Health)
 	defer tick.Stop()
 	for {
-		ctx, cancel := context.WithTimeout(n.ends, maxConnect)
-		conn, err := dial(ctx, netip.AddrPort{}, n.o.Targets[i].Addr)
+		ctx, cancel := context.WithTimeout(n.ends, min(maxConnect, max(n.o.Health, minCheck)))
+		conn, err := dial(ctx, netip.AddrPort{}, t.Addr)
 		cancel()
 		if err != nil {
-			n.states[i].failures.Add(1)
+			state.failures.Add(1)
 		} else {
-			n.states[i].failures.Store(0)
+			state.failures.Store(0)
 			if n.o.ProxyProtocol {
 				_, _ = conn.Write(proxyHeader(netip.AddrPort{}, netip.AddrPort{}, "")) // the check is over in any case
 			}
