@@ -22,11 +22,12 @@ type session struct {
 	verbose bool
 	color   string // auto, always or never
 	langArg string
+	args0   []string // of the program, as they were given
 }
 
 // newSession reads the language from args and the environment.
 func newSession(env Env, args []string) *session {
-	s := &session{Env: env, lang: reason.Locale(locale(env.Getenv))}
+	s := &session{Env: env, lang: reason.Locale(locale(env.Getenv)), args0: args}
 	if lang, ok := langFlag(args); ok {
 		s.lang = reason.Locale(lang)
 	}

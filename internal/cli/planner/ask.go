@@ -126,6 +126,13 @@ func (d *Desk) tested(files []string) (all []*topology.Topology, err error) {
 	return all, err
 }
 
+// Topology returns the topology in file, which must be sound: what is wrong with
+// it is printed otherwise.
+func (d *Desk) Topology(file string) (*topology.Topology, error) {
+	t, err := d.open(file, nil)
+	return t.Topology, err
+}
+
 func (d *Desk) plan(t *topology.Topology, strict bool) *route.Planner {
 	return route.New(t, route.Options{Now: d.Now, Strict: strict})
 }

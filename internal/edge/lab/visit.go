@@ -15,6 +15,7 @@ import (
 // Visit is one request, made by a real program, and what came of it.
 type Visit struct {
 	Run
+	Machine  string           // the node that the client runs on
 	Counters []fabric.Counter // that moved
 	Evidence blueprint.Evidence
 	Answer   blueprint.Answer
@@ -32,7 +33,7 @@ func (l *Lab) Ask(ctx context.Context, c *topology.Client, q topology.Request, p
 	if err != nil {
 		return nil, fmt.Errorf("running %s: %w", program, err)
 	}
-	v := &Visit{Run: *run}
+	v := &Visit{Run: *run, Machine: l.plan.Machine(c).Name}
 	v.Evidence = blueprint.Evidence{Client: c, Request: q, Failure: run.Failure}
 	l.settle(run)
 	if v.Counters, err = l.fabric.Counters(); err != nil {
