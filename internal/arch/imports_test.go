@@ -48,8 +48,8 @@ var gates = map[string]string{
 	"github.com/mattn/go-runewidth":       "base/term",
 	"github.com/pires/go-proxyproto":      "edge/proxy",
 	"github.com/prometheus/client_golang": "edge/observe",
-	"github.com/spf13/cobra":              "cli", // and below: commands of a family stand together
-	"github.com/spf13/pflag":              "cli", // cobra's flags: their types stand in cobra's API
+	"github.com/spf13/cobra":              "cli",          // and below: commands of a family stand together
+	"github.com/spf13/pflag":              "cli",          // cobra's flags: their types stand in cobra's API
 	"github.com/zclconf/go-cty":           "model/hcldoc", // the values of hcl's API
 	"go.yaml.in/yaml/v4":                  "model/yamldoc",
 }
