@@ -37,7 +37,7 @@ var tests = []test{
 		return b.load("sni", 16, func() func() error { return func() error { return b.secure(sniHost + ":443") } })
 	}},
 	{"http", func(b *bench) error {
-		return b.load("http", 32, func() func() error { return (&browser{b: b}).fetch })
+		return b.load("http", 32, func() func() error { return (&browser{b: b, target: b.target(b.http)}).fetch })
 	}},
 }
 

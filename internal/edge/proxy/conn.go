@@ -18,6 +18,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -166,7 +167,7 @@ func (c *conn) request() bool {
 		return false
 	}
 	c.policy = c.s.Policy()
-	if h.connect() {
+	if h.Connect() {
 		c.connect(h)
 		return false
 	}
@@ -175,7 +176,7 @@ func (c *conn) request() bool {
 
 // readHead waits for a head, at most HeaderTimeout after its first byte. It
 // returns nil without a reason if the client went away before it said anything.
-func (c *conn) readHead() (*head, reason.Because) {
+func (c *conn) readHead() (*head.Head, reason.Because) {
 	limits := c.policy.Config.Limits
 	first, err := c.br.Peek(1)
 	if err != nil {
@@ -201,7 +202,7 @@ func (c *conn) readHead() (*head, reason.Because) {
 			_, _ = c.br.Discard(len(crlf))
 			continue
 		}
-		n, bad := headEnd(b)
+		n, bad := head.End(b)
 		if bad != "" {
 			return nil, reason.New(bad)
 		}
@@ -219,12 +220,12 @@ func (c *conn) readHead() (*head, reason.Because) {
 
 // headOf parses b and, for CONNECT, takes it off the reader. A plain request
 // stays there: net/http reads it once more.
-func (c *conn) headOf(b []byte) (*head, reason.Because) {
-	h, bad := parseHead(b)
+func (c *conn) headOf(b []byte) (*head.Head, reason.Because) {
+	h, bad := head.Parse(b)
 	if bad != "" {
 		return nil, reason.New(bad)
 	}
-	if h.connect() {
+	if h.Connect() {
 		_, _ = c.br.Discard(len(b))
 	}
 	_ = c.tcp.SetReadDeadline(time.Time{})

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -26,7 +28,7 @@ import (
 type asking struct {
 	c       *conn
 	a       *admitted
-	h       *head
+	h       *head.Head
 	buf     *firstBytes // in which h lies
 	addrs   []netip.Addr
 	t       *tunnel
@@ -95,11 +97,11 @@ func (c *conn) Ready(late bool) {
 // it succeeds.
 func (c *conn) tryQuick(b *firstBytes, n int) bool {
 	defer c.s.survive("request")
-	if end, bad := headEnd(b[:n]); bad != "" || end != n {
+	if end, bad := head.End(b[:n]); bad != "" || end != n {
 		return false
 	}
-	h, bad := parseHead(b[:n])
-	if bad != "" || !h.connect() {
+	h, bad := head.Parse(b[:n])
+	if bad != "" || !h.Connect() {
 		return false
 	}
 	c.client, c.policy = c.peer, c.s.Policy()
@@ -140,7 +142,7 @@ func (c *conn) known(a *admitted) []netip.Addr {
 		return nil
 	}
 	if len(addrs) > 1 {
-		addrs = interleave(addrs)
+		addrs = dial.Interleave(addrs)
 	}
 	return addrs
 }
@@ -161,7 +163,7 @@ func (c *conn) ask(x *asking) bool {
 		Limits:  relay.Limits{Idle: cfg.Limits.Idle, Lifetime: cfg.Limits.Lifetime},
 	}
 	if len(x.addrs) > 1 {
-		setup.Connect = c.since.Add(min(cfg.Limits.ConnectTimeout, staggered))
+		setup.Connect = c.since.Add(min(cfg.Limits.ConnectTimeout, dial.Staggered))
 	}
 	if wantsHello(cfg, x.a.port) {
 		setup.Hello = cfg.Limits.HeaderTimeout
