@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"regexp"
@@ -20,7 +21,7 @@ var ruleCounts = []int{10, 1000, 100_000}
 // growth measures how Deguchi's cost grows, and writes down the points and what
 // follows from them.
 func growth(w *world, o *options) error {
-	text, err := growingCrowd(w, o)
+	crowd, err := growingCrowd(w, o)
 	if err != nil {
 		return err
 	}
@@ -32,8 +33,9 @@ func growth(w *world, o *options) error {
 	if err != nil {
 		return err
 	}
-	o.mark = "growth"
-	return publish(o, machine()+"\n"+text+"\n"+rules+"\n"+logs)
+	return publish(o, map[string]func(lang) string{
+		"bench growth": func(l lang) string { return machine(l) + "\n" + crowd(l) + "\n" + rules(l) + "\n" + logs(l) },
+	})
 }
 
 // point is what was measured at one size.
@@ -49,16 +51,15 @@ func slope(points []point) float64 {
 }
 
 // growingCrowd opens more and more idle tunnels.
-func growingCrowd(w *world, o *options) (string, error) {
+func growingCrowd(w *world, o *options) (func(lang) string, error) {
 	r, err := w.start(peerOf("deguchi"), nil)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer r.stop()
 	b := &bench{world: w, running: r, figures: map[string]float64{}, each: o.each}
 	base := memoryOf(r.pid)
 	var text strings.Builder
-	text.WriteString("| tunnels open | memory, MB | descriptors | kernel memory of the machine, MB | CPU while idle, % | CPU s per 10,000 CONNECT more | round trip, µs |\n|---|---|---|---|---|---|---|\n")
 	var conns []net.Conn
 	defer func() { closeAll(conns) }()
 	var rss, slab []point
@@ -66,17 +67,17 @@ func growingCrowd(w *world, o *options) (string, error) {
 		more, err := b.open(n - len(conns))
 		conns = append(conns, more...)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		time.Sleep(1500 * time.Millisecond)
 		m, before := memoryOf(r.pid), cpu(r.pid)
 		time.Sleep(2 * time.Second)
 		idle := (cpu(r.pid) - before).Seconds() / 2 * 100
 		if err := b.load("setup", 32, func() func() error { return b.setup }); err != nil {
-			return "", err
+			return nil, err
 		}
 		if err := b.roundTrips(); err != nil {
-			return "", err
+			return nil, err
 		}
 		rss = append(rss, point{float64(n), float64(m.rss)})
 		slab = append(slab, point{float64(n), float64(m.slab)})
@@ -84,27 +85,31 @@ func growingCrowd(w *world, o *options) (string, error) {
 			float64(m.slab-base.slab)/1e6, idle, b.figures["setup.cpu_10k"], b.figures["rtt.p50_us"])
 	}
 	if b.figures["errors"] > 0 {
-		return "", fmt.Errorf("%.0f requests failed", b.figures["errors"])
+		return nil, fmt.Errorf("%.0f requests failed", b.figures["errors"])
 	}
-	text.WriteString(extrapolated(slope(rss), slope(slab)/2))
-	return text.String(), nil
+	return func(l lang) string {
+		return l.of("| tunnels open | memory, MB | descriptors | kernel memory of the machine, MB | CPU while idle, % | CPU s per 10,000 CONNECT more | round trip, µs |",
+			"| トンネル数 | メモリー、MB | ディスクリプター | マシン全体のカーネルメモリー、MB | 待機中の CPU、% | さらに CONNECT 1 万件の CPU 秒 | 往復時間、µs |") +
+			"\n|---|---|---|---|---|---|---|\n" + text.String() + extrapolated(l, slope(rss), slope(slab)/2)
+	}, nil
 }
 
 // extrapolated says what slopes come to, in bytes for a tunnel.
-func extrapolated(rss, kernel float64) string {
+func extrapolated(l lang, rss, kernel float64) string {
 	const million, agents, machine = 1e6, 1e7, 16e9
 	fits := machine / 2 / (rss + kernel)
-	return fmt.Sprintf(`
-Slope: %.0f bytes of the process and %.0f bytes of the kernel for a tunnel (half of the machine's: the other half belongs to the load
-generator). So 1,000,000 tunnels take %.1f GB and %.1f GB. Half of a machine with 16 GB holds %.1f million; 10 million agents need %.0f
-such machines for their memory.
-`, rss, kernel, rss*million/1e9, kernel*million/1e9, fits/million, max(1, agents/fits+0.5))
+	return fmt.Sprintf("\n"+l.of(`Slope: %.0f bytes of the process and %.0f bytes of the kernel for a tunnel (half of the machine's growth: the other half belongs to
+the load generator). So 1,000,000 tunnels take %.1f GB and %.1f GB. Half of a machine with 16 GB holds %.2f million; 10 million agents
+need %.0f such machines for their memory.
+`, `傾き: トンネル 1 本につきプロセスが %.0f バイト、カーネルが %.0f バイト(マシン全体の増加の半分。残りは負荷生成側の分)。
+したがって 100 万本は %.1f GB と %.1f GB。メモリー 16 GB のマシンの半分に %.2f 百万本が入り、1,000 万のエージェントにはメモリーだけで
+このマシンが %.0f 台必要。
+`), rss, kernel, rss*million/1e9, kernel*million/1e9, fits/million, math.Ceil(agents/fits))
 }
 
 // growingRules starts Deguchi with more and more rules before the one that decides.
-func growingRules(w *world, o *options) (string, error) {
+func growingRules(w *world, o *options) (func(lang) string, error) {
 	var text strings.Builder
-	text.WriteString("| rules | time to start, s | memory, MB | CPU s per 10,000 CONNECT | CONNECT/s |\n|---|---|---|---|---|\n")
 	for _, n := range ruleCounts {
 		rules := make([]string, n-1)
 		for i := range rules {
@@ -113,7 +118,7 @@ func growingRules(w *world, o *options) (string, error) {
 		begun := time.Now()
 		r, err := w.start(peerOf("deguchi"), rules)
 		if err != nil {
-			return "", fmt.Errorf("%d rules: %w", n, err)
+			return nil, fmt.Errorf("%d rules: %w", n, err)
 		}
 		took := time.Since(begun) - 300*time.Millisecond
 		b := &bench{world: w, running: r, figures: map[string]float64{}, each: 2 * o.each}
@@ -121,28 +126,30 @@ func growingRules(w *world, o *options) (string, error) {
 		m := memoryOf(r.pid)
 		r.stop()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		fmt.Fprintf(&text, "| %d | %.2f | %.1f | %.2f | %.0f |\n", n, took.Seconds(), float64(m.rss)/1e6, b.figures["setup.cpu_10k"], b.figures["setup.per_s"])
 		runtime.GC()
 	}
-	return text.String(), nil
+	return func(l lang) string {
+		return l.of("| rules | time to start, s | memory, MB | CPU s per 10,000 CONNECT | CONNECT/s |",
+			"| ルール数 | 起動時間、秒 | メモリー、MB | CONNECT 1 万件の CPU 秒 | CONNECT/秒 |") + "\n|---|---|---|---|---|\n" + text.String()
+	}, nil
 }
 
 var lineRate = regexp.MustCompile(`LinesPerSecond/(\d+)`)
 
 // growingLog makes a table of what go test says of LinesPerSecond.
-func growingLog(file string) (string, error) {
+func growingLog(file string) (func(lang) string, error) {
 	if file == "" {
-		return "", nil
+		return func(lang) string { return "" }, nil
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer f.Close()
 	var text strings.Builder
-	text.WriteString("| log lines/s | CPU ns for a line | a line waits, µs (p99) | lost |\n|---|---|---|---|\n")
 	rows := 0
 	for s := bufio.NewScanner(f); s.Scan(); {
 		rate := lineRate.FindStringSubmatch(s.Text())
@@ -158,7 +165,10 @@ func growingLog(file string) (string, error) {
 		rows++
 	}
 	if rows == 0 {
-		return "", fmt.Errorf("%s has no figures of LinesPerSecond", file)
+		return nil, fmt.Errorf("%s has no figures of LinesPerSecond", file)
 	}
-	return text.String(), nil
+	return func(l lang) string {
+		return l.of("| log lines/s | CPU ns for a line | who writes one waits, µs (p99) | lost |",
+			"| ログ行/秒 | 1 行の CPU ナノ秒 | 書く側の待ち、µs(p99) | 失われた行 |") + "\n|---|---|---|---|\n" + text.String()
+	}, nil
 }
