@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"math"
 	"os"
@@ -56,7 +57,7 @@ func TestSlope(t *testing.T) {
 func TestChartIsXML(t *testing.T) {
 	d := xml.NewDecoder(strings.NewReader(chart(sample())))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
 			t.Fatal(err)

@@ -66,7 +66,7 @@ func run(o *options) error {
 		return err
 	}
 	if o.svg != "" {
-		if err := os.WriteFile(o.svg, []byte(chart(rs)), 0o644); err != nil {
+		if err := os.WriteFile(o.svg, []byte(chart(rs)), 0o644); err != nil { //nolint:gosec // a page for everybody
 			return err
 		}
 	}
@@ -162,7 +162,7 @@ func publish(o *options, texts map[string]func(lang) string) error {
 				all, written[name] = head+begin+text(l)+end+tail, true
 			}
 		}
-		if err := os.WriteFile(page, []byte(all), 0o644); err != nil {
+		if err := os.WriteFile(page, []byte(all), 0o644); err != nil { //nolint:gosec // a page for everybody
 			return err
 		}
 	}

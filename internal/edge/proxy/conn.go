@@ -29,6 +29,7 @@ type conn struct {
 	raw   raw // the connection, as long as tcp is nil
 	tcp   *net.TCPConn
 	first []byte // already read from it
+	late  bool   // it has had its time for a head
 	l     *config.Listener
 	peer  netip.AddrPort // who is connected
 	since time.Time      // when the request in hand began
@@ -59,7 +60,7 @@ func (c *conn) serve() {
 	c.policy = c.s.Policy()
 	c.br = readers.Get().(*bufio.Reader)
 	c.br.Reset(c.in())
-	c.deadline(c.policy.Config.Limits.HeaderTimeout)
+	c.headDeadline()
 	if !c.identify() {
 		return
 	}
@@ -139,6 +140,15 @@ func (c *conn) finish() {
 
 func (c *conn) deadline(d time.Duration) { _ = c.tcp.SetReadDeadline(time.Now().Add(d)) }
 
+// headDeadline is that of a head which has begun.
+func (c *conn) headDeadline() {
+	if c.late {
+		c.deadline(0)
+		return
+	}
+	c.deadline(c.policy.Config.Limits.HeaderTimeout)
+}
+
 // awaitNext waits for the first byte of another request, for a limited time and
 // not while the proxy shuts down.
 func (c *conn) awaitNext() bool {
@@ -186,7 +196,7 @@ func (c *conn) readHead() (*head.Head, reason.Because) {
 		c.record(observe.End, nil).failed(reason.TLSToPlainPort, "").write(c.s)
 		return nil, reason.Because{}
 	}
-	c.deadline(limits.HeaderTimeout)
+	c.headDeadline()
 	for {
 		b, _ := c.br.Peek(c.br.Buffered())
 		if bytes.HasPrefix(b, proxyV2) || bytes.HasPrefix(b, proxyV1) {
