@@ -19,8 +19,9 @@ lint:
 generate: ## the embedded tables; needs the network
 	go generate ./...
 
-bench:
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## beside Squid, HAProxy and tinyproxy, and how the cost grows
+	bench/run.sh
+	bench/growth.sh
 
 cover:
 	go test -coverprofile dist/cover.out ./...
