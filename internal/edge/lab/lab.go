@@ -4,7 +4,7 @@
 // predicted.
 //
 //	l, err := lab.Open(ctx, t, lab.Options{Self: []string{"/proc/self/exe"}})
-//	visit, err := l.Ask(ctx, t.Client("app"), request, lab.Curl)
+//	visit, err := l.Ask(ctx, t.Client("app"), request, program.Curl)
 //	fmt.Println(visit.Answer.Verdict, visit.Answer.Path)
 //
 // What has to be built, package blueprint says; namespaces, package fabric makes;
