@@ -4,8 +4,14 @@ go 1.26.8
 
 // Runtime.
 require (
+	github.com/aws/aws-sdk-go-v2 v1.48.0 // credentials, region and errors of AWS
+	github.com/aws/aws-sdk-go-v2/config v1.33.18 // the same, from the SDK's chain
+	github.com/aws/aws-sdk-go-v2/service/s3 v1.114.10 // configuration in S3
+	github.com/aws/aws-sdk-go-v2/service/ssm v1.83.0 // configuration in Systems Manager
+	github.com/aws/smithy-go v1.28.9 // what AWS answers instead
 	github.com/coreos/go-systemd/v22 v22.7.0 // systemd: readiness, socket activation
 	github.com/google/nftables v0.3.0 // the lab: packet filters and counters
+	github.com/hashicorp/hcl/v2 v2.25.0 // Terraform modules: syntax, values, layout
 	github.com/mattn/go-runewidth v0.0.31 // display width of Japanese text
 	github.com/pires/go-proxyproto v0.15.0 // PROXY protocol v1, v2 and TLVs
 	github.com/prometheus/client_golang v1.25.0 // metrics
@@ -13,6 +19,7 @@ require (
 	github.com/spf13/pflag v1.0.9 // cobra's flags, whose types stand in its API
 	github.com/vishvananda/netlink v1.3.1 // the lab: cables, addresses, routes
 	github.com/vishvananda/netns v0.0.5 // netlink's handles of network namespaces
+	github.com/zclconf/go-cty v1.19.0 // the values of HCL, which stand in its API
 	go.yaml.in/yaml/v4 v4.0.0 // YAML with positions
 	golang.org/x/net v0.62.0 // DNS messages
 	golang.org/x/sync v0.24.0 // one lookup for many askers
@@ -30,16 +37,36 @@ require (
 )
 
 require (
+	github.com/agext/levenshtein v1.2.1 // indirect
+	github.com/apparentlymart/go-textseg/v15 v15.0.0 // indirect
+	github.com/apparentlymart/go-textseg/v17 v17.0.1 // indirect
+	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.27 // indirect
+	github.com/aws/aws-sdk-go-v2/credentials v1.21.0 // indirect
+	github.com/aws/aws-sdk-go-v2/feature/ec2/imds v1.20.9 // indirect
+	github.com/aws/aws-sdk-go-v2/internal/configsources v1.5.12 // indirect
+	github.com/aws/aws-sdk-go-v2/internal/endpoints/v2 v2.8.12 // indirect
+	github.com/aws/aws-sdk-go-v2/internal/v4a v1.5.12 // indirect
+	github.com/aws/aws-sdk-go-v2/service/internal/accept-encoding v1.13.25 // indirect
+	github.com/aws/aws-sdk-go-v2/service/internal/checksum v1.11.13 // indirect
+	github.com/aws/aws-sdk-go-v2/service/internal/presigned-url v1.14.12 // indirect
+	github.com/aws/aws-sdk-go-v2/service/internal/s3shared v1.20.12 // indirect
+	github.com/aws/aws-sdk-go-v2/service/signin v1.13.1 // indirect
+	github.com/aws/aws-sdk-go-v2/service/sso v1.39.5 // indirect
+	github.com/aws/aws-sdk-go-v2/service/ssooidc v1.44.5 // indirect
+	github.com/aws/aws-sdk-go-v2/service/sts v1.52.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mdlayher/netlink v1.7.3-0.20250113171957-fbb4dce95f42 // indirect
 	github.com/mdlayher/socket v0.5.0 // indirect
+	github.com/mitchellh/go-wordwrap v1.0.1 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
-	golang.org/x/tools v0.48.0 // indirect
+	golang.org/x/mod v0.41.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
+	golang.org/x/tools v0.51.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )

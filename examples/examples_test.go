@@ -1,5 +1,3 @@
-// Package examples holds topologies and configurations to copy. Nothing imports
-// it; its test keeps them true.
 package examples
 
 import (

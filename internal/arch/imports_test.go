@@ -15,6 +15,7 @@ var beside = map[string][]string{
 	"base/awsname":     {"base/netset"},
 	"base/diag":        {"base/reason", "base/term"},
 	"model/config":     {"model/yamldoc"},
+	"model/hcldoc":     {"model/yamldoc"},
 	"model/kitfile":    {"model/yamldoc"},
 	"model/policy":     {"model/yamldoc"},
 	"model/topology":   {"model/config", "model/policy", "model/yamldoc"},
@@ -31,7 +32,7 @@ var beside = map[string][]string{
 	"engine/survey":    {"engine/route"},
 	"edge/proxy":       {"edge/observe", "edge/relay", "edge/resolve"},
 	"edge/lab":         {"edge/proxy", "edge/resolve", "edge/standin"}, // what stands for AWS in tests stands for it in the lab
-	"cli":              {"cli/daemon", "cli/decisions", "cli/doctor", "cli/exceptions", "cli/importer", "cli/kits", "cli/outfit", "cli/planner", "cli/squidlist"},
+	"cli":              {"cli/daemon", "cli/decisions", "cli/doctor", "cli/exceptions", "cli/importer", "cli/kits", "cli/labs", "cli/outfit", "cli/planner", "cli/squidlist"},
 }
 
 // impure is what the floors up to engine may not import: the same question has
@@ -41,13 +42,17 @@ var impure = []string{"log/slog", "math/rand", "math/rand/v2", "net", "net/http"
 // gates names, for each third-party module of the program, the one place that
 // imports it and shows the rest of the house its own types.
 var gates = map[string]string{
+	"github.com/aws/aws-sdk-go-v2":        "edge/remote",
+	"github.com/aws/smithy-go":            "edge/remote", // the SDK's errors
 	"github.com/coreos/go-systemd/v22":    "edge/systemd",
+	"github.com/hashicorp/hcl/v2":         "model/hcldoc",
 	"github.com/google/nftables":          "edge/lab",
 	"github.com/mattn/go-runewidth":       "base/term",
 	"github.com/pires/go-proxyproto":      "edge/proxy",
 	"github.com/prometheus/client_golang": "edge/observe",
-	"github.com/spf13/cobra":              "cli", // and below: commands of a family stand together
-	"github.com/spf13/pflag":              "cli", // cobra's flags: their types stand in cobra's API
+	"github.com/spf13/cobra":              "cli",          // and below: commands of a family stand together
+	"github.com/spf13/pflag":              "cli",          // cobra's flags: their types stand in cobra's API
+	"github.com/zclconf/go-cty":           "model/hcldoc", // the values of hcl's API
 	"github.com/vishvananda/netlink":      "edge/lab",
 	"github.com/vishvananda/netns":        "edge/lab",
 	"go.yaml.in/yaml/v4":                  "model/yamldoc",

@@ -112,9 +112,8 @@ func (s *session) look(file string, now time.Time) checked {
 		}
 	}
 	if cfg != nil {
-		problems = append(problems, access.Check(cfg)...)
+		problems = append(problems, access.Problems(cfg, now)...)
 		problems = append(problems, check.Config(cfg)...)
-		problems = append(problems, access.RunTests(cfg, now)...)
 	}
 	diag.Sort(problems)
 	return checked{cfg, t, src, problems}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/cli/labs"
 )
 
 // Exit codes are part of the interface: scripts branch on them.
@@ -63,6 +64,9 @@ func Main(ctx context.Context, env Env, args []string) int {
 	}
 	if errors.Is(err, errFindings) {
 		return ExitFinding
+	}
+	if code, ok := errors.AsType[labs.Exited](err); ok {
+		return int(code) // another process has said why
 	}
 	fmt.Fprintf(env.Stderr, "deguchi: %s\n", s.errorText(err))
 	usage, ok := errors.AsType[*usageError](err)

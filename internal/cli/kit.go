@@ -25,9 +25,13 @@ func newKit(s *session) *cobra.Command {
 			return hinted(cmd, usage(code, args...))
 		},
 		Read: s.source,
-		Report: func(file string, src []byte, problems []diag.Problem) error {
+		Report: func(name string, src map[string][]byte, problems []diag.Problem) error {
 			doc := checkJSON{Problems: s.problemsJSON(problems)}
-			if err := s.report([]string{file}, "", doc, problems, map[string][]byte{file: src}); err != nil {
+			clean := []string{name}
+			if len(problems) > 0 {
+				clean = nil // a folder is not the name of what its problems are in
+			}
+			if err := s.report(clean, "", doc, problems, src); err != nil {
 				return err
 			}
 			return findings(problems)

@@ -25,6 +25,7 @@ var commands = []func(*session) *cobra.Command{
 	newNoProxy,
 	newSettings,
 	newKit,
+	newLab,
 	newDoctor,
 	newImport,
 	newCompletion,

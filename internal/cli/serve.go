@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,32 +14,31 @@ import (
 
 // newServe is the command "deguchi serve".
 func newServe(s *session) *cobra.Command {
-	var file string
+	place := daemon.Place{Getenv: s.Getenv}
 	cmd := &cobra.Command{
 		Use:     "serve",
 		Short:   s.say("cli.serve"),
 		Long:    s.say("cli.serve.long"),
-		Example: "deguchi serve -c /etc/deguchi/deguchi.yaml",
+		Example: "deguchi serve -c /etc/deguchi/deguchi.yaml\ndeguchi serve -c ssm:///deguchi/exit/configuration --state /var/lib/deguchi",
 		Args:    s.args(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return s.serve(cmd.Context(), file)
-		},
+		RunE:    func(cmd *cobra.Command, _ []string) error { return s.serve(cmd, place) },
 	}
-	cmd.Flags().StringVarP(&file, "config", "c", "", s.say("cli.flag.config"))
+	place.Flags(cmd.Flags(), s.lang)
 	return cmd
 }
 
-// serve runs the proxy until ctx ends or a signal asks it to stop.
-func (s *session) serve(ctx context.Context, file string) error {
-	level := slog.LevelInfo
-	if s.verbose {
-		level = slog.LevelDebug
+// serve runs the proxy until cmd's context ends or a signal asks it to stop.
+func (s *session) serve(cmd *cobra.Command, place daemon.Place) error {
+	source, wrong := place.Source(s.configSource)
+	if !wrong.IsZero() {
+		return hinted(cmd, usage(wrong.Code, wrong.Args...))
 	}
-	return daemon.Run(ctx, daemon.Options{
-		Load:    func(now time.Time) (*config.Config, error) { return s.sound(file, now) },
+	return daemon.Run(cmd.Context(), daemon.Options{
+		Source:  source,
+		Sound:   s.judged,
 		Explain: s.explainLive,
 		Words:   s.errorText,
-		Log:     observe.NewLogger(s.Stderr, level),
+		Log:     observe.NewLogger(s.Stderr, s.verbose),
 		Stdout:  s.Stdout,
 		Lang:    s.lang,
 		Version: version().Version,
@@ -56,10 +53,14 @@ func (s *session) sound(file string, now time.Time) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.judged(name, src, now)
+}
+
+// judged is sound for what has been read already.
+func (s *session) judged(name string, src []byte, now time.Time) (*config.Config, error) {
 	cfg, problems := config.Parse(name, src, now)
 	if cfg != nil {
-		problems = append(problems, access.Check(cfg)...)
-		problems = append(problems, access.RunTests(cfg, now)...)
+		problems = append(problems, access.Problems(cfg, now)...)
 	}
 	if !hasErrors(problems) {
 		return cfg, nil

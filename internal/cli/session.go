@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/remote"
 )
 
 // session is one run of the program: the process's Env and what the global
@@ -21,11 +22,12 @@ type session struct {
 	verbose bool
 	color   string // auto, always or never
 	langArg string
+	args0   []string // of the program, as they were given
 }
 
 // newSession reads the language from args and the environment.
 func newSession(env Env, args []string) *session {
-	s := &session{Env: env, lang: reason.Locale(locale(env.Getenv))}
+	s := &session{Env: env, lang: reason.Locale(locale(env.Getenv)), args0: args}
 	if lang, ok := langFlag(args); ok {
 		s.lang = reason.Locale(lang)
 	}
@@ -125,6 +127,9 @@ func (s *session) errorText(err error) string {
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
 		return strings.Replace(err.Error(), f.Error(), f.why.In(s.lang), 1)
+	}
+	if r, ok := errors.AsType[*remote.Error](err); ok {
+		return r.Why.In(s.lang)
 	}
 	return err.Error()
 }

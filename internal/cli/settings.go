@@ -36,7 +36,7 @@ func newSettings(s *session) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&r.Proxy, "proxy", "", s.say("cli.flag.settings-proxy"))
 	flags.StringVar(&r.OS, "os", "", s.say("cli.flag.settings-os"))
-	flags.StringSliceVar(&r.Exclude, "exclude", nil, s.say("cli.flag.settings-exclude"))
+	flags.StringArrayVar(&r.Exclude, "exclude", nil, s.say("cli.flag.settings-exclude"))
 	flags.StringVar(&file, "topology", "", s.say("cli.flag.settings-topology"))
 	flags.StringVar(&r.Client, "client", "", s.say("cli.flag.settings-client"))
 	flags.StringVar(&r.Region, "region", "", s.say("cli.flag.settings-region"))

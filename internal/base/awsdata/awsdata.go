@@ -1,8 +1,10 @@
 // Package awsdata holds what is known of AWS at the time of the build: regions,
 // endpoint prefixes, fixed hosts, buckets with packages, the hosts that a job
 // needs, the services of VPC endpoints with their private names, and the public
-// ranges of those with gateway endpoints. Each table states its source and the
-// day it was taken; tools/gen-awsdata writes them.
+// ranges of those with gateway endpoints; and what templates may say: the keys
+// of CloudFormation's resource types, the arguments of Terraform's resources, and
+// the instance types. Each table states its source and the day it was taken;
+// tools/gen-awsdata and tools/gen-kit write them.
 //
 // It answers lookups and builds the Catalogue that package awsname reads. It
 // never asks AWS.

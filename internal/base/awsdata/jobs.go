@@ -85,9 +85,10 @@ type TableInfo struct {
 // Tables returns the embedded tables, sorted by name.
 func Tables() []TableInfo {
 	return []TableInfo{
-		about("buckets", buckets()), about("hosts", hosts()), about("jobs", jobTable()),
+		about("buckets", buckets()), about("cloudformation", stackTypes()), about("hosts", hosts()),
+		about("instancetypes", instanceTypes()), about("jobs", jobTable()),
 		about("prefixes", prefixes()), about("prefixlists", rangeTable()),
-		about("privatelink", privateLinkTable()), about("regions", regions()),
+		about("privatelink", privateLinkTable()), about("regions", regions()), about("terraform", resources()),
 	}
 }
 

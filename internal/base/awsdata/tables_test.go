@@ -36,6 +36,9 @@ func TestRowsAreSorted(t *testing.T) {
 	sorted("buckets", keys(buckets().Rows, func(r bucketRow) string { return r.Bucket }))
 	sorted("privatelink", keys(privateLinkTable().Rows, func(r privateLinkRow) string { return r.Service }))
 	sorted("prefixlists", keys(rangeTable().Rows, func(r rangeRow) string { return r.Service + " " + r.Region }))
+	sorted("cloudformation", StackTypes())
+	sorted("terraform", ResourceNames())
+	sorted("instancetypes", keys(instanceTypes().Rows, func(r typeRow) string { return r.Family }))
 	sorted("jobs", keys(jobTable().Rows, func(r jobRow) string { return r.Name }))
 }
 
@@ -45,6 +48,26 @@ func keys[R any](rows []R, key func(R) string) []string {
 		all = append(all, key(r))
 	}
 	return all
+}
+
+// TestTemplates: the tables have what everybody knows.
+func TestTemplates(t *testing.T) {
+	vpc, ok := StackTypeNamed("AWS::EC2::VPCEndpoint")
+	if !ok || !slices.Contains(vpc.Keys, "SubnetIds") || !slices.Contains(vpc.Words["VpcEndpointType"], "Gateway") || !slices.Contains(vpc.Open, "PolicyDocument") {
+		t.Errorf("AWS::EC2::VPCEndpoint = %+v", vpc)
+	}
+	lb, ok := ResourceNamed("aws_lb_target_group")
+	if !ok || !slices.Contains(lb.Top, "proxy_protocol_v2") || !slices.Contains(lb.Nested, "matcher") || slices.Contains(lb.Top, "matcher") {
+		t.Errorf("aws_lb_target_group = %+v", lb)
+	}
+	for name, want := range map[string]bool{"t4g.small": true, "c7i.large": true, "t4g.smal": false, "t9.small": false, "": false} {
+		if HasInstanceType(name) != want {
+			t.Errorf("HasInstanceType(%q) = %v", name, !want)
+		}
+	}
+	if n := len(InstanceTypes()); n < 800 {
+		t.Errorf("%d instance types", n)
+	}
 }
 
 func TestServices(t *testing.T) {

@@ -15,7 +15,7 @@ type entry struct {
 }
 
 // catalogue is every message there is.
-var catalogue = index(verdictWords, proxyWords, cliWords, diagWords, fileWords, configWords, checkWords, accessWords, serveWords, nameWords, topologyWords, policyWords, noproxyWords, settingsWords, findingWords, noproxyLintWords, excludeWords, fixWords, routeWords, routeCLIWords, drawWords, doctorWords, importWords, kitWords, labServiceWords, labWords)
+var catalogue = index(verdictWords, proxyWords, cliWords, diagWords, fileWords, configWords, checkWords, accessWords, serveWords, nameWords, topologyWords, policyWords, noproxyWords, settingsWords, findingWords, noproxyLintWords, excludeWords, fixWords, routeWords, routeCLIWords, drawWords, doctorWords, importWords, kitWords, remoteWords, labServiceWords, labWords)
 
 func index(tables ...[]word) map[Code]entry {
 	c := make(map[Code]entry)

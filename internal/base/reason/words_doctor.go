@@ -31,6 +31,7 @@ var doctorWords = []word{
 	{"cli.doctor.needs-region", "word", "{word} differs by region: say --region, or set AWS_REGION", "{word} はリージョンごとに異なります。--region を指定するか AWS_REGION を設定してください"},
 	{"cli.doctor.stdin-only", "", "explain reads the pasted text from standard input: -", "explain は貼り付けたテキストを標準入力から読みます: -"},
 	{"cli.doctor.bad-facts", "file line", "{file}: line {line} is not what a collector writes", "{file}: {line} 行目は収集スクリプトの出力ではありません"},
+	{"cli.doctor.unread", "number total", "{number} of {total} files could not be read", "{total} 個のファイルのうち {number} 個を読めませんでした"},
 	{"cli.doctor.shells", "shell", "{shell} is not one of sh, powershell", "{shell} は sh、powershell のいずれでもありません"},
 
 	{"doctor.will-contact", "", "Will contact:", "接続先:"},
@@ -57,6 +58,8 @@ var doctorWords = []word{
 	{"doctor.read.file", "", "file", "ファイル"},
 	{"doctor.read.machine", "", "machine", "マシン"},
 	{"doctor.read.subject", "", "subject", "対象"},
+	{"doctor.read.unread", "why", "not read: {why}", "読めません: {why}"},
+	{"doctor.read.cut", "file", "{file} ends too early: what is missing counts as not seen", "{file} は途中で切れています。欠けている部分は未確認として扱います"},
 	{"doctor.read.causes", "", "causes", "原因"},
 	{"doctor.read.none", "", "none", "なし"},
 

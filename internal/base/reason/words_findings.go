@@ -126,4 +126,5 @@ var findingWords = []word{
 	{"DG3604.hint.none", "", "no route crosses an endpoint", "エンドポイントを通る経路はありません"},
 	{"DG3604.address", "bucket addr", "the policy of bucket {bucket} names {addr}, and every route comes by an endpoint, where there is no aws:SourceIp", "バケット {bucket} のポリシーが {addr} を指定していますが、どの経路もエンドポイントを通るため aws:SourceIp がありません"},
 	{"DG3604.hint.address", "", "use aws:SourceVpce, aws:SourceVpc or aws:VpcSourceIp", "aws:SourceVpce、aws:SourceVpc、aws:VpcSourceIp のいずれかを使ってください"},
+	{"DG3605", "name key sort", "{key} is compared with {name}, and the file has no such {sort}", "{key} を {name} と比べていますが、そのような{sort}はファイルにありません"},
 }

@@ -70,6 +70,8 @@ var routeCLIWords = []word{
 	{"plan.answer.not-resolved", "", "never resolved", "解決されない"},
 	{"plan.answer.link-local", "", "link-local address", "リンクローカルアドレス"},
 	{"plan.endpoint", "", "endpoint", "エンドポイント"},
+	{"plan.unmeant", "endpoint", "{endpoint}, which is not the client's", "{endpoint} (クライアント側のものではありません)"},
+	{"plan.unused", "", "not used", "使われない"},
 	{"plan.context", "", "keys", "条件キー"},
 	{"plan.credentials", "", "credentials", "認証情報"},
 	{"plan.credentials.none", "", "none: the client gets none", "クライアントは取得できません"},

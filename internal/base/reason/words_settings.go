@@ -39,6 +39,8 @@ var settingsWords = []word{
 	{"settings.no-os.hint", "oses", "it can be had for: {oses}", "使える OS: {oses}"},
 	{"settings.no-unit", "", "target systemd needs the name of a unit", "対象 systemd にはユニット名が必要です"},
 	{"settings.bad-unit", "unit", "{unit} is no name of a unit", "{unit} はユニット名ではありません"},
+	{"settings.unit-kind", "unit kind", "{unit} is no service: a {kind} unit has no environment of a program", "{unit} はサービスではありません。{kind} ユニットにプログラムの環境変数はありません"},
+	{"settings.region.hint", "", "as in --region ap-northeast-1", "例: --region ap-northeast-1"},
 	{"settings.no-unit.hint", "", "as in --unit myapp.service", "例: --unit myapp.service"},
 	{"settings.proxy.scheme", "", "the proxy's URL has no scheme http://", "プロキシの URL に http:// がありません"},
 	{"settings.proxy.https", "", "https:// would make programs speak TLS to the proxy itself", "https:// と書くと、プログラムはプロキシ自身と TLS で話そうとします"},

@@ -38,6 +38,7 @@ var topologyWords = []word{
 	{"DG2105", "key", "{key} is empty", "{key} が空です"},
 	{"DG2105.hint", "", "leave the key out or give a value", "キーを書かないか、値を書いてください"},
 	{"DG2106.endpoint", "key kind where", "{where}: {key} does not go with a {kind} endpoint", "{where}: {key} は {kind} エンドポイントには使えません"},
+	{"DG2106.endpoint.interface", "key kind where", "{where}: {key} does not go with an {kind} endpoint", "{where}: {key} は {kind} エンドポイントには使えません"},
 	{"DG2106.link", "key kind where", "{where}: {key} does not go with {kind}", "{where}: {key} は {kind} と一緒には使えません"},
 	{"DG2107", "name", `{name} is not a name: small letters, digits, ".", "_" and "-"`, `{name} は名前にできません。使えるのは英小文字、数字、"."、"_"、"-" です`},
 	{"DG2108", "name", "{name} appears twice here", "{name} が重複しています"},
@@ -70,8 +71,8 @@ var topologyWords = []word{
 	{"DG2210.hint", "", "write its 12 digits, in quotes", "12 桁の数字を引用符で囲んで書いてください"},
 	{"DG2211", "got where", "{where}: {got} is not a service", "{where}: {got} はサービス名ではありません"},
 	{"DG2211.hint", "", "write it as in com.amazonaws.REGION.SERVICE: ssm, ecr.api", "com.amazonaws.REGION.SERVICE の SERVICE の部分を ssm、ecr.api のように書いてください"},
-	{"DG2212", "where", "{where} must be full, unknown or a list of statements", "{where} は full、unknown、またはステートメントのリストでなければなりません"},
-	{"DG2212.list", "where", "{where} must be unknown or a list of statements", "{where} は unknown またはステートメントのリストでなければなりません"},
+	{"DG2212", "got where", "{where} must be full, unknown or a list of statements; found {got}", "{where} は full、unknown、またはステートメントのリストでなければなりませんが、{got} になっています"},
+	{"DG2212.list", "got where", "{where} must be unknown or a list of statements; found {got}", "{where} は unknown またはステートメントのリストでなければなりませんが、{got} になっています"},
 
 	{"DG2301", "name group sort where", "{where}: {sort} {name} is not in {group}", "{where}: {sort} {name} が {group} にありません"},
 	{"DG2302", "vpc name sort where", "{where}: VPC {vpc} has no {sort} {name}", "{where}: VPC {vpc} に{sort} {name} はありません"},

@@ -1,7 +1,8 @@
 // Package daemon is a running "deguchi serve": it opens what a configuration
-// asks for, runs the proxy and its admin listener, reloads on SIGHUP and ends in
-// order on SIGTERM. What a configuration means, and whether it is sound, others
-// decide.
+// asks for, runs the proxy and its admin listener, reloads on SIGHUP, or when
+// what stands in AWS has changed, makes room for a newer program on SIGUSR2 and
+// ends in order on SIGTERM. What a configuration means, and whether it is sound,
+// others decide.
 package daemon
 
 import (
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/handover"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/admin"
@@ -29,8 +31,9 @@ import (
 
 // Options are what a daemon needs of the command line.
 type Options struct {
-	// Load returns the configuration as it stands now, if it is sound.
-	Load func(now time.Time) (*config.Config, error)
+	Source Source
+	// Sound returns the configuration text, called name, if nothing is wrong with it.
+	Sound func(name string, text []byte, now time.Time) (*config.Config, error)
 	// Explain answers GET /explain by rules, knowing the proxy's own addresses.
 	Explain func(r *http.Request, rules *access.Rules, own access.Own) (any, error)
 	// Words puts an error in words.
@@ -50,8 +53,15 @@ func Run(ctx context.Context, o Options) error {
 		signal.Ignore(ignoredSignals...)
 		defer signal.Reset(ignoredSignals...)
 	}
-	d := &daemon{Options: o, started: time.Now()}
-	cfg, err := o.Load(d.started)
+	if o.Source.Every > 0 && o.Source.Copy == nil {
+		o.Log.LogAttrs(ctx, slog.LevelWarn, reason.New("cli.serve.no-state").In(o.Lang)) //nolint:sloglint // the notice is the message
+	}
+	d := newDaemon(o)
+	if len(handoverSignals) > 0 { // first of all: unheard, the signal would end the process
+		signal.Notify(d.newer, handoverSignals...)
+		defer signal.Stop(d.newer)
+	}
+	cfg, err := d.first(ctx)
 	if err != nil {
 		return err
 	}
@@ -68,10 +78,22 @@ type daemon struct {
 	server  *proxy.Server
 	admin   net.Listener // nil if there is none
 	started time.Time
+	old     handover.Old   // the process in whose place this one was put
+	newer   chan os.Signal // asks for a handover
 
-	mu       sync.Mutex // held by a reload
+	loading sync.Mutex // held from reading a configuration until it is in force or refused
+	feed    feed
+
+	mu       sync.Mutex // a reload replaces these
 	access   *observe.AccessLog
 	resolver *resolve.Resolver
+}
+
+func newDaemon(o Options) *daemon {
+	return &daemon{
+		Options: o, started: time.Now(), feed: feed{Source: o.Source, log: o.Log, words: o.Words},
+		old: handover.FromOld(), newer: make(chan os.Signal, 1),
+	}
 }
 
 // start opens everything that cfg asks for, begins to accept and says so. If
@@ -82,10 +104,13 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 			d.abandon()
 		}
 	}()
-	if cfg.Admin != "" {
-		if d.admin, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Admin); err != nil {
-			return fmt.Errorf("admin: %w", err)
-		}
+	adopted, err := systemd.Sockets()
+	if err != nil {
+		return err
+	}
+	ports, err := d.openAdmin(ctx, cfg, adopted)
+	if err != nil {
+		return err
 	}
 	if d.resolver, err = newResolver(cfg); err != nil {
 		return err
@@ -98,15 +123,18 @@ func (d *daemon) start(ctx context.Context, cfg *config.Config) (err error) {
 		LogLost:     func() uint64 { return d.server.AccessLog().Lost() },
 		DNS:         d.dnsCost,
 	})
-	d.server = proxy.New(d.policy(cfg, d.resolver), d.access, proxy.Options{Log: d.Log, Metrics: d.metrics})
-	adopted, err := systemd.Listeners()
-	if err != nil {
-		return err
+	d.feed.metrics = d.metrics
+	if d.feed.Every > 0 {
+		d.metrics.Watch()
 	}
-	if err := d.server.Listen(ctx, adopted); err != nil {
+	d.server = proxy.New(d.policy(cfg, d.resolver), d.access, proxy.Options{Log: d.Log, Metrics: d.metrics})
+	if err := d.server.Listen(ctx, ports); err != nil {
 		return err
 	}
 	d.inForce(ctx, "serving", cfg)
+	if d.feed.refused.Name != "" { // and the copy serves
+		d.metrics.Reloaded(false, time.Now())
+	}
 	return nil
 }
 
@@ -134,8 +162,10 @@ func (d *daemon) policy(cfg *config.Config, r *resolve.Resolver) *proxy.Policy {
 func (d *daemon) inForce(ctx context.Context, event string, cfg *config.Config) {
 	d.metrics.Configure(labelsOf(cfg))
 	d.metrics.Reloaded(true, time.Now())
+	d.feed.tell()
+	d.feed.keep(ctx)
 	d.Log.LogAttrs(ctx, slog.LevelInfo, event, //nolint:sloglint // one of two constants of the callers
-		slog.Any("listen", d.server.Addrs()), slog.String("config", cfg.File), slog.String("digest", cfg.Digest))
+		append([]slog.Attr{slog.Any("listen", d.server.Addrs())}, d.feed.attrs()...)...)
 	for _, n := range notices(cfg, time.Now()) {
 		d.Log.LogAttrs(ctx, slog.LevelWarn, n.In(d.Lang)) //nolint:sloglint // the notice is the message
 	}
@@ -155,14 +185,24 @@ func (d *daemon) run(ctx context.Context, release func()) error {
 			}
 		})
 	}
+	if d.feed.Every > 0 {
+		serving.Go(func() { poll(ctx, d.feed.Every, d.look) })
+	}
 	hup := make(chan os.Signal, 1)
 	if len(reloadSignals) > 0 {
 		signal.Notify(hup, reloadSignals...)
 		defer signal.Stop(hup)
 	}
-	systemd.Ready()
+	d.serves(ctx)
 	for {
 		select {
+		case <-d.newer:
+			if d.handOver(ctx) {
+				stopAdmin()
+				d.retire(ctx, hup)
+				release()
+				return d.drain()
+			}
 		case <-hup:
 			systemd.Reloading()
 			if err := d.reload(ctx); err != nil {
@@ -188,6 +228,8 @@ func (d *daemon) drain() error {
 	defer cancel()
 	cut := d.server.Shutdown(ctx)
 	d.Log.LogAttrs(ctx, slog.LevelInfo, "stopped", slog.Int("cut", cut))
+	d.loading.Lock() // until a reload under way has given up
+	defer d.loading.Unlock()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.resolver.Close()

@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/deguchi-project/deguchi/internal/edge/remote"
 	"github.com/deguchi-project/deguchi/internal/edge/resolve"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -32,11 +33,12 @@ type running struct {
 func serving(t *testing.T, src string) *running {
 	t.Helper()
 	r := &running{next: parsed(t, src)}
-	r.daemon = &daemon{started: time.Now(), Options: Options{
-		Load:    func(time.Time) (*config.Config, error) { return r.next, r.bad },
+	r.daemon = newDaemon(Options{
+		Source:  Source{Name: "test.yaml", Read: func(context.Context) (remote.Document, error) { return remote.Document{Name: "test.yaml"}, nil }},
+		Sound:   func(string, []byte, time.Time) (*config.Config, error) { return r.next, r.bad },
 		Explain: func(*http.Request, *access.Rules, access.Own) (any, error) { return nil, nil },
 		Words:   error.Error, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard, Version: "test",
-	}}
+	})
 	if err := r.start(t.Context(), r.next); err != nil {
 		t.Fatal(err)
 	}

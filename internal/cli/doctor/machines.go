@@ -25,43 +25,94 @@ type machinesJSON struct {
 
 type machineJSON struct {
 	File    string `json:"file"`
+	Error   string `json:"error,omitempty"` // why the file tells nothing; then it has no report
 	Machine string `json:"machine"`
 	Subject string `json:"subject"`
-	reportJSON
+	*reportJSON
+}
+
+// reading is what became of one file.
+type reading struct {
+	file   string
+	report *diagnose.Report
+	err    error // why there is none
 }
 
 // Read examines the facts in files. It reports whether anything is wrong with
-// any of them.
+// any of them. A file that cannot be read keeps nobody from the others; the
+// error says how many there are.
 func (c *Clinic) Read(files []string) (wrong bool, err error) {
-	reports := make([]*diagnose.Report, len(files))
+	all := make([]reading, len(files))
+	unread := 0
 	for i, name := range files {
-		if reports[i], err = examined(name); err != nil {
-			return false, err
+		r, err := examined(name)
+		if all[i] = (reading{name, r, err}); err != nil {
+			if unread++; len(files) == 1 {
+				return false, err
+			}
+			continue
 		}
-		wrong = wrong || isWrong(reports[i])
+		wrong = wrong || isWrong(r)
+		if r.Facts.Cut {
+			fmt.Fprintln(c.Stderr, c.say("doctor.read.cut", name))
+		}
 	}
 	if c.JSON {
-		var doc machinesJSON
-		for i, r := range reports {
-			doc.Machines = append(doc.Machines, machineJSON{files[i], r.Facts.Machine, r.Facts.Subject.String(), c.document(r)})
-		}
-		if len(reports) == 1 {
-			doc.reportJSON = &doc.Machines[0].reportJSON
-		}
-		return wrong, c.Print("doctor", doc)
+		err = c.Print("doctor", c.machines(all))
+	} else {
+		err = c.tell(all)
 	}
-	if len(reports) == 1 || c.Verbose {
-		for i, r := range reports {
-			if i > 0 {
-				fmt.Fprintf(c.Out, "\n\n")
-			}
-			if err := c.show(c.Out, r); err != nil {
-				return wrong, err
-			}
-		}
-		return wrong, nil
+	if err == nil && unread > 0 {
+		err = &Failure{reason.New("cli.doctor.unread", strconv.Itoa(unread), strconv.Itoa(len(files)))}
 	}
-	return wrong, c.rows(files, reports)
+	return wrong, err
+}
+
+// machines is all as JSON has it.
+func (c *Clinic) machines(all []reading) machinesJSON {
+	var doc machinesJSON
+	for _, r := range all {
+		m := machineJSON{File: r.file}
+		if r.err != nil {
+			m.Error = c.inWords(r.err)
+		} else {
+			report := c.document(r.report)
+			m.Machine, m.Subject, m.reportJSON = r.report.Facts.Machine, r.report.Facts.Subject.String(), &report
+		}
+		doc.Machines = append(doc.Machines, m)
+	}
+	if len(all) == 1 {
+		doc.reportJSON = doc.Machines[0].reportJSON
+	}
+	return doc
+}
+
+// inWords is err in the language that was asked for, as far as it is ours.
+func (c *Clinic) inWords(err error) string {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f.Why.In(c.Lang)
+	}
+	return err.Error()
+}
+
+// tell shows all to a person: one report, or a line for each machine.
+func (c *Clinic) tell(all []reading) error {
+	if len(all) > 1 && !c.Verbose {
+		return c.rows(all)
+	}
+	for i, r := range all {
+		if i > 0 {
+			fmt.Fprintf(c.Out, "\n\n")
+		}
+		if r.err != nil {
+			fmt.Fprintln(c.Out, c.inWords(r.err))
+			continue
+		}
+		if err := c.show(c.Out, r.report); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // examined reads one file of facts and examines them.
@@ -86,15 +137,19 @@ func examined(name string) (*diagnose.Report, error) {
 }
 
 // rows writes a line for each machine.
-func (c *Clinic) rows(files []string, reports []*diagnose.Report) error {
+func (c *Clinic) rows(all []reading) error {
 	var t term.Table
 	t.Row(c.say("doctor.read.file"), c.say("doctor.read.machine"), c.say("doctor.read.subject"), c.say("doctor.read.causes"))
-	for i, r := range reports {
-		causes, style := strings.Join(r.Causes, ", "), term.Red
+	for _, r := range all {
+		if r.err != nil {
+			t.Styled(term.Yellow, r.file, "?", "?", c.say("doctor.read.unread", c.inWords(r.err)))
+			continue
+		}
+		causes, style := strings.Join(r.report.Causes, ", "), term.Red
 		if causes == "" {
 			causes, style = c.say("doctor.read.none"), term.Green
 		}
-		t.Styled(style, files[i], r.Facts.Machine, r.Facts.Subject.String(), causes)
+		t.Styled(style, r.file, r.report.Facts.Machine, r.report.Facts.Subject.String(), causes)
 	}
 	return t.Print(c.Out, c.Paint)
 }

@@ -24,23 +24,32 @@ type House struct {
 	Usage    func(cmd *cobra.Command, code reason.Code, args ...string) error
 	Failed   func(code reason.Code, args ...string) error
 	Read     func(file string) ([]byte, error)
-	Report   func(file string, src []byte, problems []diag.Problem) error
+	Report   func(name string, src map[string][]byte, problems []diag.Problem) error
 	Problems func(file string, src []byte, problems []diag.Problem) error
 }
 
 // Commands are those below "deguchi kit".
 func (h House) Commands() []*cobra.Command {
-	return []*cobra.Command{h.cloudFormation(), h.check()}
+	return []*cobra.Command{h.cloudFormation(), h.terraform(), h.check()}
 }
 
 func (h House) cloudFormation() *cobra.Command {
+	return h.writing("cloudformation", "cli.kit.cloudformation", "deguchi kit cloudformation stacks --kit kit.yaml", Desk.CloudFormation)
+}
+
+func (h House) terraform() *cobra.Command {
+	return h.writing("terraform", "cli.kit.terraform", "deguchi kit terraform modules --kit kit.yaml", Desk.Terraform)
+}
+
+// writing is a command that writes a kit into a folder.
+func (h House) writing(name string, words reason.Code, example string, write func(Desk, *kit.Plan, Request) error) *cobra.Command {
 	var file string
 	var r Request
 	cmd := &cobra.Command{
-		Use:     "cloudformation DIR",
-		Short:   h.Say("cli.kit.cloudformation"),
-		Long:    h.Say("cli.kit.cloudformation.long"),
-		Example: "deguchi kit cloudformation stacks --kit kit.yaml",
+		Use:     name + " DIR",
+		Short:   h.Say(words),
+		Long:    h.Say(words + ".long"),
+		Example: example,
 		Args:    h.Args(1, 1, "DIR"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			r.Dir = args[0]
@@ -48,7 +57,7 @@ func (h House) cloudFormation() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err = h.Desk().CloudFormation(p, r); errors.Is(err, ErrStopped) {
+			if err = write(h.Desk(), p, r); errors.Is(err, ErrStopped) {
 				return h.Failed("cli.kit.stopped")
 			}
 			return err
@@ -77,24 +86,48 @@ func (h House) sound(file string) (*kit.Plan, error) {
 	return p, nil
 }
 
+// looked returns the files that name is or holds, and what is wrong with them.
+func (h House) looked(name, exit string) (map[string][]byte, []diag.Problem, error) {
+	modules, err := modulesOf(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	src := make(map[string][]byte)
+	if len(modules) == 0 {
+		if src[name], err = h.Read(name); err != nil {
+			return nil, nil, err
+		}
+		return src, h.Desk().Check(name, src[name], exit), nil
+	}
+	var problems []diag.Problem
+	for _, m := range modules {
+		found, err := h.Desk().Module(m, exit, src)
+		if err != nil {
+			return nil, nil, err
+		}
+		problems = append(problems, found...)
+	}
+	return src, problems, nil
+}
+
 func (h House) check() *cobra.Command {
 	var exit string
 	exits := kitfile.Exits()
 	cmd := &cobra.Command{
-		Use:     "check FILE",
+		Use:     "check FILE|DIR",
 		Short:   h.Say("cli.kit.check"),
 		Long:    h.Say("cli.kit.check.long"),
-		Example: "deguchi kit check kit.yaml\ndeguchi kit check --exit closed stacks/exit-provider.yaml",
-		Args:    h.Args(1, 1, "FILE"),
+		Example: "deguchi kit check kit.yaml\ndeguchi kit check --exit closed stacks/exit-provider.yaml\ndeguchi kit check modules/exit-provider",
+		Args:    h.Args(1, 1, "FILE|DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if exit != "" && !slices.Contains(exits, exit) {
 				return h.Usage(cmd, "cli.bad-choice", "--exit", strconv.Quote(exit), strings.Join(exits, ", "))
 			}
-			src, err := h.Read(args[0])
+			src, problems, err := h.looked(args[0], exit)
 			if err != nil {
 				return err
 			}
-			return h.Report(args[0], src, h.Desk().Check(args[0], src, exit))
+			return h.Report(args[0], src, problems)
 		},
 	}
 	cmd.Flags().StringVar(&exit, "exit", "", h.Say("cli.flag.kit-exit"))

@@ -1,6 +1,6 @@
 // Package kits is "deguchi kit": it reads a kit.yaml, has package kit say what
-// has to be built, and writes the stacks, the parameter sheet and a topology of
-// the whole into a folder. It looks at templates with package kit/invariant.
+// has to be built, and writes stacks or modules and a topology of the whole into a
+// folder. It looks at templates of both languages with package kit/invariant.
 package kits
 
 import (
@@ -17,6 +17,8 @@ import (
 	"github.com/deguchi-project/deguchi/internal/engine/kit"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/cloudformation"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/invariant"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/terraform"
 	"github.com/deguchi-project/deguchi/internal/model/kitfile"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -64,10 +66,12 @@ type Request struct {
 	Force    bool
 }
 
-// writtenJSON is the answer of "deguchi kit cloudformation --json".
+// writtenJSON is the answer of "deguchi kit cloudformation --json" and of
+// "deguchi kit terraform --json".
 type writtenJSON struct {
 	Written []fileJSON `json:"written"`
-	Stacks  []string   `json:"stacks"` // in the order in which they are deployed
+	Stacks  []string   `json:"stacks,omitempty"` // in the order in which they are deployed
+	Modules []string   `json:"modules,omitempty"`
 }
 
 type fileJSON struct {
@@ -75,7 +79,7 @@ type fileJSON struct {
 	What files.What `json:"what"`
 }
 
-// CloudFormation writes p.
+// CloudFormation writes p as stacks.
 func (d Desk) CloudFormation(p *kit.Plan, r Request) error {
 	var doc writtenJSON
 	var list []files.File
@@ -86,15 +90,35 @@ func (d Desk) CloudFormation(p *kit.Plan, r Request) error {
 	}
 	list = append(list, file("parameters.csv", cloudformation.Sheet(stacks)))
 	list = append(list, file(kit.ConfigFile, p.Source))
-	config, top := kit.ConfigFile, ""
+	return d.put(p, r, list, kit.ConfigFile, doc)
+}
+
+// Terraform writes p as modules. The configuration stands in that of the provider.
+func (d Desk) Terraform(p *kit.Plan, r Request) error {
+	var doc writtenJSON
+	var list []files.File
+	modules := terraform.Modules(p)
+	for _, m := range modules {
+		for _, f := range m.Files {
+			list = append(list, file(m.Name+"/"+f.Name, f.Content))
+		}
+		doc.Modules = append(doc.Modules, m.Name)
+	}
+	return d.put(p, r, list, modules[0].Name+"/"+kit.ConfigFile, doc)
+}
+
+// put writes list and a topology, in which the configuration is at config, below
+// the folder that r names.
+func (d Desk) put(p *kit.Plan, r Request, list []files.File, config string, doc writtenJSON) error {
+	top := ""
 	if r.Topology == "" {
 		list = append(list, file(topologyFile, p.Topology(config)))
 	} else {
-		var err error
-		if config, err = filepath.Rel(filepath.Dir(r.Topology), filepath.Join(r.Dir, kit.ConfigFile)); err != nil {
+		away, err := filepath.Rel(filepath.Dir(r.Topology), filepath.Join(r.Dir, filepath.FromSlash(config)))
+		if err != nil {
 			return fmt.Errorf("from %s to %s: %w", r.Topology, r.Dir, err)
 		}
-		top = p.Topology(filepath.ToSlash(config))
+		top = p.Topology(filepath.ToSlash(away))
 	}
 	written, err := d.write(r.Dir, list, r.Force)
 	if err == nil && top != "" {
@@ -144,7 +168,7 @@ func (d Desk) Check(file string, src []byte, exit string) []diag.Problem {
 		_, problems := d.Plan(file, src)
 		return problems
 	}
-	t, problems := invariant.CloudFormation(file, src)
+	t, problems := template.CloudFormation(file, src)
 	if t != nil {
 		problems = append(problems, invariant.Check(t, invariant.Options{Exit: exit, Now: d.Now})...)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -22,8 +23,8 @@ type Request struct {
 	Target  string // empty: the list of targets or, with Undo, all of them
 	Proxy   string
 	OS      string
-	Exclude []string
-	Client  string // of Topology
+	Exclude []string // lists: a pasted one may have several lines
+	Client  string   // of Topology
 	Region  string
 	Unit    string
 	Home    string
@@ -121,7 +122,10 @@ func (r Request) question(derived exclude.Value) (q settings.Question, err error
 	if q.Proxy, err = settings.ParseProxy(r.Proxy); err != nil {
 		return q, err
 	}
-	items := slices.Clone(r.Exclude)
+	var items []string
+	for _, list := range r.Exclude {
+		items = append(items, strings.FieldsFunc(list, func(c rune) bool { return c == ',' || c == '\n' || c == '\r' })...)
+	}
 	for _, e := range derived.Entries {
 		items = append(items, e.Text)
 	}

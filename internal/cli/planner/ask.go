@@ -34,7 +34,7 @@ func (d *Desk) Route(q *Question, file string, urls []string) (failing bool, err
 	for i, q := range requests {
 		trace := p.Trace(client, q)
 		w.traces = append(w.traces, trace)
-		r := routeOf(&trace, fix.Find(p, client, q, fix.Options{}), d.Lang)
+		r := routeOf(t.Topology, &trace, fix.Find(p, client, q, fix.Options{}), d.Lang)
 		r.URL = diag.Redact(urls[i]) // as it was typed
 		doc.Routes = append(doc.Routes, r)
 	}
@@ -124,6 +124,13 @@ func (d *Desk) tested(files []string) (all []*topology.Topology, err error) {
 		all = append(all, t.Topology)
 	}
 	return all, err
+}
+
+// Topology returns the topology in file, which must be sound: what is wrong with
+// it is printed otherwise.
+func (d *Desk) Topology(file string) (*topology.Topology, error) {
+	t, err := d.open(file, nil)
+	return t.Topology, err
 }
 
 func (d *Desk) plan(t *topology.Topology, strict bool) *route.Planner {

@@ -63,7 +63,12 @@ func (p *printer) routeMarkdown(r *Route) {
 		}
 	}
 	row("plan.dns", md(p.dns(r.DNS)))
-	row("plan.endpoint", code(r.Endpoint))
+	endpoint := code(r.Endpoint)
+	if r.Unmeant {
+		endpoint = p.say("plan.unmeant", endpoint)
+	}
+	row("plan.endpoint", endpoint)
+	row("plan.unused", md(lines(r.unused())))
 	row("plan.context", codes(pairs(r.Context), "<br>"))
 	row("plan.credentials", code(r.Credentials))
 	row("plan.redirect", code(r.Redirect))
@@ -111,7 +116,7 @@ func pairs(context map[string]string) []string {
 func (p *printer) routesCSV(doc Routes) error {
 	rows := [][]string{{
 		"client", "url", "verdict", "because", "position", "path", "endpoint", "dns_by", "dns_answer",
-		"context", "credentials", "redirect", "assumed", "fix",
+		"context", "credentials", "redirect", "assumed", "fix", "unmeant", "unused",
 	}}
 	for i := range doc.Routes {
 		r := &doc.Routes[i]
@@ -122,6 +127,7 @@ func (p *printer) routesCSV(doc Routes) error {
 		rows = append(rows, []string{
 			r.Client, r.URL, r.Verdict, r.Because, r.Position, strings.Join(r.hops(), " > "), r.Endpoint, r.DNS.By, r.DNS.Answer,
 			lines(pairs(r.Context)), r.Credentials, r.Redirect, lines(r.Assumed), lines(fixes),
+			strconv.FormatBool(r.Unmeant), lines(r.unused()),
 		})
 	}
 	return p.sheet(rows)

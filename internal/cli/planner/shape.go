@@ -5,6 +5,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/draw"
 	"github.com/deguchi-project/deguchi/internal/engine/fix"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
@@ -35,6 +36,8 @@ type Route struct {
 	Verdict     string            `json:"verdict"`
 	Path        []Hop             `json:"path"`
 	Endpoint    string            `json:"endpoint"` // "app/s3", "none"
+	Unmeant     bool              `json:"unmeant"`  // endpoint is not the client's, who has one of its own
+	Unused      []Unused          `json:"unused"`   // endpoints for the service that stand beside the way
 	DNS         DNS               `json:"dns"`
 	Context     map[string]string `json:"context"` // empty if the request does not reach AWS
 	Credentials string            `json:"credentials"`
@@ -45,6 +48,12 @@ type Route struct {
 	Assumed     []string          `json:"assumed"`
 	Open        []string          `json:"open"` // those of assumed that let requests through: --strict takes them as unknown
 	Fix         []Fix             `json:"fix"`
+}
+
+// Unused is an endpoint that a client or a proxy on the way could believe in.
+type Unused struct {
+	Endpoint string `json:"endpoint"`
+	Because  string `json:"because"` // empty if the endpoint itself does not tell
 }
 
 // Hop is one step of a way.
@@ -88,14 +97,20 @@ type Effect struct {
 	PathAfter     []string `json:"path_after"`
 }
 
-// routeOf returns t with the changes that would help it, in words of lang.
-func routeOf(t *route.Trace, fixes []fix.Fix, lang reason.Lang) Route {
+// routeOf returns t, a way through top, with the changes that would help it, in
+// words of lang.
+func routeOf(top *topology.Topology, t *route.Trace, fixes []fix.Fix, lang reason.Lang) Route {
+	beside := draw.BesideOf(top, *t, lang)
 	r := Route{
 		Client: t.Client.Name, URL: address(t.Request.URL), Verdict: string(t.Verdict),
 		Path: make([]Hop, len(t.Hops)), Endpoint: t.Crossed(), DNS: dnsOf(t.DNS),
 		Context: map[string]string{}, Credentials: t.Credentials, Redirect: t.Redirect,
 		Because: t.Because.In(lang), Position: place(t.Pos), Asked: askedOf(t.Asked),
 		Assumed: make([]string, len(t.Assumed)), Open: []string{}, Fix: make([]Fix, len(fixes)),
+		Unmeant: beside.Unmeant, Unused: make([]Unused, len(beside.Unused)),
+	}
+	for i, u := range beside.Unused {
+		r.Unused[i] = Unused{u.Endpoint.Path(), u.Why}
 	}
 	for i, h := range t.Hops {
 		r.Path[i] = Hop{h.String(), h.Because.In(lang), place(h.Pos), where(h)}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
+	"github.com/deguchi-project/deguchi/internal/engine/route"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
 // routes writes doc for a person: of each route the verdict first, then what it
@@ -29,7 +31,8 @@ func (p *printer) route(r *Route) {
 	p.way(r.Path)
 	p.printf("\n")
 	p.part("plan.dns", p.dns(r.DNS))
-	p.part("plan.endpoint", r.Endpoint)
+	p.part("plan.endpoint", p.crossed(r))
+	p.list("plan.unused", r.unused())
 	p.part("plan.credentials", p.credentials(r.Credentials))
 	p.part("plan.redirect", r.Redirect)
 	p.list("plan.context", contextLines(r))
@@ -43,6 +46,16 @@ func (p *printer) route(r *Route) {
 	}
 }
 
+// Way writes the way of trace through t for a person, with its verdict and
+// nothing else.
+func (d *Desk) Way(t *topology.Topology, trace *route.Trace) {
+	p, r := d.printer(), routeOf(t, trace, nil, d.Lang)
+	p.printf("%s  %s → %s\n", p.Paint.In(style(r.Verdict), p.verdict(r.Verdict)), r.Client, printable(r.URL))
+	p.part("plan.because", placed(r.Because, r.Position))
+	p.printf("\n")
+	p.way(r.Path)
+}
+
 // assumed lists what lets requests through because it is not written, and says
 // how much else is not written: a person settles the first, and a script reads
 // all of it.
@@ -54,9 +67,29 @@ func (p *printer) assumed(r *Route) []string {
 	return lines
 }
 
+// crossed is the endpoint that r crosses towards AWS.
+func (p *printer) crossed(r *Route) string {
+	if r.Unmeant {
+		return p.say("plan.unmeant", r.Endpoint)
+	}
+	return r.Endpoint
+}
+
+// unused are the endpoints beside the way, with why where they tell.
+func (r *Route) unused() []string {
+	names := make([]string, len(r.Unused))
+	for i, u := range r.Unused {
+		names[i] = u.Endpoint
+		if u.Because != "" {
+			names[i] += " (" + u.Because + ")"
+		}
+	}
+	return names
+}
+
 // labels are those of an answer's parts.
 var labels = []reason.Code{
-	"plan.because", "plan.dns", "plan.endpoint", "plan.credentials", "plan.redirect", "plan.context", "plan.assumed",
+	"plan.because", "plan.dns", "plan.endpoint", "plan.unused", "plan.credentials", "plan.redirect", "plan.context", "plan.assumed",
 	"plan.no-fix", "plan.after", "plan.also", "plan.against", "plan.request", "plan.author", "plan.before", "plan.now",
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 
 	"github.com/deguchi-project/deguchi/internal/edge/lab/service"
@@ -39,6 +40,26 @@ func (l *Lab) Start(c *topology.Client, cmd *exec.Cmd) error {
 	who := l.aws.Issue(l.identity(c, topology.Request{}))
 	cmd.Env = append(append(cmd.Env, l.environment(c)...), l.credentialEnvironment(c, who)...)
 	return l.fabric.Start(l.plan.Machine(c), cmd)
+}
+
+// StartAs starts cmd at the node called name, with the environment of the
+// client there, if one is.
+func (l *Lab) StartAs(name string, cmd *exec.Cmd) error {
+	n := l.plan.Node(name)
+	if n == nil || len(n.Clients) == 0 {
+		return l.StartAt(name, cmd)
+	}
+	cmd.Env = append(cmd.Env, "TERM="+os.Getenv("TERM"))
+	return l.Start(n.Clients[0], cmd)
+}
+
+// Ways are the commands with which somebody else on this machine, who may,
+// enters the nodes.
+func (l *Lab) Ways() (all []string) {
+	for _, n := range l.plan.Nodes {
+		all = append(all, n.Name+": "+l.fabric.Way(n))
+	}
+	return all
 }
 
 // StartAt starts cmd at the node called name.

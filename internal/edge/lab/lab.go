@@ -4,7 +4,7 @@
 // predicted.
 //
 //	l, err := lab.Open(ctx, t, lab.Options{Self: []string{"/proc/self/exe"}})
-//	visit, err := l.Ask(ctx, t.Client("app"), request, lab.Curl)
+//	visit, err := l.Ask(ctx, t.Client("app"), request, program.Curl)
 //	fmt.Println(visit.Answer.Verdict, visit.Answer.Path)
 //
 // What has to be built, package blueprint says; namespaces, package fabric makes;
@@ -55,6 +55,9 @@ type Options struct {
 	// Health is how often load balancers check their targets; 0 is never: the
 	// checks are not counted then.
 	Health time.Duration
+	// Packets is a folder for what every node sends and gets, a file each, in the
+	// format of libpcap; empty keeps nothing.
+	Packets string
 	// Requests are those that will be made, besides the topology's tests.
 	Requests []topology.Request
 	// Config returns the configuration file of a proxy, whose name the topology

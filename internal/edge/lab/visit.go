@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/lab/fabric"
+	"github.com/deguchi-project/deguchi/internal/edge/lab/program"
 	"github.com/deguchi-project/deguchi/internal/engine/blueprint"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -15,24 +16,25 @@ import (
 // Visit is one request, made by a real program, and what came of it.
 type Visit struct {
 	Run
+	Machine  string           // the node that the client runs on
 	Counters []fabric.Counter // that moved
 	Evidence blueprint.Evidence
 	Answer   blueprint.Answer
 }
 
-// Ask has the client c, one of l's topology, make the request q with program.
+// Ask has the client c, one of l's topology, make the request q with a program.
 // Requests are made one after the other: counters have no other way to tell
 // whose packets they count.
-func (l *Lab) Ask(ctx context.Context, c *topology.Client, q topology.Request, program Program) (*Visit, error) {
+func (l *Lab) Ask(ctx context.Context, c *topology.Client, q topology.Request, with program.Program) (*Visit, error) {
 	if err := l.forget(); err != nil {
 		return nil, err
 	}
 	before := l.rejections()
-	run, err := l.run(ctx, c, q, program)
+	run, err := l.run(ctx, c, q, with)
 	if err != nil {
-		return nil, fmt.Errorf("running %s: %w", program, err)
+		return nil, fmt.Errorf("running %s: %w", with, err)
 	}
-	v := &Visit{Run: *run}
+	v := &Visit{Run: *run, Machine: l.plan.Machine(c).Name}
 	v.Evidence = blueprint.Evidence{Client: c, Request: q, Failure: run.Failure}
 	l.settle(run)
 	if v.Counters, err = l.fabric.Counters(); err != nil {

@@ -19,6 +19,7 @@ type Metrics struct {
 	setup    prometheus.Histogram
 	loaded   prometheus.Gauge
 	loadedAt prometheus.Gauge
+	source   configuration
 }
 
 // NewMetrics returns metrics of a proxy of the given version. Until Configure
@@ -39,6 +40,7 @@ func NewMetrics(version string, src Sources) *Metrics {
 			Name: "deguchi_config_last_reload_timestamp_seconds",
 			Help: "When the configuration in force was loaded, in Unix time.",
 		}),
+		source: newConfiguration(),
 	}
 	m.requests.register(m.registry)
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -47,7 +49,7 @@ func NewMetrics(version string, src Sources) *Metrics {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.setup, m.loaded, m.loadedAt, build, src,
+	m.registry.MustRegister(m.setup, m.loaded, m.loadedAt, m.source.info, build, src,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

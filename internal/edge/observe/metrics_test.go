@@ -54,6 +54,11 @@ func TestMetrics(t *testing.T) {
 	m := configured()
 	m.Reloaded(true, time.UnixMilli(1_800_000_000_500))
 	m.Reloaded(false, time.UnixMilli(1_800_000_001_000))
+	m.Taken(Taken{Source: "s3://corp/a.yaml", Version: "1", Digest: "aaa", Copied: true})
+	m.Taken(Taken{Source: "s3://corp/a.yaml", Version: "2", Digest: "bbb"})
+	m.Watch()
+	m.Looked(true, time.UnixMilli(1_800_000_002_500))
+	m.Looked(false, time.UnixMilli(1_800_000_003_000))
 	m.Established(20 * time.Millisecond)
 	m.Ended(tunnel())
 	m.Ended(tunnel())
@@ -63,8 +68,11 @@ func TestMetrics(t *testing.T) {
 	m.Ended(&Record{Verdict: "denied", Reason: "unknown-client", Up: -1, Down: -1})
 	m.Ended(&Record{ClientName: "x", Rule: "\xff", Service: "y", Verdict: "z", Reason: "w"})
 	want := []string{
+		`deguchi_config_info{copy="false",digest="bbb",source="s3://corp/a.yaml",version="2"} 1`,
 		`deguchi_config_last_reload_successful 0`,
 		`deguchi_config_last_reload_timestamp_seconds 1.8000000005e+09`,
+		`deguchi_config_source_last_read_successful 0`,
+		`deguchi_config_source_last_read_timestamp_seconds 1.8000000025e+09`,
 		`deguchi_dns_cached_names 1`,
 		`deguchi_dns_failures_total{reason="not-found"} 0`,
 		`deguchi_dns_failures_total{reason="timeout"} 1`,
@@ -114,7 +122,7 @@ func TestNames(t *testing.T) {
 		if !name.MatchString(f.GetName()) || f.GetHelp() == "" {
 			t.Errorf("metric %s, help %q: want a name like %s", f.GetName(), f.GetHelp(), name)
 		}
-		if f.GetName() == "deguchi_build_info" {
+		if strings.HasSuffix(f.GetName(), "_info") { // one series each
 			continue
 		}
 		for _, l := range f.GetMetric()[0].GetLabel() {
@@ -224,6 +232,8 @@ func TestNilMetrics(t *testing.T) {
 	var m *Metrics
 	m.Configure(Labels{})
 	m.Reloaded(true, time.Now())
+	m.Taken(Taken{})
+	m.Looked(true, time.Now())
 	m.Ended(tunnel())
 	m.Established(time.Second)
 	w := httptest.NewRecorder()
@@ -235,7 +245,7 @@ func TestNilMetrics(t *testing.T) {
 
 func TestNewLogger(t *testing.T) {
 	var text strings.Builder
-	l := NewLogger(&text, slog.LevelInfo)
+	l := NewLogger(&text, false)
 	l.Debug("not this")
 	l.Info("listening", slog.String("address", "127.0.0.1:3128"))
 	if got := text.String(); !strings.HasSuffix(got, "level=INFO msg=listening address=127.0.0.1:3128\n") || strings.Count(got, "\n") != 1 {

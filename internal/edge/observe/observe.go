@@ -11,7 +11,11 @@ import (
 )
 
 // NewLogger returns the logger of the process: one line of text for each
-// event on w, at level and above.
-func NewLogger(w io.Writer, level slog.Leveler) *slog.Logger {
+// event on w, those for debugging too if it is to be verbose.
+func NewLogger(w io.Writer, verbose bool) *slog.Logger {
+	level := slog.LevelInfo
+	if verbose {
+		level = slog.LevelDebug
+	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }

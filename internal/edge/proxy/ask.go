@@ -90,7 +90,7 @@ func (x *exchange) send(o *origin) error {
 // came stays with net/http.
 func (x *exchange) verbatim(o *origin) {
 	path := pathOf(x.head.target)
-	if strings.HasPrefix(path, "//") || strings.Contains(path, "#") {
+	if strings.HasPrefix(path, "//") {
 		return
 	}
 	if o.parent != nil {

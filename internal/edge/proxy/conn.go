@@ -25,7 +25,9 @@ import (
 // relay.
 type conn struct {
 	s     *Server
+	raw   raw // the connection, as long as tcp is nil
 	tcp   *net.TCPConn
+	first []byte // already read from it
 	l     *config.Listener
 	peer  netip.AddrPort // who is connected
 	since time.Time      // when the request in hand began
@@ -46,14 +48,16 @@ var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4<<10)
 // serve carries out the requests of one connection.
 func (c *conn) serve() {
 	defer c.s.survive("connection")
-	c.s.open.add(c)
+	if !c.open() {
+		return
+	}
 	defer c.finish()
 	if c.s.cutting.Load() { // closeAll may have come before us
 		return
 	}
 	c.policy = c.s.Policy()
 	c.br = readers.Get().(*bufio.Reader)
-	c.br.Reset(c.tcp)
+	c.br.Reset(c.in())
 	c.deadline(c.policy.Config.Limits.HeaderTimeout)
 	if !c.identify() {
 		return
@@ -65,10 +69,53 @@ func (c *conn) serve() {
 	}
 }
 
+// open makes a connection of package net of what was accepted.
+func (c *conn) open() bool {
+	if c.tcp == nil {
+		var err error
+		if c.tcp, err = c.raw.open(); err != nil {
+			c.s.limiter.disconnect()
+			return false
+		}
+	}
+	c.s.open.add(c)
+	return true
+}
+
+// in is what c.br reads from: what has been read already, and then the rest.
+func (c *conn) in() io.Reader {
+	if len(c.first) == 0 {
+		return c.tcp
+	}
+	return &replay{c.tcp, c.first}
+}
+
+// replay is a connection whose first bytes have been read already.
+type replay struct {
+	*net.TCPConn
+	first []byte
+}
+
+func (r *replay) Read(b []byte) (int, error) {
+	if len(r.first) > 0 {
+		n := copy(b, r.first)
+		r.first = r.first[n:]
+		return n, nil
+	}
+	return r.TCPConn.Read(b)
+}
+
 // survive, deferred, ends a panic at the connection that caused it. A panic is
 // a defect; that it should end the tunnels of everybody else would be another.
 func (s *Server) survive(what string) {
 	if v := recover(); v != nil {
+		s.panicked(what)(v)
+	}
+}
+
+// panicked returns what logs a panic.
+func (s *Server) panicked(what string) func(v any) {
+	return func(v any) {
 		s.Log.LogAttrs(context.Background(), slog.LevelError, "panic", slog.String("at", what),
 			slog.String("value", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
 	}

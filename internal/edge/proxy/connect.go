@@ -19,6 +19,11 @@ func (c *conn) connect(h *head) {
 	if !ok {
 		return
 	}
+	c.carryOut(a, h)
+}
+
+// carryOut carries out what was admitted.
+func (c *conn) carryOut(a *admitted, h *head) {
 	defer func() {
 		if !c.handed {
 			c.s.limiter.release(a.key)
@@ -58,6 +63,16 @@ type admitted struct {
 // admit decides on a request before anything is resolved, and counts it. If it
 // is refused, the client has been told.
 func (c *conn) admit(h *head) (*admitted, bool) {
+	a, bad := c.judge(h)
+	if bad.because.IsZero() {
+		return a, true
+	}
+	c.refuseTo(bad, a, h)
+	return nil, false
+}
+
+// judge is admit without telling the client.
+func (c *conn) judge(h *head) (*admitted, refusal) {
 	t, bad := parseTarget(h)
 	a := &admitted{target: t, method: string(h.method), key: keyOf(c.client.Addr(), c.endpoint)}
 	if bad != "" {
@@ -65,8 +80,7 @@ func (c *conn) admit(h *head) (*admitted, bool) {
 		if bad == reason.BadName {
 			because = reason.New(bad, phraseText(t.given))
 		}
-		c.refuseTo(refusal{because: because}, a, h)
-		return nil, false
+		return a, refusal{because: because}
 	}
 	a.q = access.Request{
 		Client: c.client.Addr(), Endpoint: c.endpoint,
@@ -74,18 +88,15 @@ func (c *conn) admit(h *head) (*admitted, bool) {
 	}
 	a.d = c.policy.Rules.Decide(&a.q)
 	if a.d.Verdict == access.Denied {
-		c.refuseTo(refusalOf(a), a, h)
-		return nil, false
+		return a, refusalOf(a)
 	}
 	if c.s.draining.Load() {
-		c.refuseTo(refusal{because: reason.New(reason.Draining)}, a, h)
-		return nil, false
+		return a, refusal{because: reason.New(reason.Draining)}
 	}
 	if code, limit := c.s.limiter.acquire(a.key, c.policy.Config.Limits); code != "" {
-		c.refuseTo(refusal{because: reason.New(code, strconv.Itoa(limit))}, a, h)
-		return nil, false
+		return a, refusal{because: reason.New(code, strconv.Itoa(limit))}
 	}
-	return a, true
+	return a, refusal{}
 }
 
 // refusalOf is the refusal of a denied decision.
@@ -115,26 +126,15 @@ func (c *conn) answerConnect(o *origin, deadline time.Time) bool {
 
 // handOver gives both connections to the relay. What the client has already
 // sent goes ahead of it.
-func (c *conn) handOver(a *admitted, o *origin, early []byte, status int) {
-	limits := c.policy.Config.Limits
-	t := &tunnel{s: c.s, key: a.key, since: c.since, record: c.record(observe.End, a).reached(o).Record}
-	t.record.Status = status
-	t.behind, t.record.Down = o.down, o.down
-	if len(early) > 0 {
-		_ = o.tcp.SetWriteDeadline(time.Now().Add(limits.HeaderTimeout))
-		n, err := o.tcp.Write(early)
-		t.ahead, t.record.Up = int64(n), int64(n)
-		if err != nil {
-			_ = o.tcp.Close()
-			t.record.Err = plainError(err)
-			c.s.ended(&t.record, c.since)
-			return
-		}
-		_ = o.tcp.SetWriteDeadline(time.Time{})
-	}
+func (c *conn) handOver(a *admitted, o *origin, early []byte, status uint16) {
 	_ = c.tcp.SetReadDeadline(time.Time{}) // that of the hello: the relay has limits of its own
 	c.handed = true
-	t.start(c.tcp, o.tcp, c.policy)
+	t := c.tunnel(a, o.addr)
+	t.status, t.down = status, o.down
+	if o.parent != nil {
+		t.parent = o.parent.Address
+	}
+	t.start(c.tcp, o.tcp, early, c.policy)
 }
 
 // wantsHello reports whether the first bytes of a tunnel to port are judged.

@@ -37,23 +37,38 @@ func (s *Server) Shutdown(ctx context.Context) (cut int) {
 	}
 	s.mu.Unlock()
 	s.open.hurry()
-	if !s.wait(ctx) {
+	if !s.wait(ctx, 20*time.Millisecond) {
 		for t := range s.tunnels.all() {
 			cut++
 			t.cut(errDrain)
 		}
 		s.cutting.Store(true)
 		s.open.closeAll()
+		s.relay.Hurry()
 	}
 	s.conns.Wait()
 	s.relay.Close()
 	return cut
 }
 
-// wait waits until there is no connection left, or ctx ends. Tunnels are
+// Retire stops accepting because another process has the sockets now, and waits
+// until all that was accepted has ended by itself. It reports false if ctx ends
+// before. Unlike Shutdown it refuses and hurries nobody: who was accepted does
+// not know that there are two.
+func (s *Server) Retire(ctx context.Context) bool {
+	s.retired.Store(true)
+	s.mu.Lock()
+	for _, l := range s.listeners {
+		_ = l.Close()
+	}
+	s.mu.Unlock()
+	return s.wait(ctx, time.Second)
+}
+
+// wait looks every so often until there is no connection left, or ctx ends. Tunnels are
 // counted, not joined: they belong to the relay.
-func (s *Server) wait(ctx context.Context) bool {
-	tick := time.NewTicker(20 * time.Millisecond)
+func (s *Server) wait(ctx context.Context, every time.Duration) bool {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for s.limiter.connections.Load() > 0 {
 		select {
@@ -92,21 +107,21 @@ func (p *Policy) permits(t *tunnel, own access.Own, now time.Time) bool {
 	if d.Verdict == access.Denied {
 		return false
 	}
-	if t.record.Parent != "" {
+	if t.parent != "" {
 		parent := p.Rules.Parent(&q)
-		return parent != nil && parent.Address == t.record.Parent
+		return parent != nil && parent.Address == t.parent
 	}
-	return p.Rules.Answer(&q, d, []netip.Addr{t.record.Addr.Addr()}).Verdict != access.Denied
+	return p.Rules.Answer(&q, d, []netip.Addr{t.addr.Addr()}).Verdict != access.Denied
 }
 
 // requestOf is the request that t was admitted for, as if it came now.
 func requestOf(t *tunnel, now time.Time) (access.Request, error) {
-	host, err := netset.ParseHost(t.record.Host)
+	host, err := netset.ParseHost(t.host)
 	q := access.Request{
-		Client: t.record.Client.Addr(), Endpoint: t.record.Endpoint,
-		Host: host, Port: t.record.Port, Now: now,
+		Client: t.client.Addr(), Endpoint: t.endpoint,
+		Host: host, Port: t.port, Now: now,
 	}
-	if t.record.Method != http.MethodConnect {
+	if t.method != http.MethodConnect {
 		q.Scheme = access.HTTP
 	}
 	if err == nil && !host.IsAddr() {

@@ -55,6 +55,18 @@ func (n *names) Lookup(_ context.Context, name string) ([]netip.Addr, error) {
 	return append([]netip.Addr(nil), addrs...), nil
 }
 
+// Known gives the answers that nobody wants to watch being asked for.
+func (n *names) Known(name string) ([]netip.Addr, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	addrs := n.answers[name]
+	if n.hook != nil || len(addrs) == 0 {
+		return nil, false
+	}
+	n.asked++
+	return append([]netip.Addr(nil), addrs...), true
+}
+
 // set makes name resolve to addrs.
 func (n *names) set(name string, addrs ...string) {
 	n.mu.Lock()

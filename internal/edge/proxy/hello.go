@@ -24,23 +24,33 @@ func (c *conn) hello(a *admitted) ([]byte, refusal) {
 	c.deadline(c.policy.Config.Limits.HeaderTimeout)
 	for {
 		b, _ := c.br.Peek(c.br.Buffered())
-		h, state, err := tlshello.Parse(b)
-		switch {
-		case state == tlshello.NotTLS && errors.Is(err, tlshello.ErrNotTLS) && sni == config.SNIMatchIfPresent:
-			return b, refusal{}
-		case state == tlshello.NotTLS:
-			return nil, notTLS(a)
-		case state == tlshello.Done && err == nil && matches(h, a.target, sni):
-			return b, refusal{}
-		case state == tlshello.Done:
-			return nil, refusal{because: reason.New(reason.SNIMismatch, a.host.String(), helloName(h, err))}
+		need, bad := a.look(b, sni)
+		if need == 0 {
+			return b, bad
 		}
-		for c.br.Buffered() < max(h.Need, len(b)+1) { // asking sooner is of no use
+		for c.br.Buffered() < need { // asking sooner is of no use
 			if err := c.more(tlshello.MaxHello); err != nil {
 				return nil, c.noHello(a, err, c.br.Buffered())
 			}
 		}
 	}
+}
+
+// look judges b, what the client has sent so far. It takes at least need bytes to
+// tell; 0 if that is done.
+func (a *admitted) look(b []byte, sni config.SNI) (need int, bad refusal) {
+	h, state, err := tlshello.Parse(b)
+	switch {
+	case state == tlshello.NotTLS && errors.Is(err, tlshello.ErrNotTLS) && sni == config.SNIMatchIfPresent:
+		return 0, refusal{}
+	case state == tlshello.NotTLS:
+		return 0, notTLS(a)
+	case state == tlshello.Done && err == nil && matches(h, a.target, sni):
+		return 0, refusal{}
+	case state == tlshello.Done:
+		return 0, refusal{because: reason.New(reason.SNIMismatch, a.host.String(), helloName(h, err))}
+	}
+	return max(h.Need, len(b)+1), refusal{}
 }
 
 func notTLS(a *admitted) refusal { return refusal{because: reason.New(reason.NotTLS, a.host.String())} }

@@ -31,10 +31,9 @@ type Tunnel struct {
 func (s *Server) List(now time.Time) []Tunnel {
 	list := []Tunnel{}
 	for t := range s.tunnels.all() {
-		r := &t.record
 		v := Tunnel{
-			r.Trace.String(), r.Client, r.Endpoint, r.ClientName, r.Host, r.Port, r.Addr,
-			r.Rule, r.Verdict, r.Config, int64(now.Sub(t.since).Seconds()), t.ahead, t.behind,
+			t.trace.String(), t.client, t.endpoint, t.said.clientName, t.host, t.port, t.addr,
+			t.said.rule, t.said.verdict, t.said.config, int64(now.Sub(t.began()).Seconds()), t.up, t.down,
 		}
 		if running := t.relay.Load(); running != nil {
 			up, down := running.Bytes()

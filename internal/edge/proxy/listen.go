@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/netip"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -19,7 +18,15 @@ import (
 // goes on accepting.
 type listener struct {
 	net.Listener
+	door     door // by which it accepts
 	settings atomic.Pointer[config.Listener]
+	closed   atomic.Bool
+}
+
+// Close ends accepting.
+func (l *listener) Close() error {
+	l.closed.Store(true)
+	return errors.Join(l.door.close(), l.Listener.Close())
 }
 
 // keepAlive is how long a connection may be silent before the kernel probes it:
@@ -60,6 +67,11 @@ func (s *Server) bind(ctx context.Context, want []config.Listener, adopted *[]ne
 		}
 		l := &listener{Listener: ln}
 		l.settings.Store(w)
+		if err := l.door.open(ln); err != nil {
+			_ = ln.Close()
+			closeAll(fresh)
+			return nil, fmt.Errorf("listening on %s: %w", w.Address, err)
+		}
 		fresh[w.Address] = l
 	}
 	return fresh, nil
@@ -74,7 +86,7 @@ func closeAll(listeners map[string]*listener) {
 // listenOn takes the adopted listener for address, if there is one, or binds it.
 func listenOn(ctx context.Context, address string, adopted *[]net.Listener) (net.Listener, error) {
 	for i, ln := range *adopted {
-		if !sameAddress(ln.Addr(), address) {
+		if !SameAddress(ln.Addr(), address) {
 			continue
 		}
 		*adopted = slices.Delete(*adopted, i, i+1)
@@ -91,8 +103,18 @@ func listenOn(ctx context.Context, address string, adopted *[]net.Listener) (net
 	return lc.Listen(ctx, "tcp", address)
 }
 
-// sameAddress reports whether a is what address asks to bind.
-func sameAddress(a net.Addr, address string) bool {
+// Listeners returns what s accepts from: the sockets that a new process gets.
+func (s *Server) Listeners() (all []net.Listener) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.listeners {
+		all = append(all, l.Listener)
+	}
+	return all
+}
+
+// SameAddress reports whether a is what address asks to bind.
+func SameAddress(a net.Addr, address string) bool {
 	want, err := net.ResolveTCPAddr("tcp", address)
 	got, ok := a.(*net.TCPAddr)
 	if err != nil || !ok || want.Port != got.Port {
@@ -129,8 +151,8 @@ func (s *Server) Addrs() []string {
 func (s *Server) acceptAll(l *listener) {
 	var pause time.Duration
 	for {
-		c, err := l.Accept()
-		if errors.Is(err, net.ErrClosed) {
+		c, err := l.next()
+		if err != nil && l.closed.Load() {
 			return
 		}
 		if err != nil {
@@ -140,24 +162,18 @@ func (s *Server) acceptAll(l *listener) {
 			continue
 		}
 		pause = 0
-		tcp, ok := c.(*net.TCPConn)
-		if !ok {
-			_ = c.Close()
-			continue
-		}
-		s.take(l, tcp)
+		c.s, c.l, c.since = s, l.settings.Load(), time.Now()
+		s.take(c)
 	}
 }
 
-// take starts the goroutine of one connection, or tells it that there is no room.
-func (s *Server) take(l *listener, tcp *net.TCPConn) {
-	c := &conn{s: s, tcp: tcp, l: l.settings.Load(), since: time.Now()}
-	if a, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
-		p := a.AddrPort()
-		c.peer = netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
-	}
+// take has a connection served: without waiting where that can be, else by a
+// goroutine. Or it tells it that there is no room.
+func (s *Server) take(c *conn) {
 	if s.limiter.connect() {
-		s.conns.Go(c.serve)
+		if !c.quick() {
+			s.conns.Go(c.serve)
+		}
 		return
 	}
 	select {
@@ -168,7 +184,7 @@ func (s *Server) take(l *listener, tcp *net.TCPConn) {
 		})
 	default: // not even room to say so
 		s.limiter.disconnect()
-		_ = tcp.Close()
+		c.raw.close()
 	}
 }
 
@@ -178,7 +194,11 @@ const maxShedding = 128
 
 // shed answers 503 to a connection that the proxy has no descriptors for.
 func (c *conn) shed() {
+	var err error
 	defer c.s.limiter.disconnect()
+	if c.tcp, err = c.raw.open(); err != nil {
+		return
+	}
 	c.policy = c.s.Policy()
 	c.client = c.peer
 	c.refuse(refusal{because: reason.New(reason.TooManyFiles, fmt.Sprint(c.s.limiter.descriptors.Load()))})

@@ -53,8 +53,8 @@ func TestSameAddress(t *testing.T) {
 		"narrower than asked for":            {"10.0.0.1:3128", ":3128", false},
 	}
 	for name, tt := range tests {
-		if got := sameAddress(at(tt.have), tt.want); got != tt.same {
-			t.Errorf("%s: sameAddress(%s, %q) = %v, want %v", name, tt.have, tt.want, got, tt.same)
+		if got := SameAddress(at(tt.have), tt.want); got != tt.same {
+			t.Errorf("%s: SameAddress(%s, %q) = %v, want %v", name, tt.have, tt.want, got, tt.same)
 		}
 	}
 }

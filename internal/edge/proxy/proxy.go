@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
@@ -30,7 +31,8 @@ type Policy struct {
 	Rules    *access.Rules
 	Resolver Resolver
 
-	number uint64 // its place among those of its Server, which Swap gives
+	number  uint64   // its place among those of its Server, which Swap gives
+	sayings sync.Map // *said by decided
 }
 
 // Resolver finds the addresses of a name. An error that wraps
@@ -48,6 +50,7 @@ type Options struct {
 // Server is a running proxy.
 type Server struct {
 	Options
+	begun    time.Time
 	policy   atomic.Pointer[Policy]
 	access   atomic.Pointer[observe.AccessLog]
 	relay    *relay.Pool
@@ -59,6 +62,7 @@ type Server struct {
 
 	rechecked atomic.Pointer[Policy] // by which live tunnels were judged last; nil if never
 	draining  atomic.Bool
+	retired   atomic.Bool    // another process accepts now
 	cutting   atomic.Bool    // the drain time is over
 	conns     sync.WaitGroup // connections that the proxy, not the relay, holds
 	open      connSet
@@ -70,7 +74,8 @@ type Server struct {
 // New returns a Server that enforces p and writes to l. It listens to nothing
 // yet.
 func New(p *Policy, l *observe.AccessLog, o Options) *Server {
-	s := &Server{Options: o, relay: relay.New(), listeners: map[string]*listener{}, shedding: make(chan struct{}, maxShedding)}
+	s := &Server{Options: o, begun: time.Now(), relay: relay.New(), listeners: map[string]*listener{}, shedding: make(chan struct{}, maxShedding)}
+	s.relay.Panicked = s.panicked("relay")
 	s.policy.Store(p)
 	s.access.Store(l)
 	s.own.refresh()

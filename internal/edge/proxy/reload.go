@@ -33,7 +33,7 @@ func (s *Server) Swap(ctx context.Context, p *Policy) error {
 		_ = l.Close()
 		delete(s.listeners, address)
 	}
-	if s.draining.Load() {
+	if s.draining.Load() || s.retired.Load() {
 		closeAll(fresh)
 		return nil
 	}

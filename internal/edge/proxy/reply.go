@@ -42,7 +42,7 @@ func (x *exchange) respond(resp *http.Response) error {
 			x.keep = false
 		}
 	}
-	x.keep = x.keep && x.bodyRead() && !x.c.s.draining.Load()
+	x.keep = x.keep && x.bodyRead() && !x.c.s.draining.Load() && !x.c.s.retired.Load()
 	resp.Close = !x.keep
 	x.down.w = x.c.tcp
 	w := writers.Get().(*bufio.Writer)

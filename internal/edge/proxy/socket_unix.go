@@ -18,6 +18,9 @@ func inherited(_, _ string, raw syscall.RawConn) error {
 		if failed == nil {
 			failed = probe(int(fd))
 		}
+		if failed == nil {
+			failed = prompt(int(fd))
+		}
 	})
 	if err != nil {
 		return err

@@ -34,12 +34,15 @@ func parseTarget(h *head) (target, reason.Code) {
 		}
 		return target{}, reason.OriginForm
 	}
+	if bytes.IndexByte(rest, '#') >= 0 {
+		return target{}, reason.BadRequestLine // RFC 9112 section 3.2: no fragment; some cut it off, some do not
+	}
 	return parseAuthority(rest[:len(rest)-len(afterAuthority(rest))], "80", access.HTTP)
 }
 
 // afterAuthority returns what follows the authority at the beginning of b.
 func afterAuthority(b []byte) []byte {
-	if i := bytes.IndexAny(b, "/?#"); i >= 0 {
+	if i := bytes.IndexAny(b, "/?"); i >= 0 {
 		return b[i:]
 	}
 	return nil

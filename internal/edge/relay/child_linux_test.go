@@ -62,19 +62,23 @@ func playedChild() bool {
 	}
 	out := json.NewEncoder(os.Stdout)
 	_ = out.Encode(l.Addr().String())
-	go accept(l, origin)
+	go accept(l, joinerOf(os.Getenv(childMode)), origin)
 	for in.Scan() {
 		_ = out.Encode(measure())
 	}
 	return true
 }
 
-func accept(l net.Listener, origin string) {
-	join := ioCopy
-	if os.Getenv(childMode) == "relay" {
-		p := New()
-		join = func(c, o *net.TCPConn) { p.Start(c, o, nil, Limits{Idle: time.Hour}, nothing{}) }
+// joinerOf returns what joins connections in that mode.
+func joinerOf(mode string) func(c, o *net.TCPConn) {
+	if mode != "relay" {
+		return ioCopy
 	}
+	p := New()
+	return func(c, o *net.TCPConn) { p.Start(c, o, nil, Limits{Idle: time.Hour}, nothing{}) }
+}
+
+func accept(l net.Listener, join func(c, o *net.TCPConn), origin string) {
 	for {
 		c, err := l.Accept()
 		if err != nil {

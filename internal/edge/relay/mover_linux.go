@@ -2,62 +2,92 @@ package relay
 
 import (
 	"net"
-	"syscall"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
 // Descriptors is how many the relay may hold besides the connections.
-const Descriptors = 2 * maxPipes
+const Descriptors = 2*maxPipes + 64
 
-// mover waits for readability with nothing borrowed, copies what is small and
-// splices what is bulk.
+// mover has loops carry the tunnels, one for each shard of the registry.
 type mover struct {
 	portable bool // tests hold both ways to the same table
 	pipes    pipes
 	splice   func(from, to, n int) (int, error)
+	loops    []*loop
+	next     atomic.Uint32
+	running  sync.WaitGroup
 }
 
-func (m *mover) init()  { m.pipes.max, m.splice = maxPipes, spliceNow }
-func (m *mover) close() { m.pipes.close() }
-
-func (m *mover) move(d *direction) error {
-	if m.portable {
-		return d.copyAll()
+// init starts the loops. Where the kernel grants no more of them, fewer do; with
+// none, every tunnel is carried by goroutines.
+func (m *mover) init(p *Pool) {
+	m.pipes.max, m.splice = maxPipes, socket.Splice
+	for _, s := range p.tunnels.shards {
+		l, err := newLoop(p, s)
+		if err != nil {
+			break
+		}
+		m.loops = append(m.loops, l)
+		m.running.Go(l.run)
 	}
-	return d.moveReady()
 }
 
-// watch waits until the connection that d came from breaks, or is closed.
-func (m *mover) watch(d *direction) {
-	if m.portable {
-		return
+// close ends the loops, which have no tunnels any more.
+func (m *mover) close() {
+	for _, l := range m.loops {
+		l.stop()
 	}
-	in, err := d.from.SyscallConn()
+	m.running.Wait()
+	m.pipes.close()
+}
+
+func (m *mover) start(p *Pool, o *order) *Tunnel {
+	if m.portable || len(m.loops) == 0 {
+		return p.carry(o)
+	}
+	fds, err := detach(o.client, o.origin)
+	if err != nil { // out of descriptors, of which this takes one more for a moment
+		return p.carry(o)
+	}
+	l := m.loops[m.next.Add(1)%uint32(len(m.loops))]
+	return l.start(p, o, fds)
+}
+
+// detach takes the descriptors of connections away from package net, whose
+// poller they leave, and closes the connections.
+func detach(conns ...*net.TCPConn) (fds [2]int, err error) {
+	for i, c := range conns {
+		fd, err := duplicate(c)
+		if err != nil {
+			for _, fd := range fds[:i] {
+				socket.Close(fd)
+			}
+			return fds, err
+		}
+		fds[i] = fd
+	}
+	for _, c := range conns {
+		_ = c.Close()
+	}
+	return fds, nil
+}
+
+func duplicate(c *net.TCPConn) (fd int, err error) {
+	raw, err := c.SyscallConn()
 	if err != nil {
-		return
+		return 0, err
 	}
-	var broken int
-	err = in.Read(func(fd uintptr) bool {
-		broken, _ = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
-		return broken != 0
-	})
-	if err == nil {
-		d.tunnel.stop(d.tunnel.gone(d.from), syscall.Errno(broken))
+	var failed error
+	err = raw.Control(func(own uintptr) { fd, failed = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0) })
+	if err != nil {
+		return 0, err
 	}
-}
-
-// brokenOff reports whether a read of 0 bytes from d means a reset, of which the
-// other direction has got the error, instead of an end of stream.
-func (d *direction) brokenOff(fd int) bool {
-	if d.back().ended.Load() {
-		return false
-	}
-	// Hung up means no more in both directions. As it was not us who ended the
-	// other one, the peer broke the connection.
-	p := []unix.PollFd{{Fd: int32(fd)}}
-	_, err := unix.Poll(p, 0)
-	return err == nil && p[0].Revents&unix.POLLHUP != 0 && !d.back().ended.Load()
+	return fd, failed
 }
 
 // unsent returns how many bytes written to c its peer has not acknowledged.

@@ -1,7 +1,8 @@
-// Package relay moves bytes between two TCP connections. It waits for
-// readability without holding a buffer or a pipe, borrows them only while bytes
-// move, and lets the kernel move bulk (splice, Linux). It counts what it
-// delivers and never wraps a connection.
+// Package relay moves bytes between two TCP connections. On Linux a few loops
+// carry all tunnels: a tunnel in which nothing moves is two descriptors and a
+// record of some 200 bytes, without a goroutine, a timer, a buffer or a pipe.
+// Buffers are borrowed while bytes move, and the kernel moves bulk (splice).
+// Elsewhere two goroutines carry a tunnel. What is delivered is counted.
 //
 // Each direction ends on its own: the end of one side's stream is passed on as
 // such, and the tunnel ends when both have ended, when a connection breaks, when
@@ -26,10 +27,14 @@ type Limits struct {
 
 // Ender is told when a tunnel has ended.
 type Ender interface {
-	// End is called exactly once, from a goroutine of the relay, when both
-	// connections are closed.
+	// End is called exactly once, from a goroutine of the relay or, when the
+	// Pool is closed, from Start, when both connections are closed. It must not
+	// wait: other tunnels may hang on the same goroutine.
 	End(Result)
 }
+
+// ErrPanic is the error of a tunnel that a defect ended.
+var ErrPanic = errors.New("defect in the relay")
 
 // ErrClosed is the error of tunnels that were running when their Pool closed.
 var ErrClosed = errors.New("relay closed")
@@ -37,14 +42,18 @@ var ErrClosed = errors.New("relay closed")
 // Pool runs tunnels and lends them what they need to move bytes. Its methods may
 // be called from any goroutine. Make one with New.
 type Pool struct {
-	running sync.WaitGroup
+	// Panicked is told of a panic in a loop, which then ends the tunnel that
+	// caused it and no other. If it is nil, the process ends. Set it before the
+	// first tunnel starts.
+	Panicked func(v any)
+
+	running sync.WaitGroup // tunnels, and the sweep
 	clock   clock
 	tunnels registry
 	buffers buffers
-	mover   mover // how this operating system moves bulk
+	mover   mover // how this operating system moves bytes
 	done    chan struct{}
-	gate    sync.RWMutex // between Start and Close
-	closed  bool
+	end     sync.Once
 }
 
 // New returns a Pool without tunnels. Close it when it is no longer needed.
@@ -57,62 +66,34 @@ func New() *Pool {
 // newPool returns a Pool whose clock stands still.
 func newPool() *Pool {
 	p := &Pool{done: make(chan struct{})}
-	p.mover.init()
 	p.clock.init()
+	p.tunnels.init()
+	p.mover.init(p)
 	return p
 }
 
 // Start joins client and origin and takes both over: nobody else may use them
 // any more. early are bytes already read from the client that must reach the
-// origin first; they must not change until the tunnel ends. Nothing of the
-// caller is needed afterwards: the tunnel runs on goroutines of its own.
+// origin first; they are the caller's again when Start returns.
 //
 // On a Pool that is closed, the tunnel ends at once, with ErrClosed.
 func (p *Pool) Start(client, origin *net.TCPConn, early []byte, lim Limits, end Ender) *Tunnel {
 	p.clock.respect(lim)
-	t := &Tunnel{pool: p, client: client, origin: origin, limits: lim, end: end}
-	t.up.init(t, client, origin)
-	t.down.init(t, origin, client)
-	t.begun = p.clock.coarse()
-	t.active.Store(t.begun)
-	t.moving.Store(2)
-	t.left.Store(2)
-	if !p.admit(t) {
-		t.stop(Cut, ErrClosed)
-	}
-	t.launch(early)
-	return t
+	return p.mover.start(p, &order{client, origin, early, lim, end})
 }
 
-// launch starts the directions on fresh goroutines, which keep the smallest stack
-// while they wait. WaitGroup.Go would hold two closures and a frame for each; the
-// Pool counts tunnels itself, in admit and goroutineEnded.
-func (t *Tunnel) launch(early []byte) {
-	go t.up.run(early)
-	go t.down.run(nil)
-}
-
-// admit makes Close wait for t, unless it is too late for that.
-func (p *Pool) admit(t *Tunnel) bool {
-	p.gate.RLock()
-	defer p.gate.RUnlock()
-	if p.closed {
-		return false
-	}
-	p.running.Add(1)
-	p.tunnels.add(t)
-	return true
+// order is what Start is asked for.
+type order struct {
+	client, origin *net.TCPConn
+	early          []byte
+	limits         Limits
+	end            Ender
 }
 
 // Close cuts every tunnel and waits until all have ended.
 func (p *Pool) Close() {
-	p.gate.Lock()
-	again := p.closed
-	p.closed = true
-	p.gate.Unlock()
-	if !again {
-		close(p.done)
-	}
+	p.tunnels.close()
+	p.end.Do(func() { close(p.done) })
 	for t := range p.tunnels.all() {
 		t.Cut(ErrClosed)
 	}

@@ -166,7 +166,7 @@ func TestSlowReaderHoldsBackTheSender(t *testing.T) {
 func TestIdleTunnelHoldsNothing(t *testing.T) {
 	j := joiner{pool: New(), network: "tcp4"}
 	defer j.pool.Close()
-	_, can := ways["readiness"]
+	_, can := ways["loops"]
 	requiretest.That(t, can, "readiness of sockets, which can be awaited on Linux")
 	f := j.join(t)
 	bulk := string(make([]byte, 8<<20))

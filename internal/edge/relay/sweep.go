@@ -31,8 +31,10 @@ func (p *Pool) sweep() {
 
 // sweepAt ends what is over at the time now.
 func (p *Pool) sweepAt(now ticks) {
-	for t, c := range p.tunnels.due(now) {
-		t.stop(c, nil)
+	for _, s := range p.tunnels.shards {
+		for _, o := range s.overdue(now) {
+			o.tunnel.stop(o.cause, nil)
+		}
 	}
 }
 
@@ -51,4 +53,11 @@ func (t *Tunnel) due() (ticks, Cause) {
 		earlier(t.active.Load(), halfClosedLimit, HalfClosed)
 	}
 	return at, c
+}
+
+// look returns when t, looked at now, is to be looked at again: when it may be
+// due, and before a stream that ends meanwhile could make it so.
+func (t *Tunnel) look(now ticks) ticks {
+	at, _ := t.due()
+	return min(at, now+ticks(halfClosedLimit))
 }

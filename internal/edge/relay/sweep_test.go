@@ -7,11 +7,13 @@ import (
 
 // BenchmarkSweep is one look at fifty thousand tunnels, of which none is due.
 func BenchmarkSweep(b *testing.B) {
-	p := &Pool{}
+	p := newPool()
+	defer p.mover.close()
+	s := p.tunnels.some()
 	for range 50_000 {
 		t := &Tunnel{pool: p, limits: Limits{Idle: time.Hour}}
 		t.moving.Store(2)
-		p.tunnels.add(t)
+		s.add(t)
 	}
 	for now := ticks(0); b.Loop(); now += ticks(time.Second) {
 		if now > ticks(time.Minute) {

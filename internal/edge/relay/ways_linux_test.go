@@ -5,9 +5,9 @@ import "testing"
 // ways are the ways of moving bytes that this system has. All are held to the
 // same tests.
 var ways = map[string]way{
-	"readiness": {func(*Pool) {}, true},
-	"copying":   {func(p *Pool) { p.mover.portable = true }, false},
-	"no pipes":  {func(p *Pool) { p.mover.pipes.max = 0 }, true},
+	"loops":      {func(*Pool) {}, true},
+	"goroutines": {func(p *Pool) { p.mover.portable = true }, false},
+	"no pipes":   {func(p *Pool) { p.mover.pipes.max = 0 }, true},
 }
 
 // checkReturned fails if a pipe was not given back.

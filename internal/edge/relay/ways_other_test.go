@@ -4,7 +4,7 @@ package relay
 
 import "testing"
 
-var ways = map[string]way{"copying": {func(*Pool) {}, false}}
+var ways = map[string]way{"goroutines": {func(*Pool) {}, false}}
 
 func checkReturned(*testing.T, *Pool) {}
 

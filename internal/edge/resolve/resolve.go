@@ -133,6 +133,30 @@ func (r *Resolver) Lookup(ctx context.Context, name string) ([]netip.Addr, error
 	return slices.Clone(addrs), nil
 }
 
+// Known is Lookup for a name that need not be asked for: it never waits.
+func (r *Resolver) Known(name string) ([]netip.Addr, bool) {
+	key, ok := canonical(name)
+	if !ok {
+		return nil, false
+	}
+	addrs, cached := r.hosts.value()[key], false
+	if len(addrs) == 0 && !isLocalhost(key) {
+		found, ok := r.cache.get(key)
+		if !ok || found.err != nil {
+			return nil, false
+		}
+		addrs, cached = found.addrs, true
+	}
+	if len(addrs) == 0 {
+		return nil, false
+	}
+	r.counts.lookups.Add(1)
+	if cached {
+		r.counts.hits.Add(1)
+	}
+	return slices.Clone(addrs), true
+}
+
 // lookup is Lookup; the addresses are shared with the cache. The error is the
 // caller's own.
 func (r *Resolver) lookup(ctx context.Context, name string) ([]netip.Addr, *Error) {

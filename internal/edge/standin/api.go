@@ -51,6 +51,8 @@ func (s *Server) api(service string, r *http.Request) api {
 		return query{s, "sts", stsNamespace, stsActions}
 	case "sns":
 		return query{s, "sns", snsNamespace, snsActions}
+	case "autoscaling":
+		return query{s, "autoscaling", autoscalingNamespace, autoscalingActions}
 	case "ssm":
 		return jsonRPC{s, "ssm", ssmActions}
 	case channelService:

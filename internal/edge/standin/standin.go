@@ -1,7 +1,8 @@
 // Package standin answers real AWS clients as AWS would: S3, STS, SNS, SSM and
-// the message channels of Session Manager, over TLS, under whatever host name
-// they ask for, with certificates from a CA of its own. Tests and the lab put
-// it where AWS would be, and ask it afterwards who came which way.
+// the message channels of Session Manager, and the one call of Auto Scaling that
+// an instance makes. It does so over TLS, under whatever host name they ask for,
+// with certificates from a CA of its own. Tests and the lab put it where AWS
+// would be, and ask it afterwards who came which way.
 //
 // It wants a credential in every request and believes it: signatures are not
 // checked. It has no policies; Options.Judge is asked instead. Objects live in
@@ -29,6 +30,7 @@ type Options struct {
 	Principals map[string]Principal // access key id to whose it is; see Principal
 	Instances  []Instance           // that SSM manages
 	Parameters map[string]string    // of SSM's parameter store, name to value
+	Hooks      map[string]string    // of Auto Scaling groups, group to hook, for Instances that are to go
 	Names      []string             // that the CA may certify, with all below them; empty is any
 
 	// AnyBucket has a bucket of every name; those that are not in Buckets are in

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 
 	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -57,16 +58,6 @@ func listener(f *os.File) (net.Listener, error) {
 	return l, nil
 }
 
-// Listeners returns the sockets of Sockets without their names.
-func Listeners() ([]net.Listener, error) {
-	sockets, err := Sockets()
-	all := make([]net.Listener, len(sockets))
-	for i, s := range sockets {
-		all[i] = s.Listener
-	}
-	return all, err
-}
-
 // Ready tells that the process serves, and that a reload is over.
 func Ready() error { return notify(daemon.SdNotifyReady) }
 
@@ -75,6 +66,10 @@ func Ready() error { return notify(daemon.SdNotifyReady) }
 func Reloading() error {
 	return notify(daemon.SdNotifyReloading + "\n" + daemon.SdNotifyMonotonicUsec())
 }
+
+// Succeeded tells that another process, a sibling of this one, is the service
+// from now on (MAINPID of sd_notify(3)).
+func Succeeded(pid int) error { return notify("MAINPID=" + strconv.Itoa(pid)) }
 
 // Stopping tells that the process is on its way out.
 func Stopping() error { return notify(daemon.SdNotifyStopping) }

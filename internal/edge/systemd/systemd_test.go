@@ -9,8 +9,8 @@ func TestWithoutSystemd(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", "")
 	t.Setenv("LISTEN_PID", "")
 	t.Setenv("LISTEN_FDS", "")
-	if got, err := Listeners(); len(got) > 0 || err != nil {
-		t.Errorf("Listeners = %v, %v, want none", got, err)
+	if got, err := Sockets(); len(got) > 0 || err != nil {
+		t.Errorf("Sockets = %v, %v, want none", got, err)
 	}
 	for name, tell := range map[string]func() error{"Ready": Ready, "Reloading": Reloading, "Stopping": Stopping} {
 		if err := tell(); err != nil {

@@ -127,8 +127,8 @@ func activated(t *testing.T) {
 			t.Errorf("%s is still in the environment", v)
 		}
 	}
-	if again, err := Listeners(); len(again) > 0 || err != nil {
-		t.Errorf("second Listeners = %v, %v, want none", again, err)
+	if again, err := Sockets(); len(again) > 0 || err != nil {
+		t.Errorf("second Sockets = %v, %v, want none", again, err)
 	}
 }
 

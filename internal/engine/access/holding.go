@@ -10,6 +10,12 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
+// Problems returns what is wrong with cfg beyond its single values: those of
+// Check, and the tests that do not hold as of now.
+func Problems(cfg *config.Config, now time.Time) []diag.Problem {
+	return append(Check(cfg), RunTests(cfg, now)...)
+}
+
 // RunTests answers the file's own tests as of now, and reports those that do
 // not hold. Nothing is resolved: a test asks for the decision on the name.
 func RunTests(cfg *config.Config, now time.Time) []diag.Problem {

@@ -62,6 +62,11 @@ func TestPolicies(t *testing.T) {
 		"the VPC if not the endpoint":                 {buckets, pinned("StringNotEqualsIfExists: {aws:SourceVpc: app, aws:SourceVpce: app/other}"), nil},
 		"neither":                                     {buckets, pinned("StringNotEqualsIfExists: {aws:SourceVpce: app/other}, NotIpAddressIfExists: {aws:SourceIp: 203.0.113.10}"), []string{"DG3604 warning 203.0.113.10"}},
 		"a VPC that nobody comes from":                {buckets, "{vpcs: {b: {region: ap-northeast-1, cidr: 10.2.0.0/16, subnets: {}}}, " + pinned("StringNotEquals: {aws:SourceVpc: b}") + "}", []string{"DG3604 warning b"}},
+		"an endpoint that is not there":               {buckets, pinned("StringNotEquals: {aws:SourceVpce: app/s4}"), []string{"DG3605 warning app/s4"}},
+		"a VPC that is not there":                     {buckets, pinned("StringNotEquals: {aws:SourceVpc: ap}"), []string{"DG3605 warning ap"}},
+		"an account that is not there":                {buckets, limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalAccount: mein}}`), []string{"DG3605 warning mein"}},
+		"an id of an account":                         {buckets, limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalAccount: "333333333333"}}`), nil},
+		"a pattern of endpoints":                      {buckets, pinned("StringNotLike: {aws:SourceVpce: \"app/*\"}"), nil},
 		"nobody reaches the bucket":                   {buckets, "{clients: null, " + pinned("StringNotEquals: {aws:SourceVpce: app/other}") + "}", nil},
 		"a bucket of another Region":                  {buckets, `buckets: {ours: {region: ap-northeast-3, policy: [{Effect: Deny, Principal: "*", Condition: {StringNotEquals: {aws:SourceVpce: app/s3}}}]}}`, nil},
 

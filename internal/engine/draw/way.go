@@ -139,11 +139,10 @@ func standing(t *topology.Topology, trace route.Trace, hop route.Hop, before pla
 		if s := subnet(t, hop.Name); s != nil {
 			return in(s)
 		}
-	case route.InternetHop:
-		if before.site != nil {
+	case route.InternetHop: // a site's connection, or what is behind a gateway
+		if hop.Site == nil && before.site != nil {
 			return before
 		}
-		return place{}
 	case route.PeeringHop, route.TGWHop, route.VPNHop, route.DXHop, route.AWSHop:
 		return place{}
 	}

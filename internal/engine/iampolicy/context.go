@@ -98,6 +98,23 @@ const (
 // name itself if it knows no other.
 type Names func(sort Sort, name string) string
 
+// IDs returns the id of what the request calls name, false if nobody gave it
+// one: the other way round of Names. Resources have ids in them, so variables
+// there do too.
+type IDs func(sort Sort, name string) (string, bool)
+
+// of returns value, which key holds, as ARNs of resources have it.
+func (n IDs) of(key string, value text) text {
+	sort, ok := sortOf(key)
+	if n == nil || !ok || value.known != yes {
+		return value
+	}
+	if value.text, ok = n(sort, value.text); !ok {
+		value.known = maybe
+	}
+	return value
+}
+
 // sortOf returns what the values of a key name.
 func sortOf(key string) (Sort, bool) {
 	switch strings.ToLower(key) {

@@ -44,6 +44,7 @@ type Request struct {
 	Principal Principal
 	Context   Context
 	Names     Names // nil: every name in a policy stands for itself
+	IDs       IDs   // nil: the values of keys are ids already
 }
 
 // Principal is who asks. The zero Principal is nobody knows who.

@@ -89,7 +89,7 @@ func (m *matcher) resource(pattern string) truth {
 	if m.request.Resource == "" {
 		return maybe
 	}
-	filled := m.fill(m.request.Names.inARN(pattern), true)
+	filled := m.filled(m.request.Names.inARN(pattern), true, m.request.IDs)
 	if filled.known != yes {
 		return filled.known
 	}

@@ -11,7 +11,10 @@ type text struct {
 
 // fill replaces the variables in raw. In a pattern what they hold stands for
 // itself, even if it has wildcards; ${*}, ${?} and ${$} are these characters.
-func (m *matcher) fill(raw string, pattern bool) text {
+func (m *matcher) fill(raw string, pattern bool) text { return m.filled(raw, pattern, nil) }
+
+// filled is fill where what variables hold has ids.
+func (m *matcher) filled(raw string, pattern bool, ids IDs) text {
 	if m.literal || !strings.Contains(raw, "${") {
 		return text{known: yes, text: raw}
 	}
@@ -25,9 +28,9 @@ func (m *matcher) fill(raw string, pattern bool) text {
 			break
 		}
 		escape(&b, before, pattern, `\`)
-		value, k := m.variable(name)
-		known = min(known, k)
-		escape(&b, value, pattern, `\*?`)
+		value := m.variable(name, ids)
+		known = min(known, value.known)
+		escape(&b, value.text, pattern, `\*?`)
 		rest = next
 	}
 	return text{known, b.String(), pattern}
@@ -45,20 +48,21 @@ func escape(b *strings.Builder, s string, pattern bool, special string) {
 
 // variable returns the value of ${name}: of a key, or after a comma a default
 // in single quotes.
-func (m *matcher) variable(name string) (string, truth) {
+func (m *matcher) variable(name string, ids IDs) text {
 	if name == "*" || name == "?" || name == "$" {
-		return name, yes
+		return text{known: yes, text: name}
 	}
 	key, rest, _ := strings.Cut(name, ",")
-	switch v := m.request.Context.find(strings.TrimSpace(key)); v.state {
+	key = strings.TrimSpace(key)
+	switch v := m.request.Context.find(key); v.state {
 	case single:
-		return v.text, yes
+		return ids.of(key, text{known: yes, text: v.text})
 	case absent, several:
 		if rest = strings.TrimSpace(rest); len(rest) >= 2 && rest[0] == '\'' && rest[len(rest)-1] == '\'' {
-			return rest[1 : len(rest)-1], yes
+			return text{known: yes, text: rest[1 : len(rest)-1]}
 		}
-		return "", no
+		return text{known: no}
 	case unknown, ranging:
 	}
-	return "", maybe
+	return text{known: maybe}
 }

@@ -59,8 +59,7 @@ func New(k *kitfile.Kit, o Options) (*Plan, []diag.Problem) {
 	cfg, source, problems := p.configuration(o)
 	if cfg != nil {
 		p.Config, p.Source = cfg, source
-		problems = append(problems, access.Check(cfg)...)
-		problems = append(problems, access.RunTests(cfg, o.Now)...)
+		problems = append(problems, access.Problems(cfg, o.Now)...)
 		problems = append(problems, p.endpoints()...)
 		problems = append(problems, p.fits()...)
 	}

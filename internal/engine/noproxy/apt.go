@@ -14,7 +14,7 @@ var aptFamily = &family{
 		fallback: true, hides: true, hidesAll: true,
 	}.settings,
 	values: values{
-		bare: bareApt, https: schemeSpoken, socks: schemeSpoken,
+		bare: bareApt, https: schemeSpoken, socks: schemeSpoken, only: "socks5h",
 		quirks: trimsRight | lastAt | onlySlash | lowerScheme | portOfTarget,
 	},
 	match: func(list string, t Target) (string, match) {

@@ -1,6 +1,10 @@
 package noproxy
 
-import "maps"
+import (
+	"maps"
+	"strconv"
+	"strings"
+)
 
 // aria2Family reads lower case only. A proxy that it cannot read is as good as
 // none: all_proxy is next.
@@ -33,15 +37,18 @@ var aria2Reading = reading{
 
 var aria2Values = values{
 	https: schemePlain, socks: schemeIgnored, other: schemeIgnored,
-	unparsed: ignored, quirks: lowerScheme | lostAt,
+	unparsed: ignored, quirks: lowerScheme | lostAt | noUserBad | emptyBad,
 }
 
 // aria2Entry compares as written, upper case and all: prefixes with addresses
 // of both kinds, ".x" with names below, anything else exactly.
 func aria2Entry(entry string, t Target) bool {
 	a, isAddr := t.addr()
-	if isAddr && inPrefix(entry, a) {
-		return true
+	if base, bits, ok := strings.Cut(entry, "/"); ok && isAddr {
+		if n, err := strconv.Atoi(bits); err == nil { // more bits than there are count as all
+			entry = base + "/" + strconv.Itoa(min(n, a.BitLen()))
+		}
+		return inPrefix(entry, a)
 	}
 	if isAddr {
 		return entry == t.Host

@@ -10,9 +10,10 @@ import (
 // own machine for every other.
 var axiosFamily = &family{
 	name:     "axios",
+	numbers:  true,
 	settings: fromEnvReading.settings,
 	values: values{
-		bare: bareTarget, https: schemeSpoken,
+		bare: bareTarget, https: schemeSpoken, socks: schemeOnlyHTTPS, other: schemeOnlyHTTPS,
 		quirks: trimsLeft | trimsRight | lastAt | backslashBad,
 	},
 	match: func(list string, t Target) (string, match) {

@@ -15,17 +15,19 @@ var (
 		settings: curlReading.settings,
 		values:   curlValues,
 		match:    curlMatch(true),
+		numbers:  true,
 	}
 	// libcurl from 8.x on ends the list at a space; cargo brings such a one.
-	cargoFamily = &family{name: "curl", settings: curlReading.settings, values: curlValues, match: curlMatch(false)}
+	cargoFamily = &family{name: "curl", settings: curlReading.settings, values: curlValues, match: curlMatch(false), numbers: true}
 	gitFamily   = &family{
 		name: "curl",
 		settings: reading{
 			http: curlReading.http, https: curlReading.https, all: curlReading.all, no: curlReading.no,
 			hides: true, hidesAll: true, hidesNo: true,
 		}.settings,
-		values: values{https: schemeSpoken, socks: schemeSpoken, port: "1080", quirks: trimsLeft | lastAt | needsPassword},
-		match:  curlMatch(true),
+		values:  values{own: gitValue},
+		match:   curlMatch(true),
+		numbers: true,
 	}
 )
 
@@ -36,7 +38,34 @@ var curlReading = reading{
 	no:    []string{"no_proxy", "NO_PROXY"},
 }
 
-var curlValues = values{https: schemeSpoken, socks: schemeSpoken, port: "1080"}
+var (
+	curlValues = values{https: schemeSpoken, socks: schemeSpoken, port: "1080", quirks: blankInUserBad}
+	gitValues  = values{https: schemeSpoken, socks: schemeSpoken, other: schemePlain, port: "1080", quirks: trimsLeft | lastAt | needsPassword}
+)
+
+// gitValue: git takes the scheme for itself, as it is written, and hands curl
+// what stands between credentials and path. If that is nothing, there is no
+// proxy; a colon without a port is an error of curl's.
+func gitValue(value string, t Target) (string, use) {
+	scheme, rest, ok := strings.Cut(strings.TrimLeft(value, " \t\r\n"), "://")
+	if !ok {
+		scheme, rest = "http", scheme
+	}
+	if strings.ToLower(scheme) != scheme {
+		scheme = "http"
+	}
+	_, hostport, _ := cutUser(rest)
+	if end := strings.IndexAny(hostport, "/?#"); end >= 0 {
+		hostport = hostport[:end]
+	}
+	switch {
+	case hostport == "" && strings.TrimSpace(value) != "":
+		return "", ignored
+	case hostport == "", strings.HasSuffix(hostport, ":"):
+		return "", refused
+	}
+	return gitValues.read(scheme+"://"+rest, t)
+}
 
 // curlMatch compares as Curl_check_noproxy does: names by suffix at a dot,
 // IPv4 addresses as addresses or prefixes, IPv6 addresses as text. Where spaces
@@ -72,12 +101,17 @@ func curlEntry(entry string, t Target) bool {
 	return entry != "" && below(host, entry)
 }
 
-// curl4 compares an IPv4 address. A prefix of 0 bits is none: the address
-// before it is compared.
+// curl4 compares an IPv4 address. What stands behind the slash is a number as
+// atoi reads it, so that "8:80" is 8; 0 bits are no prefix, and the address
+// before them is compared.
 func curl4(entry string, a netip.Addr) bool {
-	base, bits, _ := strings.Cut(entry, "/")
-	if strings.Trim(bits, "0") == "" {
+	base, behind, _ := strings.Cut(entry, "/")
+	bits := strings.TrimLeft(behind, "0")
+	if end := strings.IndexFunc(bits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
+		bits = bits[:end]
+	}
+	if bits == "" {
 		return base == a.String()
 	}
-	return inPrefix(entry, a)
+	return inPrefix(base+"/"+bits, a)
 }

@@ -19,7 +19,7 @@ var (
 			https: []string{"https_proxy", "HTTPS_PROXY"},
 			all:   []string{"all_proxy", "ALL_PROXY"},
 			no:    []string{"no_proxy", "NO_PROXY"},
-			cgi:   cgiNotUpper,
+			cgi:   cgiNotUpper, cgiNamed: "GATEWAY_INTERFACE", cgiSet: true,
 		}.settings,
 		values: values{https: schemeSpoken, socks: schemeSpoken, unparsed: ignored, badHost: ignored, quirks: lastAt},
 		match: func(list string, t Target) (string, match) {
@@ -53,7 +53,7 @@ var (
 			https: []string{"HTTPS_PROXY", "https_proxy"},
 			all:   []string{"ALL_PROXY", "all_proxy"},
 			no:    []string{"NO_PROXY", "no_proxy"},
-			cgi:   cgiNoHTTP,
+			cgi:   cgiNoHTTP, cgiSet: true,
 		}.settings,
 		values: values{https: schemeSpoken, socks: schemeIgnored, other: schemeIgnored, unparsed: ignored, badHost: ignored, quirks: lastAt},
 		match:  reqwestFamily.match,

@@ -10,10 +10,11 @@ import (
 // it.
 var fromEnvFamily = &family{
 	name:     "proxy-from-env",
+	numbers:  true,
 	settings: fromEnvReading.settings,
 	values: values{
 		bare: bareTarget, https: schemeSpoken, socks: schemeSpoken,
-		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad,
+		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBadHTTP,
 	},
 	match: fromEnvMatch,
 }

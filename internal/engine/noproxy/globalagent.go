@@ -7,7 +7,8 @@ import "strings"
 // which compares with the package matcher; a leading dot becomes "*", so that
 // ".x" covers every name that ends in x. An IPv6 target is an error.
 var globalAgentFamily = &family{
-	name: "global-agent",
+	name:    "global-agent",
+	numbers: true,
 	settings: reading{
 		http:     []string{"HTTP_PROXY"},
 		https:    []string{"HTTPS_PROXY"},

@@ -3,6 +3,7 @@ package noproxy
 import (
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -59,7 +60,7 @@ func goEntry(entry string, t Target) bool {
 	}
 	a, isAddr := t.addr()
 	a = a.Unmap()
-	if p, err := netip.ParsePrefix(entry); err == nil {
+	if p, ok := goPrefix(entry); ok {
 		return isAddr && p.Contains(a)
 	}
 	host, port := goHostPort(entry)
@@ -79,6 +80,20 @@ func goEntry(entry string, t Target) bool {
 		return strings.HasSuffix(t.name(), host)
 	}
 	return below(t.name(), host)
+}
+
+// goPrefix reads a CIDR as net.ParseCIDR does: zeros may lead the number of
+// bits, and a prefix of IPv4 inside IPv6 is one of IPv4.
+func goPrefix(entry string) (netip.Prefix, bool) {
+	base, bits, _ := strings.Cut(entry, "/")
+	if n, err := strconv.Atoi(bits); err == nil && digits(bits) {
+		bits = strconv.Itoa(n)
+	}
+	p, err := netip.ParsePrefix(base + "/" + bits)
+	if err == nil && p.Addr().Is4In6() && p.Bits() >= 96 {
+		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	}
+	return p, err == nil
 }
 
 // goHostPort splits as net.SplitHostPort: an IPv6 address needs brackets to

@@ -12,9 +12,9 @@ var httpxFamily = &family{
 		https: pythonReading.https,
 		all:   []string{"all_proxy", "ALL_PROXY"},
 		no:    pythonReading.no,
-		hides: true, hidesNo: true, cgi: cgiNotUpper,
+		hides: true, hidesNo: true, anyCase: true, cgi: cgiNotUpper, cgiSet: true,
 	}.settings,
-	values: values{https: schemeSpoken, quirks: backslashBad},
+	values: values{https: schemeSpoken, quirks: backslashBad | percentBad},
 	match: func(list string, t Target) (string, match) {
 		return first(commas(list), func(e string) bool { return httpxEntry(strings.ToLower(e), t) })
 	},

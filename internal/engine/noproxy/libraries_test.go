@@ -92,7 +92,7 @@ require('readline').createInterface({input: process.stdin}).on('line', line => {
     const proxy = getProxy(q.url, {})
     if (proxy) {
       getProxyAgent(proxy)
-      decodeURIComponent(proxy.username + proxy.password) // as the agent does, to log in
+      if (q.url.startsWith('http:')) decodeURIComponent(proxy.username + proxy.password) // as the agent does, to log in
     }
     console.log(proxy ? 'proxy' : 'direct')
   } catch (e) { console.log('error') }

@@ -89,6 +89,13 @@ func inPrefix(entry string, a netip.Addr) bool {
 	return err == nil && p.Contains(a)
 }
 
+// inNumbered is inPrefix with the bits read as a number, which zeros may lead.
+func inNumbered(entry string, a netip.Addr) bool {
+	base, bits, ok := strings.Cut(entry, "/")
+	n, err := strconv.Atoi(bits)
+	return ok && digits(bits) && err == nil && inPrefix(base+"/"+strconv.Itoa(n), a)
+}
+
 // glob reports whether host is of pattern, in which each * stands for anything
 // and case does not matter.
 func glob(pattern, host string) bool {

@@ -6,25 +6,31 @@ import (
 )
 
 // nodeHTTPFamily is http and https of Node 24 with NODE_USE_ENV_PROXY=1.
-// Source: Node 24 lib/internal/http.js (ProxyConfig): it reads the list in
-// another way than fetch of the same process.
+// Sources: Node 24 lib/internal/http.js (ProxyConfig), which reads the list in
+// another way than fetch of the same process; process/pre_execution.js, which
+// prepares fetch's undici in either case.
 var nodeHTTPFamily = &family{
-	name: "node-http",
+	name:    "node-http",
+	numbers: true,
 	settings: reading{
 		http:  []string{"http_proxy", "HTTP_PROXY"},
 		https: []string{"https_proxy", "HTTPS_PROXY"},
 		no:    []string{"no_proxy", "NO_PROXY"},
 	}.settings,
-	values: nodeHTTPValues,
-	fatal:  nodeHTTPValues.unreadable,
+	values: values{own: nodeHTTPValue},
+	fatal:  undiciValues.unreadable,
 	match: func(list string, t Target) (string, match) {
 		return first(commas(list), func(e string) bool { return nodeHTTPEntry(strings.ToLower(e), t) })
 	},
 }
 
-var nodeHTTPValues = values{
-	bare: bareBad, https: schemeSpoken,
-	quirks: trimsRight | lastAt | backslashBad | lowerScheme,
+// nodeHTTPValue ignores what does not begin with the two schemes, as they are
+// written. What undici cannot read ends the process at its start.
+func nodeHTTPValue(value string, t Target) (string, use) {
+	if !strings.HasPrefix(value, "http://") && !strings.HasPrefix(value, "https://") {
+		return "", ignored
+	}
+	return undiciValues.read(value, t)
 }
 
 // nodeHTTPEntry: "x" is x alone, ".x" is x and the names below, "*.x" the

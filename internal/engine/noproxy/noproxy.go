@@ -65,6 +65,9 @@ func Route(id string, vars Vars, target string) (Decision, error) {
 // Route returns what p does with the request to t.
 func (p *Program) Route(vars Vars, t Target) Decision {
 	f := p.family
+	if f.numbers {
+		t = t.numbered()
+	}
 	switch {
 	case p.refuses != nil && p.refuses(t):
 		return Decision{Route: Broken, Because: reason.New("noproxy.refused-target", p.ID, p.Version, t.Host)}

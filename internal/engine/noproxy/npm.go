@@ -7,7 +7,8 @@ import "strings"
 // http targets, and an entry is compared label by label, case and all.
 // An IPv6 target that is excluded fails: npm asks DNS for the brackets, too.
 var npmFamily = &family{
-	name: "npm",
+	name:    "npm",
+	numbers: true,
 	settings: reading{
 		http:  []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "PROXY", "proxy"},
 		https: []string{"HTTPS_PROXY", "https_proxy"},
@@ -15,7 +16,7 @@ var npmFamily = &family{
 	}.settings,
 	values: values{
 		bare: bareBad, https: schemeSpoken, socks: schemeSpoken,
-		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad,
+		quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBadHTTP,
 	},
 	match: func(list string, t Target) (string, match) {
 		e, how := first(commas(list), func(e string) bool { return npmEntry(e, t.bracketed()) })

@@ -8,7 +8,8 @@ import (
 // Perl. Sources: libwww-perl 6.68 lib/LWP/UserAgent.pm (env_proxy,
 // _need_proxy): variables are taken in the order of their names, so upper case
 // wins. HTTP::Tiny 0.080 (_set_proxies): no_proxy in lower case only. Both
-// compare plain suffixes, case and all, and an empty entry ends every host.
+// compare plain suffixes, case and all, LWP also that of the host, and an empty
+// entry ends every host.
 var (
 	lwpFamily = &family{
 		name: "lwp",
@@ -16,10 +17,10 @@ var (
 			http:  []string{"HTTP_PROXY", "http_proxy"},
 			https: []string{"HTTPS_PROXY", "https_proxy"},
 			no:    []string{"NO_PROXY", "no_proxy"},
-			cgi:   cgiNotUpper,
+			cgi:   cgiNotUpper, anyCase: true,
 		}.settings,
 		values: values{bare: bareBad, https: schemeSpoken, quirks: trimsRight | lastAt},
-		match:  perlMatch(Target.name),
+		match:  perlMatch(func(t Target) string { return t.Host }),
 		fatal:  func(value string) bool { return !lwpShape.MatchString(value) },
 	}
 	httpTinyFamily = &family{

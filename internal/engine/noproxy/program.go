@@ -55,6 +55,9 @@ type family struct {
 	// checked are variables that fatal judges although another may be chosen: the
 	// first that is set to something or, if none is, the last one that is set.
 	checked []string
+	// numbers: "127.1" and "0x7f000001" in a URL are addresses, as inet_aton
+	// reads them, before anything is compared.
+	numbers bool
 }
 
 // Family is the name of the code that p reads its variables with. Programs of

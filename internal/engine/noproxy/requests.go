@@ -19,7 +19,7 @@ var requestsReading = reading{
 	https: pythonReading.https,
 	all:   []string{"all_proxy", "ALL_PROXY"},
 	no:    pythonReading.no,
-	hides: true, cgi: cgiNotUpper,
+	hides: true, anyCase: true, cgi: cgiNotUpper, cgiSet: true,
 }
 
 var requestsValues = values{https: schemeSpoken, quirks: lastAt | backslashBad}

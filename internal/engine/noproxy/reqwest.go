@@ -9,12 +9,13 @@ import (
 // Upper case wins; a list in upper case that is set to nothing hides the other.
 // A value that is no URL is ignored.
 var reqwestFamily = &family{
-	name: "reqwest",
+	name:    "reqwest",
+	numbers: true,
 	settings: reading{
 		http:    []string{"HTTP_PROXY", "http_proxy"},
 		https:   []string{"HTTPS_PROXY", "https_proxy"},
 		no:      []string{"NO_PROXY", "no_proxy"},
-		hidesNo: true, cgi: cgiNoHTTP,
+		hidesNo: true, cgi: cgiNoHTTP, cgiSet: true,
 	}.settings,
 	values: values{
 		https: schemeSpoken, socks: schemeIgnored, other: schemeIgnored, unparsed: ignored, badHost: ignored,
@@ -30,7 +31,7 @@ var reqwestFamily = &family{
 func reqwestEntry(entry string, t Target) bool {
 	if a, ok := t.addr(); ok {
 		e, err := netip.ParseAddr(entry)
-		return err == nil && e == a || inPrefix(entry, a)
+		return err == nil && e == a || inNumbered(entry, a)
 	}
 	if _, err := netip.ParseAddr(entry); err == nil {
 		return false

@@ -16,7 +16,7 @@ var rubyFamily = &family{
 		http:  []string{"http_proxy", "HTTP_PROXY"},
 		https: []string{"http_proxy", "HTTP_PROXY"},
 		no:    []string{"no_proxy", "NO_PROXY"},
-		hides: true, hidesNo: true, cgi: cgiNotUpper,
+		hides: true, hidesNo: true, cgi: cgiNotUpper, cgiSet: true,
 	}.settings,
 	values: values{
 		bare: bareBad, https: schemePlain, socks: schemePlain, other: schemePlain,

@@ -19,7 +19,7 @@ var nodeGlobalFamily = &family{
 	name:     "direct",
 	settings: nodeHTTPFamily.settings,
 	values:   values{own: func(string, Target) (string, use) { return "", ignored }},
-	fatal:    nodeHTTPValues.unreadable,
+	fatal:    undiciValues.unreadable,
 }
 
 // endpoint6: aws-cli 2.9.19 takes no IPv6 address for an endpoint. Metadata is

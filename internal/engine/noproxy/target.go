@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 )
 
 // Target is what a program asks for: the parts of a URL that a list of
@@ -33,6 +35,14 @@ func ParseTarget(raw string) (Target, error) {
 		return Target{}, &TargetError{raw}
 	}
 	return Target{Scheme: u.Scheme, Host: u.Hostname(), Port: u.Port()}, nil
+}
+
+// numbered is t with an IPv4 address in the usual spelling.
+func (t Target) numbered() Target {
+	if h, err := netset.ParseHost(t.Host); err == nil && h.Odd && h.Addr.Is4() {
+		t.Host = h.Addr.String()
+	}
+	return t
 }
 
 // addr returns the address that the host is, if it is one.

@@ -10,7 +10,8 @@ import (
 // lib/dispatcher/env-http-proxy-agent.js. A variable in lower case that is set
 // to nothing hides the other; https takes http's proxy if it has none.
 var undiciFamily = &family{
-	name: "undici",
+	name:    "undici",
+	numbers: true,
 	settings: reading{
 		http:  []string{"http_proxy", "HTTP_PROXY"},
 		https: []string{"https_proxy", "HTTPS_PROXY"},
@@ -32,7 +33,7 @@ var undiciFamily = &family{
 }
 
 var undiciValues = values{
-	bare: bareBad, https: schemeSpoken, socks: schemeSpoken,
+	bare: bareBad, https: schemeSpoken, socks: schemeSpoken, only: "socks socks5",
 	quirks: trimsLeft | trimsRight | lastAt | backslashBad | percentBad | pathBad,
 }
 

@@ -12,9 +12,9 @@ var (
 	// for https targets the scheme does not matter.
 	urllibFamily = &family{
 		name:     "urllib",
-		settings: pythonReading.settings,
+		settings: urllibSettings,
 		values: values{
-			https: schemePlain, socks: schemeOnlyHTTPS, other: schemeOnlyHTTPS,
+			https: schemePlainHTTPS, socks: schemeOnlyHTTPS, other: schemeOnlyHTTPS,
 			quirks: trimsRight | trimsForHTTPS | lastAt | slashInUser | portOfTarget,
 		},
 		match: urllibMatch(Target.netloc),
@@ -40,7 +40,22 @@ var pythonReading = reading{
 	http:  []string{"http_proxy", "HTTP_PROXY"},
 	https: []string{"https_proxy", "HTTPS_PROXY"},
 	no:    []string{"no_proxy", "NO_PROXY"},
-	hides: true, hidesNo: true, cgi: cgiNotUpper,
+	hides: true, hidesNo: true, anyCase: true, cgi: cgiNotUpper, cgiSet: true,
+}
+
+// urllibSettings: a proxy of scheme https makes a request for http one for
+// https, and that asks for the proxy of https, where there is one.
+func urllibSettings(vars Vars, t Target) setting {
+	s := pythonReading.settings(vars, t)
+	if t.Scheme != "http" || !strings.HasPrefix(strings.ToLower(s.value), "https://") {
+		return s
+	}
+	over := t
+	over.Scheme = "https"
+	if next := pythonReading.settings(vars, over); next.from != "" {
+		s.from, s.value = next.from, strings.Replace(next.value, "https://", "http://", 1)
+	}
+	return s
 }
 
 // urllibMatch compares by suffix at a dot, addresses like names, with and

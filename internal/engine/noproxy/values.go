@@ -2,6 +2,8 @@ package noproxy
 
 import (
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,6 +22,7 @@ type values struct {
 	bare     bareRule
 	https    schemeRule
 	socks    schemeRule
+	only     string     // the SOCKS schemes that it knows, where not all; the rest are others
 	other    schemeRule // any other scheme
 	unparsed use        // what a value is that makes no sense
 	badHost  use        // what one is whose host can be none
@@ -41,18 +44,20 @@ const (
 	bareBad                    // no proxy: an error
 	bareTarget                 // a proxy of the target's scheme
 	bareApt                    // an error with a colon, nothing without
+	bareWget                   // an error where no port stands behind the first colon
 )
 
 // schemeRule is what a scheme other than http makes of a proxy.
 type schemeRule int
 
 const (
-	schemeRefused   schemeRule = iota // the program fails
-	schemeSpoken                      // it is spoken to the proxy
-	schemePlain                       // it is taken for http
-	schemeIgnored                     // the value is ignored
-	schemeOnlyHTTPS                   // plain for https targets, refused for http
-	schemeOnlyHTTP                    // spoken for http targets, refused for https
+	schemeRefused    schemeRule = iota // the program fails
+	schemeSpoken                       // it is spoken to the proxy
+	schemePlain                        // it is taken for http
+	schemeIgnored                      // the value is ignored
+	schemeOnlyHTTPS                    // plain for https targets, refused for http
+	schemeOnlyHTTP                     // spoken for http targets, refused for https
+	schemePlainHTTPS                   // plain for https targets, spoken for http
 )
 
 // quirk is one habit of a parser.
@@ -66,6 +71,7 @@ const (
 	onlySlash                        // the host ends at /, not at ? or #
 	backslashBad                     // \ in credentials is an error
 	percentBad                       // so is % without two hex digits
+	percentBadHTTP                   // so is it for http targets; for https ones it contacts the proxy, and fails
 	unescapesFirst                   // %40 counts as @
 	pathBad                          // a path is an error
 	lowerScheme                      // HTTP:// is no scheme
@@ -74,6 +80,9 @@ const (
 	portOfTarget                     // without a port, the target scheme's
 	trimsForHTTPS                    // trimsLeft, for https targets only
 	lostAt                           // a second @ makes a host that no one finds
+	blankInUserBad                   // a blank in credentials is an error
+	noUserBad                        // so are credentials without a user
+	emptyBad                         // nothing for a host, or behind its colon, is an error
 	lostBackslash                    // so does \ in credentials: it ends the host
 )
 
@@ -109,7 +118,7 @@ func (v values) read(value string, t Target) (proxy string, u use) {
 	if strings.ContainsAny(scheme, "\"' \t") {
 		return "", v.unparsed
 	}
-	host, port, u := v.authority(rest)
+	host, port, u := v.authority(rest, t)
 	if u != usable {
 		return "", u
 	}
@@ -128,6 +137,10 @@ func (v values) bareUse(value string) use {
 			return refused
 		}
 		return ignored
+	case bareWget:
+		if _, port, ok := strings.Cut(value, ":"); ok && !digits(strings.TrimRight(port, "/")) {
+			return refused
+		}
 	case bareHTTP, bareTarget:
 	}
 	return usable
@@ -135,7 +148,7 @@ func (v values) bareUse(value string) use {
 
 // authority returns host and port of what follows the scheme, or what becomes
 // of a value that the parser does not take.
-func (v values) authority(rest string) (host, port string, u use) {
+func (v values) authority(rest string, t Target) (host, port string, u use) {
 	if v.has(unescapesFirst) {
 		if plain, err := url.PathUnescape(rest); err == nil {
 			rest = plain
@@ -153,17 +166,17 @@ func (v values) authority(rest string) (host, port string, u use) {
 	if i := strings.IndexAny(rest[from:], ends); i >= 0 {
 		authority, path = rest[:from+i], rest[from+i:]
 	}
-	if v.has(pathBad) && path != "" && path != "/" {
+	if v.has(pathBad) && path != "" && path != "/" && (path[0] != '#' || v.has(backslashBad)) {
 		return "", "", v.unparsed
 	}
 	user, hostport, has := cutUser(authority)
 	if has {
-		if u := v.credentials(user); u != usable {
+		if u := v.credentials(user, t); u != usable {
 			return "", "", u
 		}
 	}
 	host, port, ok := hostPort(hostport)
-	if !ok {
+	if !ok || v.has(emptyBad) && (host == "" || strings.HasSuffix(hostport, ":")) {
 		return "", "", v.unparsed
 	}
 	return host, port, usable
@@ -179,16 +192,18 @@ func cutUser(authority string) (user, hostport string, ok bool) {
 }
 
 // credentials says what becomes of a value with user, what stands before the @.
-func (v values) credentials(user string) use {
+func (v values) credentials(user string, t Target) use {
 	at, backslash := strings.Contains(user, "@"), strings.Contains(user, `\`)
 	switch {
 	case at && v.has(lostAt), backslash && v.has(lostBackslash):
 		return refused
 	case at && !v.has(lastAt),
 		backslash && v.has(backslashBad),
+		v.has(blankInUserBad) && strings.Contains(user, " "),
+		v.has(noUserBad) && (user == "" || user[0] == ':'),
 		v.has(needsPassword) && !strings.Contains(user, ":"):
 		return v.unparsed
-	case v.has(percentBad):
+	case v.has(percentBad), v.has(percentBadHTTP) && t.Scheme == "http":
 		if _, err := url.PathUnescape(user); err != nil {
 			return v.unparsed
 		}
@@ -206,7 +221,12 @@ func hostPort(s string) (host, port string, ok bool) {
 	return host, port, !ok || port == "" || portShaped(port)
 }
 
-func portShaped(s string) bool { return digits(s) && len(s) <= 5 }
+// portShaped reports whether s is the number of a port, 0 included, with zeros
+// before it or not.
+func portShaped(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && digits(s) && n <= 65535
+}
 
 // hostShaped reports whether s can be a host at all.
 func hostShaped(s string) bool {
@@ -229,7 +249,7 @@ func (v values) endpoint(scheme, host, port string, t Target) (string, use) {
 		rule = schemeSpoken
 	case scheme == "https":
 		rule = v.https
-	case strings.HasPrefix(scheme, "socks"):
+	case strings.HasPrefix(scheme, "socks") && (v.only == "" || slices.Contains(strings.Fields(v.only), scheme)):
 		rule = v.socks
 	}
 	switch rule {
@@ -243,6 +263,10 @@ func (v values) endpoint(scheme, host, port string, t Target) (string, use) {
 	case schemeOnlyHTTP:
 		if t.Scheme != "http" {
 			return "", refused
+		}
+	case schemePlainHTTPS:
+		if t.Scheme == "https" {
+			scheme = "http"
 		}
 	case schemePlain:
 		scheme = "http"

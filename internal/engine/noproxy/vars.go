@@ -1,6 +1,10 @@
 package noproxy
 
-import "slices"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Vars are the settings that a program finds: environment variables by name.
 // Java's properties stand under "system_properties" as on its command line.
@@ -22,11 +26,15 @@ type reading struct {
 	hidesAll             bool // and those of http and all
 	hidesNo              bool // so does a list
 	fallback             bool // https without a variable of its own uses http's
+	anyCase              bool // names are read in every spelling, those that are listed first
 	cgi                  cgiRule
+	cgiNamed             string // the variable that tells of CGI; empty is REQUEST_METHOD
+	cgiSet               bool   // it tells so where it is set to nothing, too
 }
 
-// cgiRule is what a program does where REQUEST_METHOD says that it answers a
-// web request, so that HTTP_PROXY may come from a header "Proxy:".
+// cgiRule is what a program does where a variable, mostly REQUEST_METHOD, says
+// that it answers a web request, so that HTTP_PROXY may come from a header
+// "Proxy:".
 type cgiRule int
 
 const (
@@ -39,16 +47,16 @@ const (
 // settings returns what is found for t.
 func (r reading) settings(vars Vars, t Target) setting {
 	var s setting
-	s.listFrom, s.list = pick(vars, r.no, r.hidesNo)
-	if name, list := pick(vars, r.no, true); name != "" && list == "" {
+	no := r.spellings(vars, r.no)
+	s.listFrom, s.list = pick(vars, no, r.hidesNo)
+	if name, list := pick(vars, no, true); name != "" && list == "" {
 		s.hidden = true
 	}
-	_, cgi := vars["REQUEST_METHOD"]
 	names := slices.Clone(r.http)
 	if t.Scheme == "https" {
 		names = slices.Clone(r.https)
 	}
-	if cgi {
+	if r.underCGI(vars) {
 		switch r.cgi {
 		case cgiNotUpper: // Ruby asks for it for https, too
 			names = slices.DeleteFunc(names, func(n string) bool { return n == "HTTP_PROXY" })
@@ -67,7 +75,7 @@ func (r reading) settings(vars Vars, t Target) setting {
 	}
 	for _, g := range append(groups, r.all) {
 		s.asked = append(s.asked, g...)
-		if s.from, s.value = pick(vars, g, r.hides); s.value != "" {
+		if s.from, s.value = pick(vars, r.spellings(vars, g), r.hides); s.value != "" {
 			return s
 		}
 		if s.from != "" && r.hidesAll {
@@ -76,6 +84,31 @@ func (r reading) settings(vars Vars, t Target) setting {
 	}
 	s.from, s.value = "", ""
 	return s
+}
+
+// underCGI reports whether vars say that the program answers a web request.
+func (r reading) underCGI(vars Vars) bool {
+	name := r.cgiNamed
+	if name == "" {
+		name = "REQUEST_METHOD"
+	}
+	value, set := vars[name]
+	return value != "" || set && r.cgiSet
+}
+
+// spellings are names and, where r reads any case, what else in vars differs
+// from them in case alone.
+func (r reading) spellings(vars Vars, names []string) []string {
+	if !r.anyCase || len(names) == 0 {
+		return names
+	}
+	all := slices.Clone(names)
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		if strings.EqualFold(name, names[0]) && strings.ToLower(name) != name && strings.ToUpper(name) != name {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // pick returns the first of names that is set to something. Where hides holds,

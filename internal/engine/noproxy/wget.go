@@ -9,7 +9,7 @@ var (
 	wgetFamily = &family{
 		name:     "wget",
 		settings: lowerOnly.settings,
-		values:   values{https: schemeOnlyHTTPS},
+		values:   values{bare: bareWget, https: schemeOnlyHTTPS, quirks: noUserBad},
 		match:    wgetMatch,
 	}
 	// wget2 speaks TLS to the proxy of an https target, whatever its scheme.

@@ -2,7 +2,6 @@ package route
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/model/topology"
@@ -26,9 +25,7 @@ func Compare(got *Trace, want *topology.Expect) []Difference {
 		}
 	}
 	differ("verdict", string(got.Verdict), want.Verdict)
-	if path := got.Path(); !slices.Equal(path, want.Path) {
-		found = append(found, Difference{"path", listed(path), listed(want.Path)})
-	}
+	differ("path", listed(got.Path()), listed(want.Path))
 	differ("endpoint", got.Crossed(), want.Endpoint)
 	differ("dns.by", got.DNS.By, want.DNS.By)
 	differ("dns.answer", got.DNS.Answer, want.DNS.Answer)

@@ -29,7 +29,7 @@ func (w *walk) judged(way way) bool {
 	}
 	caller := w.caller()
 	w.sees(way, caller)
-	q := w.arrival(way, caller).Question(w.p.idNames)
+	q := w.arrival(way, caller).Question(w.p.accounts)
 	elsewhere := w.redirected() != "" && w.trace.Redirect == ""
 	if e := way.endpoint; e != nil && !w.endpointPolicy(e, &q, way) {
 		return w.trace.Verdict == Unknown && !elsewhere && w.deniedAnyway(&q, caller, way)
@@ -180,8 +180,8 @@ func (w *walk) owner() *topology.Account {
 	return nil
 }
 
-// context holds the condition keys as policies are asked with them. What they
-// follow from is assumed only now.
+// context holds the condition keys as policies are asked with them, until it is
+// called again. What they follow from is assumed only now.
 func (w *walk) context(way way) iampolicy.Context {
 	accounts := []*topology.Account{w.caller().Account, w.owner()}
 	if e := way.endpoint; e != nil && w.asked.Service == "s3" {
@@ -195,5 +195,8 @@ func (w *walk) context(way way) iampolicy.Context {
 		w.assume(unwritten(a.Org.State), key{"accounts.", a.Name, ".org"}, "none")
 		w.assume(unwritten(a.ID.State), key{"accounts.", a.Name, ".id"}, "none")
 	}
-	return seen.Context(w.keys[:])
+	for _, k := range w.keys { // the same names every time
+		w.named[k.Name] = k.Value
+	}
+	return w.named
 }

@@ -50,8 +50,8 @@ type Planner struct {
 	dnsNames     map[string]*topology.Endpoint
 	links        map[*topology.Site][]*topology.Link // that lead to VPCs and sites, the preferred first
 	publicVIF    map[*topology.Site]*topology.Link
-	idNames      iampolicy.Names // of the topology, for ids in policies
-	walks        sync.Pool       // what a Trace needs while it is made
+	accounts     seen.Accounts // of the topology, for ids in policies
+	walks        sync.Pool     // what a Trace needs while it is made
 }
 
 // New makes t ready to answer. It keeps t: traces point into it.
@@ -66,8 +66,8 @@ func New(t *topology.Topology, options Options) *Planner {
 		dnsNames:     make(map[string]*topology.Endpoint),
 		links:        make(map[*topology.Site][]*topology.Link),
 		publicVIF:    make(map[*topology.Site]*topology.Link),
-		idNames:      seen.AccountsOf(t).Names,
-		walks:        sync.Pool{New: func() any { return new(walk) }},
+		accounts:     seen.AccountsOf(t),
+		walks:        sync.Pool{New: func() any { return &walk{named: make(iampolicy.Context)} }},
 	}
 	for _, x := range t.Proxies {
 		p.senders[x] = proxySender(x)

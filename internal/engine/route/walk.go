@@ -7,6 +7,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/iampolicy"
 	"github.com/deguchi-project/deguchi/internal/engine/route/seen"
 	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
@@ -23,6 +24,7 @@ type walk struct {
 	notes []note // in the order of asking, some of it twice
 	paths []byte // of the notes
 	keys  [seen.Keys]seen.Key
+	named iampolicy.Context // keys by name: the map is kept from walk to walk
 }
 
 // start makes w ready for another request.

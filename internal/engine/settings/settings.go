@@ -14,9 +14,11 @@ package settings
 import (
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
@@ -140,6 +142,9 @@ func (t *Target) Settings(q Question) (Answer, error) {
 		return Answer{}, refuse(
 			reason.New("settings.no-os", t.Name, string(q.OS)),
 			reason.New("settings.no-os.hint", listed(t.OSes)))
+	}
+	if q.Region != "" && !awsdata.RegionShape(q.Region) { // it stands in commands and scripts
+		return Answer{}, refuse(reason.New("cli.not-a-region", strconv.Quote(q.Region)), reason.New("settings.region.hint"))
 	}
 	if q.Home == "" {
 		q.Home = "~"

@@ -1,7 +1,9 @@
 package settings
 
 import (
+	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +13,10 @@ import (
 // unitName is a name of a unit, as systemd.unit(5) has it.
 var unitName = regexp.MustCompile(`^[A-Za-z0-9:_.\\@-]+$`)
 
+// otherUnits are the kinds of unit that start no program, or none of their own
+// section (systemd.unit(5)).
+var otherUnits = []string{".socket", ".device", ".mount", ".automount", ".swap", ".target", ".path", ".timer", ".slice", ".scope"}
+
 // writeSystemd is a drop-in for a unit that the question names.
 func writeSystemd(q Question) (Answer, error) {
 	unit := q.Unit
@@ -19,6 +25,9 @@ func writeSystemd(q Question) (Answer, error) {
 	}
 	if !unitName.MatchString(unit) || strings.HasPrefix(unit, ".") {
 		return Answer{}, refuse(reason.New("settings.bad-unit", strconv.Quote(unit)), reason.New("settings.no-unit.hint"))
+	}
+	if kind := path.Ext(unit); slices.Contains(otherUnits, kind) {
+		return Answer{}, refuse(reason.New("settings.unit-kind", strconv.Quote(unit), kind), reason.New("settings.no-unit.hint"))
 	}
 	if !strings.HasSuffix(unit, ".service") {
 		unit += ".service"

@@ -212,15 +212,15 @@ func (c *checker) machines() {
 	if i.Least > i.Most {
 		c.add(at.Pos, at.Len, say("DG6108.order"), reason.Because{})
 	}
-	if t := c.draft.instances.typ; t.V != "" && graviton(t.V) != i.ARM {
+	if t := c.draft.instances.typ; t.V != "" && Graviton(t.V) != i.ARM {
 		c.at(t, say("DG6108", t.V, map[bool]string{true: "amd64", false: "arm64"}[i.ARM]), say("DG6108.hint"))
 	}
 }
 
-// graviton reports whether an instance type has an ARM processor: those of
+// Graviton reports whether an instance type has an ARM processor: those of
 // Graviton have a g after the number of their generation (EC2 user guide,
 // "Instance type naming convention"); a1 was the first.
-func graviton(instance string) bool {
+func Graviton(instance string) bool {
 	family, _, _ := strings.Cut(instance, ".")
 	digit := strings.IndexAny(family, "0123456789")
 	return family == "a1" || digit >= 0 && strings.Contains(family[digit:], "g")

@@ -24,7 +24,7 @@ func TestRead(t *testing.T) {
 		"indented by tabs":         {"{\n\t\"Statement\": [\n\t\t{\"Effect\": \"Deny\",\t\"Principal\": \"*\", \"Action\": \"*\", \"Resource\": \"*\"}\n\t]\n}\n", 1, true, nil},
 		"escapes":                  {`{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"arn:aws:s3:::a\/b\u002fc"}}`, 1, true, nil},
 		"a version of tomorrow":    {`{"Version":"2030-01-01","Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}`, 1, true, []string{`1:12: Version cannot be "2030-01-01" [DG1201]; one of: 2008-10-17, 2012-10-17`}},
-		"not JSON":                 {`{"Statement": [`, 0, false, []string{`1:15: a value, a comma or a closing bracket is missing before this [DG1003]; close every bracket with one of its own sort`}},
+		"not JSON":                 {`{"Statement": [`, 0, false, []string{`1:15: not YAML: a value, a comma or a closing bracket is missing before this [DG1003]; close every bracket with one of its own sort`}},
 		"an identity policy":       {`{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, 1, true, []string{`1:16: key "Principal" is missing in Statement [DG1102]`}},
 		"elements that AWS misses": {`{"Statement":[{"Effect":"Allow","Principal":"*"}]}`, 1, true, []string{`1:16: key "Action" is missing in Statement [DG1102]`, `1:16: key "Resource" is missing in Statement [DG1102]`}},
 		"no statement":             {`{"Version":"2012-10-17"}`, 0, false, []string{`1:1: key "Statement" is missing [DG1102]`}},

@@ -112,11 +112,15 @@ func wrongWord(d *yamldoc.Decoder, n *yamldoc.Node, words []string) { notOneOf(d
 // notOneOf reports that n is none of words; known holds further words that it
 // may have been meant for.
 func notOneOf(d *yamldoc.Decoder, n *yamldoc.Node, words, known []string) {
-	found := n.Text
+	d.Add(n, "DG2201", say("DG2201", strings.Join(words, ", "), found(n)).With(here(d))).Hint = meant(n.Text, known)
+}
+
+// found is how problems show the scalar n: text in quotes.
+func found(n *yamldoc.Node) string {
 	if n.Kind == yamldoc.Text {
-		found = quote(n.Text)
+		return quote(n.Text)
 	}
-	d.Add(n, "DG2201", say("DG2201", strings.Join(words, ", "), found).With(here(d))).Hint = meant(n.Text, known)
+	return n.Text
 }
 
 func outOfRange(d *yamldoc.Decoder, n *yamldoc.Node, low, high int) {

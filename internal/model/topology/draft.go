@@ -163,8 +163,9 @@ func given(n *yamldoc.Node, keys []string) (have []string) {
 }
 
 // fitting refuses the keys of an object that do not go with the one that says
-// what sort of thing it is. goes names the keys that do, for each sort.
-func fitting[V any](t yamldoc.Type[V], code reason.Code, goes map[string][]string) yamldoc.Type[V] {
+// what sort of thing it is. goes names the keys that do, and code the words, for
+// each sort.
+func fitting[V any](t yamldoc.Type[V], code func(sort string) reason.Code, goes map[string][]string) yamldoc.Type[V] {
 	read := t.Read
 	var about []string // the keys that go with some sorts only
 	for _, keys := range goes {
@@ -178,7 +179,7 @@ func fitting[V any](t yamldoc.Type[V], code reason.Code, goes map[string][]strin
 			}
 			for _, e := range n.Entries {
 				if e.Key.Len > 0 && slices.Contains(about, e.Key.Text) && !slices.Contains(keys, e.Key.Text) {
-					d.Add(e.Key, page(code), say(string(code), quote(e.Key.Text), sort).With(here(d)))
+					d.Add(e.Key, page(code(sort)), say(string(code(sort)), quote(e.Key.Text), sort).With(here(d)))
 				}
 			}
 		}

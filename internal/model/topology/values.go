@@ -323,7 +323,7 @@ func policyOf(code string, words ...string) yamldoc.Type[Setting[policy.Policy]]
 	known := setting(policy.Type(words...))
 	return yamldoc.Type[Setting[policy.Policy]]{Schema: known.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (Setting[policy.Policy], bool) {
 		if n.Scalar() && !slices.Contains(words, n.Text) {
-			d.Add(n, page(reason.Code(code)), say(code).With(here(d))).Hint = meant(n.Text, words)
+			d.Add(n, page(reason.Code(code)), say(code, found(n)).With(here(d))).Hint = meant(n.Text, words)
 			return Setting[policy.Policy]{}, false
 		}
 		s, ok := known.Read(d, n)

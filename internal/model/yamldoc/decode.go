@@ -87,8 +87,10 @@ func Object[T any](what string, start T, fields ...Field[T]) Type[T] {
 			case value == nil && f.required:
 				d.dialect.Missing(d, n, f.key)
 			case value == nil || value.Kind == Broken:
-			case value.Kind == Null:
+			case value.Kind == Null && value.Text == "":
 				d.dialect.Empty(d, keyOf(n, f.key))
+			case value.Kind == Null: // null or ~, written out
+				d.dialect.Empty(d, &Node{Kind: Text, Text: f.key, Pos: value.Pos, Len: value.Len})
 			default:
 				d.under(keyOf(n, f.key), func() { f.read(d, value, &v) })
 			}

@@ -112,18 +112,6 @@ func (f *Fabric) furnish(s *space) error {
 	return s.install(f.v6)
 }
 
-// Well-known addresses of every machine.
-var (
-	// NameServer is where a machine asks for names.
-	NameServer = netip.MustParseAddr("169.254.169.253")
-	// MetadataAddrs are where instances ask for their role, and tasks and pods
-	// for theirs.
-	MetadataAddrs = []netip.Addr{
-		netip.MustParseAddr("169.254.169.254"), netip.MustParseAddr("169.254.170.2"), netip.MustParseAddr("169.254.170.23"),
-		netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("fd00:ec2::23"),
-	}
-)
-
 func (f *Fabric) addresses(h *netlink.Handle, s *space, named map[string]netlink.Link) error {
 	add := func(link string, a netip.Addr) error {
 		addr := &netlink.Addr{IPNet: ipNet(netip.PrefixFrom(a, a.BitLen()))}

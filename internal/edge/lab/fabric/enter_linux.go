@@ -9,14 +9,23 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
 // inside marks a process that has namespaces of its own.
 const inside = "DEGUCHI_LAB_INSIDE"
+
+// What such a process is outside of them: its number there, and whose it is.
+const (
+	outerPID  = "DEGUCHI_LAB_PID"
+	outerUser = "DEGUCHI_LAB_USER"
+)
 
 // Inside reports whether this process was started by Again, and has to call
 // Settle before it builds anything.
@@ -37,7 +46,7 @@ func Again(ctx context.Context, args []string, s Streams) (code int, err error) 
 	defer runtime.UnlockOSThread()
 	cmd := exec.CommandContext(ctx, "/proc/self/exe", args...)
 	cmd.Args[0] = os.Args[0]
-	cmd.Env = append(os.Environ(), inside+"=1")
+	cmd.Env = append(os.Environ(), inside+"=1", outerUser+"="+strconv.Itoa(os.Geteuid()))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.In, s.Out, s.Err
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNET | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS,
@@ -49,7 +58,7 @@ func Again(ctx context.Context, args []string, s Streams) (code int, err error) 
 		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
 	}
 	if err := cmd.Start(); err != nil {
-		return 0, errors.Join(ErrUnable, fmt.Errorf("%s: %w", hindrance(), err))
+		return 0, &Unable{reason.New(hindrance()), err}
 	}
 	err = cmd.Wait()
 	if _, ok := errors.AsType[*exec.ExitError](err); ok {
@@ -59,31 +68,34 @@ func Again(ctx context.Context, args []string, s Streams) (code int, err error) 
 }
 
 // hindrance says what is known to keep users from namespaces here.
-func hindrance() string {
+func hindrance() reason.Code {
 	read := func(name string) string {
-		b, _ := os.ReadFile("/proc/sys/" + name)
+		b, _ := os.ReadFile("/proc/sys/" + name) // absent where there is no such switch
 		return strings.TrimSpace(string(b))
 	}
 	switch {
 	case os.Geteuid() == 0:
-		return "root may not make namespaces here: a container or a sandbox forbids it"
+		return "lab.unable.root"
 	case read("kernel/apparmor_restrict_unprivileged_userns") == "1":
-		return "AppArmor keeps users from namespaces: run it with sudo, or set kernel.apparmor_restrict_unprivileged_userns to 0"
+		return "lab.unable.apparmor"
 	case read("user/max_user_namespaces") == "0" || read("kernel/unprivileged_userns_clone") == "0":
-		return "this kernel is set to give users no namespaces: run it with sudo"
+		return "lab.unable.sysctl"
 	}
-	return "the kernel refused, as in a container or a sandbox: run it with sudo on the host"
+	return "lab.unable.refused"
 }
 
 // Settle makes the namespaces of this process, which Again has started, into a
 // place to work in: mounts of its own, its processes under /proc, a name server
 // that is the lab's, and an empty folder that ends with it, which it returns.
 func Settle() (dir string, err error) {
+	if err := numbered(); err != nil {
+		return "", err
+	}
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-		return "", errors.Join(ErrUnable, fmt.Errorf("mounts of its own: %w", err))
+		return "", &Unable{reason.New("lab.unable.mount"), fmt.Errorf("mounts of its own: %w", err)}
 	}
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
-		return "", errors.Join(ErrUnable, fmt.Errorf("mounting /proc: %w", err))
+		return "", &Unable{reason.New("lab.unable.mount"), fmt.Errorf("mounting /proc: %w", err)}
 	}
 	resolv, err := filepath.EvalSymlinks("/etc/resolv.conf")
 	if err != nil {
@@ -91,7 +103,7 @@ func Settle() (dir string, err error) {
 	}
 	// Sockets of name services stand below /run, and know no namespaces.
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0755"); err != nil {
-		return "", errors.Join(ErrUnable, fmt.Errorf("mounting a folder: %w", err))
+		return "", &Unable{reason.New("lab.unable.mount"), fmt.Errorf("mounting a folder: %w", err)}
 	}
 	// What programs share there is not to outlive them.
 	_ = unix.Mount("tmpfs", "/dev/shm", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=1777")
@@ -100,6 +112,21 @@ func Settle() (dir string, err error) {
 		return "", err
 	}
 	return dir, nameServer(dir, resolv)
+}
+
+// numbered notes the number of this process outside, which is told as long as
+// /proc is the other namespace's.
+func numbered() error {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "NSpid:" {
+			return os.Setenv(outerPID, f[1])
+		}
+	}
+	return nil
 }
 
 // nameServer lets every program ask the name server of its node.

@@ -16,14 +16,28 @@
 package fabric
 
 import (
-	"errors"
 	"net/netip"
 	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
-// ErrUnable says that this machine makes no namespaces for this user; what it
-// is joined with says why.
-var ErrUnable = errors.New("no network namespaces")
+// Unable says that this machine makes no namespaces for this user, and why.
+type Unable struct {
+	Why reason.Because
+	Err error // what the kernel said; nil if nobody asked it
+}
+
+// Error returns the words in English.
+func (u *Unable) Error() string {
+	if u.Err == nil {
+		return u.Why.In(reason.English)
+	}
+	return u.Why.In(reason.English) + ": " + u.Err.Error()
+}
+
+// Unwrap returns what the kernel said.
+func (u *Unable) Unwrap() error { return u.Err }
 
 // Counter is what a named counter of a node has counted.
 type Counter struct {
@@ -48,3 +62,15 @@ type Sighting struct {
 	Out      bool   // it left there
 	From, To netip.AddrPort
 }
+
+// Well-known addresses of every machine.
+var (
+	// NameServer is where a machine asks for names.
+	NameServer = netip.MustParseAddr("169.254.169.253")
+	// MetadataAddrs are where instances ask for their role, and tasks and pods
+	// for theirs.
+	MetadataAddrs = []netip.Addr{
+		netip.MustParseAddr("169.254.169.254"), netip.MustParseAddr("169.254.170.2"), netip.MustParseAddr("169.254.170.23"),
+		netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("fd00:ec2::23"),
+	}
+)

@@ -4,16 +4,16 @@ package fabric
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"os/exec"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/blueprint"
 )
 
 // errNotLinux is why there is no fabric on this system.
-var errNotLinux = errors.Join(ErrUnable, errors.New("only Linux has network namespaces: run it on Linux, or in a virtual machine"))
+var errNotLinux = &Unable{Why: reason.New("lab.unable.linux")}
 
 // Fabric is a plan that has been built: none can be, here.
 type Fabric struct{}
@@ -72,3 +72,6 @@ func (*Fabric) Close() error { return nil }
 
 // Unprivileged changes nothing.
 func Unprivileged(*exec.Cmd) {}
+
+// Way leads nowhere.
+func (*Fabric) Way(*blueprint.Node) string { return "" }

@@ -169,3 +169,13 @@ func transparent(_, _ string, c syscall.RawConn) (err error) {
 func (f *Fabric) Start(n *blueprint.Node, cmd *exec.Cmd) error {
 	return f.spaces[n].in(cmd.Start)
 }
+
+// Way is the command with which a process outside enters n.
+func (f *Fabric) Way(n *blueprint.Node) string {
+	user := ""
+	if os.Getenv(outerUser) != "0" {
+		user = "-U --preserve-credentials "
+	}
+	pid := os.Getenv(outerPID)
+	return fmt.Sprintf("nsenter -t %s %s-m --net=/proc/%s/fd/%d", pid, user, pid, f.spaces[n].fd)
+}

@@ -16,7 +16,6 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/edge/standin"
-	"github.com/deguchi-project/deguchi/internal/engine/iampolicy"
 	"github.com/deguchi-project/deguchi/internal/engine/route/seen"
 	"github.com/deguchi-project/deguchi/internal/engine/route/target"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
@@ -45,7 +44,7 @@ type AWS struct {
 	t       *topology.Topology
 	standin *standin.Server
 	people  accounts
-	names   iampolicy.Names
+	known   seen.Accounts
 	told    map[string]topology.Request // see toldIn
 	servers servers
 }
@@ -60,7 +59,7 @@ const (
 // NewAWS returns an AWS that does not listen yet.
 func NewAWS(o AWSOptions) (*AWS, error) {
 	a := &AWS{
-		o: o, t: o.Topology, people: accountsOf(o.Topology), names: seen.AccountsOf(o.Topology).Names,
+		o: o, t: o.Topology, people: accountsOf(o.Topology), known: seen.AccountsOf(o.Topology),
 		told: toldIn(o.Topology),
 	}
 	hosts := slices.Concat(awsname.Suffixes(), o.Hosts)

@@ -31,7 +31,7 @@ func (a *AWS) judge(r *http.Request, c standin.Call) *standin.Denial {
 	for _, k := range keys {
 		v.record.Context = append(v.record.Context, route.Key{Name: k.Name, Value: seen.Shown(k.Value)})
 	}
-	q := arrival.Question(a.names)
+	q := arrival.Question(a.known)
 	q.Context = seen.Context(keys[:])
 	if q.Principal.Anonymous = anonymous; anonymous {
 		q.Principal = iampolicy.Principal{Anonymous: true}

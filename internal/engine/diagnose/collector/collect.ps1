@@ -139,7 +139,8 @@ foreach ($t in $targets) { "target $t" }
 
 if (-not (Get-Command curl.exe -ErrorAction SilentlyContinue)) {
     'note no curl.exe: the ways were not tried'
-    Remove-Item -Recurse -Force $tmp
+    'end'
+Remove-Item -Recurse -Force $tmp
     exit 0
 }
 [Console]::Error.WriteLine('This contacts:')

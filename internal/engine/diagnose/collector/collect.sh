@@ -290,3 +290,4 @@ for target in $targets; do
 		esac
 	done
 done
+echo end

@@ -29,6 +29,7 @@ type Sheet struct {
 	Contacts  []string  `json:"contacts"`        // host:port of all that may be contacted
 	Sources   []Source  `json:"sources"`
 	Attempts  []Attempt `json:"attempts"`
+	Cut       bool      `json:"cut,omitempty"` // the text that they were read from ended too early
 }
 
 // Answer is yes, no, or nobody knows.

@@ -10,8 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// heading is the first line of a file of facts.
-const heading = "deguchi-facts 1"
+// heading is the first line of a file of facts, and ending the last.
+const (
+	heading = "deguchi-facts 1"
+	ending  = "end"
+)
 
 // MaxText bounds a file of facts: no machine has that much to say.
 const MaxText = 4 << 20
@@ -72,6 +75,7 @@ func (f *Sheet) Write(w io.Writer) error {
 	for _, a := range f.Attempts {
 		a.write(&b)
 	}
+	b.WriteString(ending + "\n")
 	_, err := w.Write(b.Bytes())
 	return err
 }
@@ -106,7 +110,8 @@ func oneLine(s string) string {
 }
 
 // Parse reads what Write, or a collector, wrote. Names of facts that it does
-// not know are left out: a newer collector may tell more.
+// not know are left out: a newer collector may tell more. Of a text without its
+// last line the fact that stands last is left out, for it may be half of one.
 func Parse(text []byte) (*Sheet, error) {
 	if len(text) > MaxText {
 		return nil, &FormatError{1, "size"}
@@ -121,6 +126,7 @@ func Parse(text []byte) (*Sheet, error) {
 			if strings.TrimSpace(line) != heading {
 				return nil, &FormatError{n, "heading"}
 			}
+		case !bytes.HasSuffix(raw, []byte("\n")) && line != ending: // half of one
 		case strings.HasPrefix(line, "  "):
 			if err := p.below(line[2:]); err != nil {
 				return nil, &FormatError{n, "line"}
@@ -132,7 +138,7 @@ func Parse(text []byte) (*Sheet, error) {
 	if n == 0 {
 		return nil, &FormatError{1, "heading"}
 	}
-	p.end()
+	p.facts.Cut = !p.ended
 	return p.facts, nil
 }
 
@@ -162,6 +168,7 @@ type parser struct {
 	source  *Source
 	attempt *Attempt
 	curl    *transcript
+	ended   bool // by the last line
 }
 
 // end closes the fact that is open.
@@ -220,6 +227,8 @@ func (p *parser) fact(line string) {
 		p.attempt = &Attempt{Way: Way(first), URL: rest}
 	case "curl":
 		p.curl = &transcript{way: Way(first), url: rest}
+	case ending:
+		p.ended = true
 	}
 }
 

@@ -46,7 +46,7 @@ func TestText(t *testing.T) {
 
 // TestTextOfPowerShell is what a redirection on Windows makes of it.
 func TestTextOfPowerShell(t *testing.T) {
-	text := "deguchi-facts 1\r\nmachine WEB-1\r\nsource windows service\r\n  : http_proxy=http://p:3128\r\n"
+	text := "deguchi-facts 1\r\nmachine WEB-1\r\nsource windows service\r\n  : http_proxy=http://p:3128\r\nend\r\n"
 	var wide bytes.Buffer
 	wide.WriteString("\xff\xfe")
 	for _, r := range text {
@@ -70,6 +70,35 @@ func TestTextThatIsNone(t *testing.T) {
 	} {
 		if f, err := Parse([]byte(in)); err == nil {
 			t.Errorf("%s: Parse = %+v, want an error", why, f)
+		}
+	}
+}
+
+// TestTextThatWasCut: half a fact is none, and that something is missing is
+// said.
+func TestTextThatWasCut(t *testing.T) {
+	whole := heading + "\nmachine a\nsource pem AWS_CA_BUNDLE=/ca.pem\n  : certificates 3\nattempt proxy https://a/\n  step connect ok 1 x\nend\n"
+	for why, tt := range map[string]struct {
+		upTo              string
+		sources, attempts int
+		cut               bool
+	}{
+		"not at all":             {"end\n", 1, 1, false},
+		"before the last line":   {"step connect ok 1 x\n", 1, 0, true},
+		"within a line":          {"step connect ok", 1, 0, true},
+		"within a source":        {"ca.pem\n", 0, 0, true},
+		"before there was any":   {"machine a\n", 0, 0, true},
+		"within a value":         {"pem AWS_CA_", 0, 0, true},
+		"within the last line":   {"1 x\nen", 1, 0, true},
+		"in the middle of a key": {"  ste", 1, 0, true},
+	} {
+		before, _, ok := strings.Cut(whole, tt.upTo)
+		if !ok {
+			t.Fatalf("%s: %q is nowhere", why, tt.upTo)
+		}
+		f, err := Parse([]byte(before + tt.upTo))
+		if err != nil || len(f.Sources) != tt.sources || len(f.Attempts) != tt.attempts || f.Cut != tt.cut {
+			t.Errorf("%s: Parse = %+v, %v; want %d sources, %d attempts, cut %v", why, f, err, tt.sources, tt.attempts, tt.cut)
 		}
 	}
 }

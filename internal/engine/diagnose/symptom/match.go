@@ -28,11 +28,12 @@ type Explanation struct {
 // MaxText bounds a pasted text.
 const MaxText = 4 << 20
 
-// Explain says which symptoms fit text. Spaces, line ends and quotation marks
-// do not count, so that a terminal may have wrapped it and a mail program may
-// have made it pretty.
+// Explain says which symptoms fit text. Spaces, line ends, quotation marks,
+// colours and the bars that some programs and mails put before each line do not
+// count, so that a terminal may have wrapped it and a mail may quote it.
 func Explain(text string) Explanation {
 	text = text[max(0, len(text)-MaxText):] // the end of a log is what happened last
+	text = escapes.ReplaceAllString(text, "")
 	flat := flatten(text)
 	var e Explanation
 	for _, r := range compiled() {
@@ -57,10 +58,14 @@ func Explain(text string) Explanation {
 	return e
 }
 
+// escapes are what colours a terminal and names its window: ECMA-48, 5.4, and
+// the operating system commands of xterm.
+var escapes = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\))")
+
 // flatten takes out what differs from one terminal to the next.
 func flatten(text string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("\"'`“”‘’«»「」\\", r) {
+		if unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("\"'`“”‘’«»「」『』\\>|│╷╵", r) {
 			return -1
 		}
 		return r

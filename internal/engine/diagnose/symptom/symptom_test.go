@@ -3,6 +3,7 @@ package symptom
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -37,12 +38,40 @@ func TestEveryTextFindsItsSymptom(t *testing.T) {
 			for why, pasted := range map[string]string{
 				"as printed":       "$ aws sts get-caller-identity\n\n" + text + "\n",
 				"wrapped":          wrap(text, 20),
-				"quoted in a mail": strings.NewReplacer(`"`, "“", "'", "’").Replace(text),
+				"pretty":           strings.NewReplacer(`"`, "“", "'", "’").Replace(text),
+				"quoted in a mail": "> " + strings.ReplaceAll(wrap(text, 60), "\n", "\r\n> "),
+				"as Terraform":     "╷\n│ Error: " + strings.ReplaceAll(wrap(text, 40), "\n", "\n│ ") + "\n╵\n",
+				"in colour":        "\x1b[1;31m" + text[:len(text)/2] + "\x1b[0m\x1b[1m" + text[len(text)/2:] + "\x1b[0m",
+				"in a log":         "2026-11-22T10:11:12+0900 host amazon-ssm-agent[1234]: " + text + "\r\n",
+				"in JSON":          `{"level":"error","msg":` + strconv.Quote(text) + "}",
 			} {
 				e := Explain(pasted)
 				if !slices.ContainsFunc(e.Matches, func(m Match) bool { return m.ID == s.ID }) {
 					t.Errorf("%s, %s: %q is not found", s.ID, why, text)
 				}
+			}
+		}
+	}
+}
+
+// TestTextsTellOrAreAlike: a text that one symptom prints is taken for that one,
+// and a text that several print is said to be no one's alone.
+func TestTextsTellOrAreAlike(t *testing.T) {
+	owners := map[string][]string{}
+	for _, s := range All().Rows {
+		for _, text := range s.Errors {
+			owners[text] = append(owners[text], s.ID)
+		}
+	}
+	for text, want := range owners {
+		e := Explain(text)
+		best := e.Alike
+		if len(best) == 0 {
+			best = ids(e)[:1]
+		}
+		for _, id := range want {
+			if !slices.Contains(best, id) {
+				t.Errorf("Explain(%q): %v fits best, want %s in it", text, best, id)
 			}
 		}
 	}

@@ -55,7 +55,7 @@ func attributes(f *finder) {
 	for _, part := range []struct{ typ, key string }{
 		{typeTargets, "TargetGroupAttributes"}, {typeListener, "ListenerAttributes"}, {typeBalancer, "LoadBalancerAttributes"},
 	} {
-		for _, r := range f.of(part.typ) {
+		for _, r := range f.Of(part.typ) {
 			if kind, _ := text(r.Props, "Type"); part.typ == typeBalancer && kind != "network" {
 				continue // has other attributes, and a finding of its own
 			}
@@ -65,7 +65,7 @@ func attributes(f *finder) {
 			}
 		}
 	}
-	for _, g := range f.of(typeTargets) {
+	for _, g := range f.Of(typeTargets) {
 		f.between(g, "HealthCheckIntervalSeconds", 5, 300)
 		f.between(g, "HealthCheckTimeoutSeconds", 2, 120)
 		f.between(g, "HealthyThresholdCount", 2, 10)
@@ -99,9 +99,9 @@ func (f *finder) attributeIs(item *yamldoc.Node, known map[string]span) {
 	n, err := strconv.Atoi(value)
 	switch {
 	case s.high == 0:
-		f.fail(find(item, "Value"), say("DG6203.word", key, value), reason.Because{})
+		f.fail(find(item, "Value"), say("DG6203.word", f.Spell(key), value), reason.Because{})
 	case err != nil || n < s.low || n > s.high:
-		f.fail(find(item, "Value"), say("DG6203", key, value, strconv.Itoa(s.low), strconv.Itoa(s.high)), reason.Because{})
+		f.fail(find(item, "Value"), say("DG6203", f.Spell(key), value, strconv.Itoa(s.low), strconv.Itoa(s.high)), reason.Because{})
 	}
 }
 
@@ -109,7 +109,7 @@ func (f *finder) attributeIs(item *yamldoc.Node, known map[string]span) {
 func (f *finder) between(r *Resource, key string, low, high int) {
 	value, ok := text(r.Props, key)
 	if n, err := strconv.Atoi(value); ok && (err != nil || n < low || n > high) {
-		f.fail(at(r, key), say("DG6203", key, value, strconv.Itoa(low), strconv.Itoa(high)), reason.Because{})
+		f.fail(r.Place(key), say("DG6203", f.Spell(key), value, strconv.Itoa(low), strconv.Itoa(high)), reason.Because{})
 	}
 }
 

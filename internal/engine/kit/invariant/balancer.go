@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -28,72 +28,139 @@ const (
 // Type a load balancer is one (CloudFormation reference,
 // AWS::ElasticLoadBalancingV2::LoadBalancer).
 func balancerKind(f *finder) {
-	for _, l := range f.of(typeBalancer) {
+	for _, l := range f.Of(typeBalancer) {
 		kind, known := text(l.Props, "Type")
 		if find(l.Props, "Type") == nil {
 			kind, known = "application", true
 		}
 		if known && kind != "network" {
-			f.fail(at(l, "Type"), say("DG6201", l.ID), hint("DG6201"))
+			f.fail(l.Place("Type"), say("DG6201", l.ID), hint("DG6201"))
 		}
 	}
-	for _, l := range f.of(typeListener) {
+	for _, l := range f.Of(typeListener) {
 		if p, ok := text(l.Props, "Protocol"); ok && p != "TCP" {
-			f.fail(at(l, "Protocol"), say("DG6201.listener", l.ID, p), hint("DG6201"))
+			f.fail(l.Place("Protocol"), say("DG6201.listener", l.ID, p), hint("DG6201"))
 		}
 	}
-	for _, g := range f.of(typeTargets) {
+	for _, g := range f.Of(typeTargets) {
 		if p, ok := text(g.Props, "Protocol"); ok && p != "TCP" {
-			f.fail(at(g, "Protocol"), say("DG6201.targets", g.ID, p), hint("DG6201"))
+			f.fail(g.Place("Protocol"), say("DG6201.targets", g.ID, p), hint("DG6201"))
 		}
 	}
 }
 
-// healthChecks finds checks that a draining or a hanging proxy passes.
+// healthChecks finds checks that a draining or a hanging proxy passes, or that no
+// proxy does.
 func healthChecks(f *finder) {
-	for _, g := range f.of(typeTargets) {
+	for _, g := range f.Of(typeTargets) {
 		protocol, known := text(g.Props, "HealthCheckProtocol")
 		if find(g.Props, "HealthCheckProtocol") == nil {
 			protocol, known = "TCP", true
 		}
 		path, hasPath := text(g.Props, "HealthCheckPath")
+		if find(g.Props, "HealthCheckPath") == nil {
+			path, hasPath = "/", true // the default
+		}
 		switch {
 		case known && protocol == "TCP":
-			f.warn(at(g, "HealthCheckProtocol"), say("DG6204.tcp", g.ID), hint("DG6204"))
+			f.warn(g.Place("HealthCheckProtocol"), say("DG6204.tcp", g.ID), hint("DG6204"))
+		case known && protocol != "HTTP":
+			f.fail(g.Place("HealthCheckProtocol"), say("DG6204.protocol", g.ID, protocol), hint("DG6204"))
 		case known && hasPath && path != "/readyz":
-			f.warn(at(g, "HealthCheckPath"), say("DG6204", g.ID, path), hint("DG6204"))
+			f.warn(g.Place("HealthCheckPath"), say("DG6204", g.ID, path), hint("DG6204"))
 		}
-		if cfg := f.configuration(); cfg != nil {
-			port, ok := text(g.Props, "HealthCheckPort")
-			if ok && cfg.Admin != "" && !strings.HasSuffix(cfg.Admin, ":"+port) {
-				f.fail(at(g, "HealthCheckPort"), say("DG6204.port", g.ID, port, cfg.Admin), hint("DG6204"))
-			}
+		f.healthPort(g)
+		f.healthTimes(g)
+		if v, ok := text(g.Props, "HealthCheckEnabled"); ok && v == "false" {
+			f.fail(g.Place("HealthCheckEnabled"), say("DG6204.off", g.ID), hint("DG6204"))
+		}
+		if codes, ok := text(g.Props, "Matcher", "HttpCode"); ok && matches(codes, 503) {
+			f.fail(g.Place("Matcher", "HttpCode"), say("DG6204.matcher", g.ID, codes), hint("DG6204"))
 		}
 	}
 }
 
+// healthPort finds a check of a port on which the proxies' admin does not listen.
+func (f *finder) healthPort(g *Resource) {
+	port, ok := text(g.Props, "HealthCheckPort")
+	if find(g.Props, "HealthCheckPort") == nil {
+		port, ok = "traffic-port", true // the default
+	}
+	if f.cfg == nil || !ok {
+		return
+	}
+	if port == "traffic-port" {
+		port, _ = text(g.Props, "Port")
+	}
+	if host, admin, found := cutPort(f.cfg.Admin); !found || admin != port || !everywhere(host) {
+		f.fail(g.Place("HealthCheckPort"), say("DG6204.port", g.ID, port, f.cfg.Admin), hint("DG6204"))
+	}
+}
+
+// healthTimes finds a check that begins before the one before has ended.
+func (f *finder) healthTimes(g *Resource) {
+	timeout, a := number(g.Props, "HealthCheckTimeoutSeconds")
+	interval, b := number(g.Props, "HealthCheckIntervalSeconds")
+	if a && b && timeout > interval {
+		f.fail(g.Place("HealthCheckTimeoutSeconds"), say("DG6204.times", g.ID, strconv.Itoa(timeout), strconv.Itoa(interval)), reason.Because{})
+	}
+}
+
+// matches reports whether code is among those that a matcher takes: "200,202" or
+// "200-399".
+func matches(codes string, code int) bool {
+	for part := range strings.SplitSeq(codes, ",") {
+		low, high, ok := strings.Cut(part, "-")
+		if !ok {
+			high = low
+		}
+		first, a := strconv.Atoi(strings.TrimSpace(low))
+		last, b := strconv.Atoi(strings.TrimSpace(high))
+		if a == nil && b == nil && first <= code && code <= last {
+			return true
+		}
+	}
+	return false
+}
+
+// number returns the number that keys lead to, if it is known.
+func number(n *yamldoc.Node, keys ...string) (int, bool) {
+	value, ok := text(n, keys...)
+	v, err := strconv.Atoi(value)
+	return v, ok && err == nil
+}
+
+// cutPort parts an address to listen on.
+func cutPort(address string) (host, port string, ok bool) {
+	i := strings.LastIndex(address, ":")
+	return address[:max(i, 0)], address[i+1:], i >= 0
+}
+
+// everywhere reports whether host is every IPv4 address of a machine.
+func everywhere(host string) bool { return host == "" || host == "0.0.0.0" || host == "[::]" }
+
 // proxyHeaders finds PROXY protocol on one side only, and on none where the
 // proxy then knows nobody.
 func proxyHeaders(f *finder) {
-	for _, g := range f.of(typeTargets) {
+	for _, g := range f.Of(typeTargets) {
 		v, set := f.attribute(g, "TargetGroupAttributes", "proxy_protocol_v2.enabled")
 		sends := set && v.Text == "true"
 		if set && (!v.Scalar() || v.Tag != "") {
 			continue
 		}
-		place := at(g, "TargetGroupAttributes")
+		place := g.Place("TargetGroupAttributes")
 		if set {
 			place = v
 		}
-		cfg := f.configuration()
+		cfg := f.cfg
 		switch {
-		case cfg == nil && !sends && len(f.of("AWS::EC2::VPCEndpointService")) > 0:
-			f.fail(place, say("DG6205.privatelink", g.ID), hint("DG6205.privatelink"))
+		case cfg == nil && !sends && len(f.Of("AWS::EC2::VPCEndpointService")) > 0:
+			f.fail(place, say("DG6205.privatelink", g.ID), hint("DG6205.privatelink", f.Spell("proxy_protocol_v2.enabled")))
 		case cfg == nil:
 		case sends && !reads(cfg):
-			f.fail(place, say("DG6205.unread", g.ID), hint("DG6205"))
+			f.fail(place, say("DG6205.unread", g.ID), hint("DG6205", f.Spell("proxy_protocol_v2.enabled")))
 		case !sends && demands(cfg):
-			f.fail(place, say("DG6205.unsent", g.ID), hint("DG6205"))
+			f.fail(place, say("DG6205.unsent", g.ID), hint("DG6205", f.Spell("proxy_protocol_v2.enabled")))
 		}
 	}
 }
@@ -116,22 +183,6 @@ func demands(cfg *config.Config) bool {
 	return len(cfg.Listen) > 0
 }
 
-// configuration returns the proxies' configuration, if it stands in a parameter
-// of the template.
-func (f *finder) configuration() *config.Config {
-	for _, p := range f.of("AWS::SSM::Parameter") {
-		value, ok := text(p.Props, "Value")
-		if !ok || !strings.Contains(value, "listen:") {
-			continue
-		}
-		cfg, problems := config.Parse(p.ID, []byte(value), f.options.Now)
-		if worst, any := diag.Worst(problems); cfg != nil && (!any || worst != diag.Error) {
-			return cfg
-		}
-	}
-	return nil
-}
-
 // keepalive is how often the proxy says on a silent connection that it is there,
 // in seconds, at most.
 const keepalive = 350
@@ -139,73 +190,10 @@ const keepalive = 350
 // idleTimeout finds a load balancer that forgets connections before they have
 // said that they are there.
 func idleTimeout(f *finder) {
-	for _, l := range f.of(typeListener) {
+	for _, l := range f.Of(typeListener) {
 		v, set := f.attribute(l, "ListenerAttributes", "tcp.idle_timeout.seconds")
 		if n, err := strconv.Atoi(textOf(v)); set && err == nil && n >= 60 && n < keepalive {
-			f.warn(v, say("DG6206", l.ID, v.Text), hint("DG6206"))
+			f.warn(v, say("DG6206", l.ID, v.Text), hint("DG6206", f.Spell("tcp.idle_timeout.seconds")))
 		}
 	}
-}
-
-func textOf(n *yamldoc.Node) string {
-	if n == nil || n.Tag != "" {
-		return ""
-	}
-	return n.Text
-}
-
-// zones finds a load balancer or a fleet in one zone.
-func zones(f *finder) {
-	for _, part := range []struct{ typ, key string }{{typeBalancer, "Subnets"}, {typeFleet, "VPCZoneIdentifier"}} {
-		for _, r := range f.of(part.typ) {
-			if subnets, known := items(r.Props, part.key); known && len(subnets) == 1 {
-				f.warn(at(r, part.key), say("DG6207", r.ID), hint("DG6207"))
-			}
-		}
-	}
-}
-
-// draining finds a fleet whose instances go with their tunnels.
-func draining(f *finder) {
-	for _, fleet := range f.of(typeFleet) {
-		hook := f.hookOf(fleet)
-		if hook == nil {
-			f.warn(fleet.At, say("DG6208", fleet.ID), hint("DG6208"))
-			continue
-		}
-		targets, _ := items(fleet.Props, "TargetGroupARNs")
-		for _, n := range targets {
-			g := f.to(n)
-			if g == nil {
-				continue
-			}
-			v, set := f.attribute(g, "TargetGroupAttributes", "deregistration_delay.timeout_seconds")
-			delay, err := strconv.Atoi(textOf(v))
-			if !set {
-				delay, err = 300, nil // the default
-			}
-			heartbeat, known := text(hook, "HeartbeatTimeout")
-			wait, bad := strconv.Atoi(heartbeat)
-			if err == nil && known && bad == nil && wait < delay {
-				f.warn(find(hook, "HeartbeatTimeout"), say("DG6208.short", heartbeat, strconv.Itoa(delay)), hint("DG6208.short"))
-			}
-		}
-	}
-}
-
-// hookOf returns the terminating hook of a fleet: its own resource or a part of
-// the fleet's.
-func (f *finder) hookOf(fleet *Resource) *yamldoc.Node {
-	hooks, _ := items(fleet.Props, "LifecycleHookSpecificationList")
-	for _, h := range f.of(typeHook) {
-		if f.to(find(h.Props, "AutoScalingGroupName")) == fleet {
-			hooks = append(hooks, h.Props)
-		}
-	}
-	for _, h := range hooks {
-		if t, _ := text(h, "LifecycleTransition"); t == "autoscaling:EC2_INSTANCE_TERMINATING" {
-			return h
-		}
-	}
-	return nil
 }

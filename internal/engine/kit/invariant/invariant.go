@@ -7,8 +7,8 @@
 // deployment knows settles nothing, and a part that is not in the file is
 // nobody's fault. The exception is what a closed fleet cannot start without.
 //
-// Templates reach the checks as resources with CloudFormation's types and keys,
-// whatever notation they were read from.
+// Templates reach the checks as package template reads them: as resources with
+// CloudFormation's types and keys, whatever notation they were written in.
 package invariant
 
 import (
@@ -16,55 +16,23 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
+	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// Template is what is to be deployed.
-type Template struct {
-	File      string
-	Resources []*Resource // in the order of the file
+// Template is what is to be deployed, Resource a part of it.
+type (
+	Template = template.Template
+	Resource = template.Resource
+)
 
-	byID map[string]*Resource
-}
-
-// Resource is one part of a template, with the types and keys that
-// CloudFormation has. A reference to another resource is text with the tag !Ref
-// that holds its ID alone; what only the deployment knows is Broken.
-type Resource struct {
-	ID    string
-	Type  string
-	Props *yamldoc.Node // a map
-	At    *yamldoc.Node // where it is named
-}
-
-// NewTemplate returns the template of resources.
-func NewTemplate(file string, resources []*Resource) *Template {
-	t := &Template{File: file, Resources: resources, byID: make(map[string]*Resource, len(resources))}
-	for _, r := range resources {
-		t.byID[r.ID] = r
-	}
-	return t
-}
-
-// of returns the resources of a type.
-func (t *Template) of(typ string) (all []*Resource) {
-	for _, r := range t.Resources {
-		if r.Type == typ {
-			all = append(all, r)
-		}
-	}
-	return all
-}
-
-// to returns the resource that n refers to, or nil.
-func (t *Template) to(n *yamldoc.Node) *Resource {
-	if n == nil || n.Tag != refTag {
-		return nil
-	}
-	return t.byID[n.Text]
-}
-
-const refTag = "!Ref"
+// What values of templates are asked for.
+var (
+	find  = template.Find
+	text  = template.Text
+	items = template.Items
+)
 
 // Options are what a template does not tell.
 type Options struct {
@@ -74,15 +42,17 @@ type Options struct {
 
 // checks are all that Check makes.
 var checks = []func(*finder){
-	balancerKind, attributes, healthChecks, proxyHeaders, idleTimeout, zones, draining,
-	overlaps, chain, openPorts,
-	gatewayEndpoints, startEndpoints, endpointGroups, publicAddresses,
-	metadata, policies, service,
+	undecided, configurationOf,
+	balancerKind, scheme, wiring, ports, attributes, healthChecks, proxyHeaders, trusted, idleTimeout, zones, sameZone, draining, termination, sizes,
+	overlaps, chain, privateLinkGroups, egress, openPorts, directPorts,
+	gatewayEndpoints, endpointKinds, endpointTwins, startEndpoints, endpointGroups, privateNames, publicAddresses, defaults, returns,
+	metadata, instances, userData, disks, storage, policies, statements, managed, service,
 }
 
 // Check returns what is wrong with t, in the order of the file.
 func Check(t *Template, o Options) []diag.Problem {
 	f := &finder{Template: t, options: o}
+	f.cfg, f.cfgFrom, f.cfgProblem = f.readConfiguration()
 	for _, check := range checks {
 		check(f)
 	}
@@ -95,6 +65,10 @@ type finder struct {
 	*Template
 	options  Options
 	problems []diag.Problem
+
+	cfg        *config.Config // of the proxies, if it stands in the template and is sound
+	cfgFrom    *Resource      // where it stands, sound or not
+	cfgProblem reason.Because // the first thing that is wrong with it
 }
 
 // fail reports what will not work, warn what works and surprises. The first six
@@ -103,6 +77,12 @@ func (f *finder) fail(at *yamldoc.Node, summary, hint reason.Because) {
 	f.problems = append(f.problems, diag.Problem{
 		Pos: at.Pos, Len: at.Len, Code: string(summary.Code)[:len("DG6201")], Summary: summary, Hint: hint,
 	})
+}
+
+// note reports what is worth knowing.
+func (f *finder) note(at *yamldoc.Node, summary, hint reason.Because) {
+	f.fail(at, summary, hint)
+	f.problems[len(f.problems)-1].Severity = diag.Note
 }
 
 func (f *finder) warn(at *yamldoc.Node, summary, hint reason.Because) {

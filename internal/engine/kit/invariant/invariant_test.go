@@ -11,15 +11,16 @@ import (
 	"github.com/deguchi-project/deguchi/internal/engine/kit/cloudformation"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/invariant"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/kittest"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
 )
 
 func check(t *testing.T, text, exit string) []diag.Problem {
 	t.Helper()
-	tmpl, problems := invariant.CloudFormation("stack.yaml", []byte(text))
+	tmpl, problems := template.CloudFormation("stack.yaml", []byte(text))
 	if tmpl == nil {
 		t.Fatalf("CloudFormation: %v\n%s", kittest.Lines(problems), text)
 	}
-	return invariant.Check(tmpl, invariant.Options{Exit: exit, Now: kittest.Now})
+	return append(problems, invariant.Check(tmpl, invariant.Options{Exit: exit, Now: kittest.Now})...)
 }
 
 // provider is the first stack of a kit.
@@ -73,10 +74,10 @@ func TestFaults(t *testing.T) {
 		"SSH":                                             {kittest.Closed, "      SecurityGroupEgress:\n", "      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}]\n      SecurityGroupEgress:\n", []string{"DG6302"}},
 		"a key pair":                                      {kittest.Closed, "        MetadataOptions:", "        KeyName: operators\n        MetadataOptions:", []string{"DG6302"}},
 		"subnets that overlap":                            {kittest.Closed, "CidrBlock: 10.40.1.0/24", "CidrBlock: 10.40.0.128/25", []string{"DG6303"}},
-		"a subnet outside its VPC":                        {kittest.Closed, "CidrBlock: 10.40.1.0/24", "CidrBlock: 10.41.1.0/24", []string{"DG6303"}},
+		"a subnet outside its VPC":                        {kittest.Closed, "CidrBlock: 10.40.1.0/24", "CidrBlock: 10.41.1.0/24", []string{"DG6205", "DG6303"}},
 		"closed, and the endpoint on one table of two":    {kittest.Closed, "RouteTableIds: [!Ref TableA, !Ref TableC]", "RouteTableIds: [!Ref TableA]", []string{"DG6401"}},
 		"closed, and an endpoint for another service":     {kittest.Closed, "com.amazonaws.${AWS::Region}.s3", "com.amazonaws.${AWS::Region}.dynamodb", []string{"DG6401"}},
-		"closed, without ssmmessages":                     {kittest.Closed, "com.amazonaws.${AWS::Region}.ssmmessages", "com.amazonaws.${AWS::Region}.ec2messages", []string{"DG6403"}},
+		"closed, without ssmmessages":                     {kittest.Closed, "com.amazonaws.${AWS::Region}.ssmmessages", "com.amazonaws.${AWS::Region}.ec2messages", []string{"DG6403", "DG6408"}},
 		"an endpoint that does not admit the proxies":     {kittest.Closed, "FromPort: 443\n          ToPort: 443\n          SourceSecurityGroupId", "FromPort: 80\n          ToPort: 80\n          SourceSecurityGroupId", []string{"DG6404", "DG6404", "DG6404", "DG6404"}},
 		"open, and a gateway endpoint beside the proxies": {kittest.Consumers, "  LoadBalancerGroup:\n", "  S3:\n    Type: AWS::EC2::VPCEndpoint\n    Properties: {VpcId: !Ref Vpc, ServiceName: !Sub \"com.amazonaws.${AWS::Region}.s3\", RouteTableIds: [!Ref TableC]}\n  LoadBalancerGroup:\n", []string{"DG6402"}},
 		"an internet gateway and private addresses":       {kittest.Consumers, public, "AssociatePublicIpAddress: false", []string{"DG6405"}},
@@ -114,7 +115,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("Resources: {A: !Ref A, B: {Properties: {Fn::Join: [1, [2]]}}}")
 	f.Add("Resources: {L: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: !Sub x, TargetGroupAttributes: [1, {Key: {}}]}}}")
 	f.Fuzz(func(t *testing.T, src string) {
-		tmpl, problems := invariant.CloudFormation("f", []byte(src))
+		tmpl, problems := template.CloudFormation("f", []byte(src))
 		if tmpl == nil && len(problems) == 0 {
 			t.Fatalf("%q is refused without a reason", src)
 		}

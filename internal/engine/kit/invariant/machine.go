@@ -1,64 +1,201 @@
 package invariant
 
 import (
+	"encoding/base64"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/hcldoc"
+	"github.com/deguchi-project/deguchi/internal/model/kitfile"
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // metadata finds instances whose credentials a request without a token gets, or
-// one that has passed a router on its way.
+// one that has passed a router on its way, and those that get none.
 func metadata(f *finder) {
-	for _, t := range f.of(typeTemplate) {
+	for _, t := range f.Of(typeTemplate) {
 		o := find(t.Props, "LaunchTemplateData", "MetadataOptions")
 		tokens, known := text(o, "HttpTokens")
+		h := hint("DG6501", f.Spell("HttpTokens"))
 		switch {
+		case o != nil && o.Kind == yamldoc.Broken:
+			continue
 		case o == nil || find(o, "HttpTokens") == nil:
-			f.fail(at(t, "LaunchTemplateData"), say("DG6501", t.ID), hint("DG6501"))
+			f.fail(t.Place("LaunchTemplateData", "MetadataOptions"), say("DG6501", t.ID), h)
 		case known && tokens != "required":
-			f.fail(find(o, "HttpTokens"), say("DG6501", t.ID), hint("DG6501"))
+			f.fail(find(o, "HttpTokens"), say("DG6501", t.ID), h)
 		}
-		if hops, ok := text(o, "HttpPutResponseHopLimit"); ok {
-			if n, err := strconv.Atoi(hops); err == nil && n > 1 {
-				f.warn(find(o, "HttpPutResponseHopLimit"), say("DG6501.hops", t.ID, hops), hint("DG6501.hops"))
+		if n, ok := number(o, "HttpPutResponseHopLimit"); ok && n > 1 {
+			f.warn(find(o, "HttpPutResponseHopLimit"), say("DG6501.hops", t.ID, strconv.Itoa(n)), hint("DG6501.hops", f.Spell("HttpPutResponseHopLimit")))
+		}
+		if v, ok := text(o, "HttpEndpoint"); ok && v == "disabled" {
+			f.fail(find(o, "HttpEndpoint"), say("DG6501.off", t.ID), hint("DG6501.off", f.Spell("HttpEndpoint")))
+		}
+	}
+}
+
+// instances finds types that do not exist, or whose processor is not that of their
+// image.
+func instances(f *finder) {
+	for _, t := range f.Of(typeTemplate) {
+		data := find(t.Props, "LaunchTemplateData")
+		kind, known := text(data, "InstanceType")
+		if !known || strings.Contains(kind, "${") {
+			continue
+		}
+		at := t.Place("LaunchTemplateData", "InstanceType")
+		if !awsdata.HasInstanceType(kind) {
+			h := hint("DG6507")
+			if near, ok := nearestType(kind); ok {
+				h = say("hint.meant", yamldoc.Quote(near))
+			}
+			f.fail(at, say("DG6507", kind), h)
+			continue
+		}
+		image := find(data, "ImageId")
+		if image == nil {
+			continue
+		}
+		arm, intel := strings.Contains(image.Text, "arm64"), strings.Contains(image.Text, "x86_64")
+		if arm && !kitfile.Graviton(kind) || intel && kitfile.Graviton(kind) {
+			f.fail(at, say("DG6507.image", kind, image.Text), hint("DG6507.image"))
+		}
+	}
+}
+
+// nearestType returns the instance type that kind was probably meant for. There are
+// too many to compare with all.
+func nearestType(kind string) (string, bool) {
+	family, size, _ := strings.Cut(kind, ".")
+	var near []string
+	for _, other := range awsdata.InstanceTypes() {
+		f, s, _ := strings.Cut(other, ".")
+		if f == family || s == size && len(f) > 0 && len(family) > 0 && f[0] == family[0] {
+			near = append(near, other)
+		}
+	}
+	return yamldoc.Nearest(kind, near)
+}
+
+// userData finds scripts that AWS refuses, that run what nobody has compared, or
+// that do not know what they have to name.
+func userData(f *finder) {
+	for _, t := range f.Of(typeTemplate) {
+		data := find(t.Props, "LaunchTemplateData")
+		n := find(data, "UserData")
+		if n == nil {
+			if image := find(data, "ImageId"); image != nil && strings.Contains(image.Text, "/aws/service/") {
+				f.fail(t.Place("LaunchTemplateData"), say("DG6506.none", t.ID), hint("DG6506.none"))
+			}
+			continue
+		}
+		if n.Kind != yamldoc.Text || n.Tag != "" && n.Tag != hcldoc.Base64 {
+			continue
+		}
+		script := n.Text
+		if n.Tag == "" {
+			plain, err := base64.StdEncoding.DecodeString(script)
+			if err != nil {
+				f.fail(n, say("DG6506.plain", t.ID), hint("DG6506.plain"))
+			} else {
+				script = string(plain)
+			}
+		}
+		f.script(t, n, script)
+	}
+}
+
+// digests are programs that compare what was taken with what was meant.
+var digests = []string{"sha256sum", "sha512sum", "cosign", "gpg", "rpm --checksig", "rpm -K", "openssl dgst"}
+
+// starts is a line that starts a service, or runs the proxy by itself.
+var starts = regexp.MustCompile(`systemctl\s.*\b(start|restart|enable)\b|(?m)^\s*(exec |nohup )?[\w./-]*deguchi serve|(docker|podman) run|service \S+ start`)
+
+func (f *finder) script(t *Resource, at *node, script string) {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(script, w) })
+	}
+	if has("aws s3 cp", "aws s3api get-object", "curl -o", "curl -O", "wget ") && has("chmod") && !has(digests...) {
+		f.warn(at, say("DG6506", t.ID), hint("DG6506"))
+	}
+	if has("deguchi") && !starts.MatchString(script) {
+		f.fail(at, say("DG6506.start", t.ID), hint("DG6506.start"))
+	}
+	if has("complete-lifecycle-action") {
+		for _, hook := range f.Of(typeHook) {
+			f.names(at, script, hook, "LifecycleHookName")
+		}
+		for _, fleet := range f.Of(typeFleet) {
+			f.names(at, script, fleet, "AutoScalingGroupName")
+			hooks, _ := items(fleet.Props, "LifecycleHookSpecificationList")
+			for _, h := range hooks {
+				if name, ok := text(h, "LifecycleHookName"); ok && !strings.Contains(script, name) {
+					f.fail(find(h, "LifecycleHookName"), say("DG6506.name", t.ID, name), hint("DG6506.name"))
+				}
+			}
+		}
+	}
+	if f.cfgFrom != nil && has("ssm get-parameter", "ssm:///", "parameter=") {
+		f.names(at, script, f.cfgFrom, "Name")
+	}
+}
+
+// names finds a script that does not have the name of r, which it needs.
+func (f *finder) names(at *node, script string, r *Resource, key string) {
+	name, ok := text(r.Props, key)
+	if !ok || strings.Contains(script, name) || strings.Contains(script, "${"+r.ID) {
+		return
+	}
+	f.fail(at, say("DG6506.name", r.ID, name), hint("DG6506.name"))
+}
+
+// disks finds volumes that are not encrypted.
+func disks(f *finder) {
+	for _, t := range f.Of(typeTemplate) {
+		all, _ := items(t.Props, "LaunchTemplateData", "BlockDeviceMappings")
+		for _, d := range all {
+			ebs := find(d, "Ebs")
+			v, known := text(ebs, "Encrypted")
+			switch {
+			case ebs == nil:
+			case find(ebs, "Encrypted") == nil:
+				f.warn(ebs, say("DG6505.disk", t.ID), hint("DG6505.disk"))
+			case known && v == "false":
+				f.warn(find(ebs, "Encrypted"), say("DG6505.disk", t.ID), hint("DG6505.disk"))
 			}
 		}
 	}
 }
 
-// policies finds roles with managed policies that give too much away.
-// AmazonEC2RoleforSSM lets every instance read and write every bucket; AWS calls
-// it deprecated (Systems Manager user guide, "Configure instance permissions").
-func policies(f *finder) {
-	for _, r := range f.of("AWS::IAM::Role") {
-		all, _ := items(r.Props, "ManagedPolicyArns")
-		for _, n := range all {
-			_, name, _ := strings.Cut(n.Text, ":policy/")
-			name = strings.TrimPrefix(name, "service-role/")
-			switch name {
-			case "AmazonEC2RoleforSSM":
-				f.fail(n, say("DG6502", r.ID, name), hint("DG6502"))
-			case "AdministratorAccess", "PowerUserAccess", "AmazonS3FullAccess", "AmazonSSMFullAccess":
-				f.fail(n, say("DG6502.wide", r.ID, name), hint("DG6502.wide"))
-			}
+// storage finds logs that grow for ever, and buckets that are open or in clear.
+func storage(f *finder) {
+	for _, g := range f.Of("AWS::Logs::LogGroup") {
+		if find(g.Props, "RetentionInDays") == nil {
+			f.warn(g.At, say("DG6505.retention", g.ID), hint("DG6505.retention", f.Spell("RetentionInDays")))
 		}
 	}
-}
-
-// service finds an endpoint service that anybody may use.
-func service(f *finder) {
-	var open bool
-	for _, p := range f.of("AWS::EC2::VPCEndpointServicePermissions") {
-		all, _ := items(p.Props, "AllowedPrincipals")
-		for _, n := range all {
-			if n.Text == "*" && n.Tag == "" {
-				open = true
-				f.warn(n, say("DG6503", p.ID), hint("DG6503"))
+	for _, b := range f.Of("AWS::S3::Bucket") {
+		if find(b.Props, "BucketEncryption") == nil {
+			f.warn(b.At, say("DG6505", b.ID), hint("DG6505"))
+		}
+		block := find(b.Props, "PublicAccessBlockConfiguration")
+		if block != nil && block.Kind == yamldoc.Broken {
+			continue
+		}
+		for _, key := range []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"} {
+			if v, known := text(block, key); find(block, key) == nil || known && v != "true" {
+				f.fail(b.Place("PublicAccessBlockConfiguration", key), say("DG6505.public", b.ID), hint("DG6505.public"))
+				break
 			}
 		}
-	}
-	for _, s := range f.of("AWS::EC2::VPCEndpointService") {
-		if v, ok := text(s.Props, "AcceptanceRequired"); ok && v == "false" && open {
-			f.fail(at(s, "AcceptanceRequired"), say("DG6503.accept", s.ID), hint("DG6503"))
+		if lock, ok := text(b.Props, "ObjectLockEnabled"); ok && lock == "true" {
+			if v, known := text(b.Props, "VersioningConfiguration", "Status"); find(b.Props, "VersioningConfiguration") != nil && known && v != "Enabled" {
+				f.fail(b.Place("VersioningConfiguration", "Status"), say("DG6505.lock", b.ID), reason.Because{})
+			}
 		}
 	}
 }

@@ -1,10 +1,9 @@
 package invariant
 
 import (
+	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // exit is the way out of the fleet: as the caller says, or as the default routes
@@ -13,37 +12,72 @@ func (f *finder) exit() string {
 	if f.options.Exit != "" {
 		return f.options.Exit
 	}
+	return f.told()
+}
+
+// told is the way out as the default routes of the fleet's subnets tell.
+func (f *finder) told() string {
 	tables, known := f.fleetTables()
 	if !known {
 		return ""
 	}
-	for _, r := range f.of(typeRoute) {
-		if !slices.Contains(tables, f.to(find(r.Props, "RouteTableId"))) || textOf(find(r.Props, "DestinationCidrBlock")) != "0.0.0.0/0" {
-			continue
-		}
-		switch {
-		case find(r.Props, "NatGatewayId") != nil:
-			return "nat"
-		case find(r.Props, "GatewayId") != nil:
-			return "internet"
-		default:
-			return "" // a transit gateway, a firewall: nobody knows what is behind it
+	for _, t := range tables {
+		if r := f.defaultOf(t); r != nil {
+			return wayOf(r)
 		}
 	}
 	return "closed"
+}
+
+// wayOf is the exit that a default route makes; empty for a transit gateway or a
+// firewall: nobody knows what is behind it.
+func wayOf(r *Resource) string {
+	switch {
+	case find(r.Props, "NatGatewayId") != nil:
+		return "nat"
+	case find(r.Props, "GatewayId") != nil:
+		return "internet"
+	}
+	return ""
+}
+
+// defaultOf returns the default route of a table, or nil.
+func (f *finder) defaultOf(table *Resource) *Resource {
+	for _, r := range f.routesOf(table) {
+		if textOf(find(r.Props, "DestinationCidrBlock")) == "0.0.0.0/0" {
+			return r
+		}
+	}
+	return nil
+}
+
+func (f *finder) routesOf(table *Resource) (all []*Resource) {
+	for _, r := range f.Of(typeRoute) {
+		if f.To(find(r.Props, "RouteTableId")) == table {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// tableOf returns the route table of a subnet that the template associates.
+func (f *finder) tableOf(subnet *Resource) *Resource {
+	if subnet == nil {
+		return nil
+	}
+	for _, a := range f.Of("AWS::EC2::SubnetRouteTableAssociation") {
+		if f.To(find(a.Props, "SubnetId")) == subnet {
+			return f.To(find(a.Props, "RouteTableId"))
+		}
+	}
+	return nil
 }
 
 // fleetTables returns the route tables of the fleet's subnets. Known says
 // whether the template has all of them.
 func (f *finder) fleetTables() (tables []*Resource, known bool) {
 	for _, subnet := range f.fleetSubnets() {
-		i := slices.IndexFunc(f.of("AWS::EC2::SubnetRouteTableAssociation"), func(a *Resource) bool {
-			return f.to(find(a.Props, "SubnetId")) == subnet
-		})
-		if subnet == nil || i < 0 {
-			return nil, false
-		}
-		table := f.to(find(f.of("AWS::EC2::SubnetRouteTableAssociation")[i].Props, "RouteTableId"))
+		table := f.tableOf(subnet)
 		if table == nil {
 			return nil, false
 		}
@@ -57,92 +91,143 @@ func (f *finder) fleetTables() (tables []*Resource, known bool) {
 // fleetSubnets returns the subnets of fleets; nil for one that is not in the
 // template.
 func (f *finder) fleetSubnets() (subnets []*Resource) {
-	for _, fleet := range f.of(typeFleet) {
+	for _, fleet := range f.Of(typeFleet) {
 		all, _ := items(fleet.Props, "VPCZoneIdentifier")
 		for _, n := range all {
-			subnets = append(subnets, f.to(n))
+			subnets = append(subnets, f.To(n))
 		}
 	}
 	return subnets
 }
 
-// serviceOf returns the end of an endpoint's ServiceName.
+// serviceName is the name of one of AWS's services; the region may be anything.
+var serviceName = regexp.MustCompile(`^com\.amazonaws\.(?:\$\{[^}]*\}|[a-z0-9-]+)\.(.+)$`)
+
+// serviceOf returns the end of an endpoint's ServiceName: "ssm". It is empty for
+// a service of somebody's own.
 func serviceOf(r *Resource) string {
 	name, _ := text(r.Props, "ServiceName")
-	for _, start := range []string{"com.amazonaws.${AWS::Region}.", "com.amazonaws."} {
-		if rest, ok := strings.CutPrefix(name, start); ok {
-			if !strings.HasPrefix(start, "com.amazonaws.$") {
-				_, rest, _ = strings.Cut(rest, ".")
-			}
-			return rest
-		}
+	m := serviceName.FindStringSubmatch(name)
+	if m == nil || strings.HasPrefix(name, "com.amazonaws.vpce.") || strings.Contains(m[1], "${") {
+		return ""
 	}
-	return ""
+	return m[1]
 }
 
-// gatewayEndpoints finds a gateway endpoint that takes what was meant for an
-// open exit, and a closed fleet without one.
-func gatewayEndpoints(f *finder) {
-	exit := f.exit()
+// defaults finds fleets of which a part has no way out, or one that ends before the
+// internet, and an exit that is not the one that is wanted.
+func defaults(f *finder) {
+	f.lost()
 	tables, known := f.fleetTables()
-	var found bool
-	for _, e := range f.of(typeEndpoint) {
-		if kind, ok := text(e.Props, "VpcEndpointType"); ok && kind != "Gateway" || serviceOf(e) == "" {
-			continue
-		}
-		on, all := items(e.Props, "RouteTableIds")
-		if serviceOf(e) == "s3" {
-			found = true
-		}
-		for _, table := range tables {
-			has := slices.ContainsFunc(on, func(n *yamldoc.Node) bool { return f.to(n) == table })
-			switch {
-			case exit == "closed" && serviceOf(e) == "s3" && known && all && !has:
-				f.fail(at(e, "RouteTableIds"), say("DG6401.table", e.ID, table.ID), hint("DG6401"))
-			case (exit == "internet" || exit == "nat") && has:
-				f.warn(at(e, "RouteTableIds"), say("DG6402", e.ID, table.ID), hint("DG6402"))
-			}
-		}
-	}
-	if fleets := f.of(typeFleet); exit == "closed" && !found && len(fleets) > 0 {
-		f.fail(fleets[0].At, say("DG6401", fleets[0].ID), hint("DG6401"))
-	}
-}
-
-// startEndpoints finds a closed fleet whose instances nobody can reach with
-// Session Manager. One of an existing VPC may have its endpoints elsewhere.
-func startEndpoints(f *finder) {
-	fleets := f.of(typeFleet)
-	if _, known := f.fleetTables(); f.exit() != "closed" || len(fleets) == 0 || !known {
+	if !known {
 		return
 	}
-	for _, service := range []string{"ssm", "ssmmessages"} {
-		if !slices.ContainsFunc(f.of(typeEndpoint), func(e *Resource) bool { return serviceOf(e) == service }) {
-			f.fail(fleets[0].At, say("DG6403", service), hint("DG6403"))
+	told := f.told()
+	var gateways []*Resource
+	for _, t := range tables {
+		r := f.defaultOf(t)
+		switch {
+		case r == nil && told != "closed":
+			f.fail(t.At, say("DG6409", t.ID), hint("DG6409"))
+		case r == nil:
+		case f.options.Exit == "closed":
+			f.fail(r.At, say("DG6409.open", t.ID), hint("DG6409.open"))
+		case f.options.Exit != "" && wayOf(r) != "" && wayOf(r) != f.options.Exit:
+			f.fail(r.At, say("DG6409.other", t.ID, wayOf(r), f.options.Exit), hint("DG6409.other"))
+		default:
+			f.leads(r)
+		}
+		if r == nil {
+			continue
+		}
+		if nat := f.To(find(r.Props, "NatGatewayId")); nat != nil {
+			if slices.Contains(gateways, nat) && len(f.Of("AWS::EC2::NatGateway")) > 1 {
+				f.warn(r.Place("NatGatewayId"), say("DG6409.zone", t.ID, nat.ID), hint("DG6409.zone"))
+			}
+			gateways = append(gateways, nat)
 		}
 	}
 }
 
-// endpointGroups finds interface endpoints that proxies cannot use: their group
-// does not admit port 443, or their names lead elsewhere.
-func endpointGroups(f *finder) {
-	for _, e := range f.of(typeEndpoint) {
-		if kind, _ := text(e.Props, "VpcEndpointType"); kind != "Interface" || serviceOf(e) == "" {
-			continue
+// lost finds subnets of the fleet that the template makes and puts on no table: the
+// VPC's main table leads nowhere.
+func (f *finder) lost() {
+	for _, s := range f.fleetSubnets() {
+		if s != nil && f.tableOf(s) == nil && f.To(find(s.Props, "VpcId")) != nil && len(f.Of("AWS::EC2::RouteTable")) > 0 {
+			f.fail(s.At, say("DG6409.table", s.ID), hint("DG6409.table"))
 		}
-		if v, ok := text(e.Props, "PrivateDnsEnabled"); ok && v == "false" {
-			f.warn(at(e, "PrivateDnsEnabled"), say("DG6404.dns", e.ID), hint("DG6404.dns"))
+	}
+}
+
+// leads finds a default route that ends before the internet.
+func (f *finder) leads(r *Resource) {
+	if nat := f.To(find(r.Props, "NatGatewayId")); nat != nil && nat.Type == "AWS::EC2::NatGateway" {
+		if kind, _ := text(nat.Props, "ConnectivityType"); kind == "private" {
+			f.fail(nat.Place("ConnectivityType"), say("DG6409.nat", nat.ID), hint("DG6409.nat"))
+			return
 		}
-		groups, known := items(e.Props, "SecurityGroupIds")
-		if !known || len(groups) != 1 {
-			continue
+		subnet := f.To(find(nat.Props, "SubnetId"))
+		table := f.tableOf(subnet)
+		if table == nil {
+			if subnet != nil && len(f.Of("AWS::EC2::RouteTable")) > 0 {
+				f.fail(nat.Place("SubnetId"), say("DG6409.nat", nat.ID), hint("DG6409.nat"))
+			}
+			return
 		}
-		group := f.to(groups[0])
-		if group == nil {
-			continue
+		if out := f.defaultOf(table); out == nil || wayOf(out) != "internet" {
+			f.fail(nat.Place("SubnetId"), say("DG6409.nat", nat.ID), hint("DG6409.nat"))
+		} else {
+			f.leads(out)
 		}
-		if all, closed := f.rules(group, true); closed && !admits(all, f.fleetGroup(), 443) {
-			f.fail(at(e, "SecurityGroupIds"), say("DG6404", group.ID, e.ID), hint("DG6404"))
+		return
+	}
+	gateway := f.To(find(r.Props, "GatewayId"))
+	if gateway == nil || gateway.Type != "AWS::EC2::InternetGateway" {
+		return
+	}
+	attached := slices.ContainsFunc(f.Of("AWS::EC2::VPCGatewayAttachment"), func(a *Resource) bool {
+		to := find(a.Props, "InternetGatewayId")
+		return f.To(to) == gateway || to != nil && f.To(to) == nil
+	})
+	if !attached {
+		f.fail(gateway.At, say("DG6409.attach", gateway.ID), hint("DG6409.attach"))
+	}
+}
+
+// returns finds answers that find their way home from one zone and not from
+// another.
+func returns(f *finder) {
+	tables, known := f.fleetTables()
+	if !known {
+		return
+	}
+	for _, l := range f.Of(typeBalancer) {
+		subnets, _ := items(l.Props, "Subnets")
+		for _, n := range subnets {
+			if t := f.tableOf(f.To(n)); t != nil && !slices.Contains(tables, t) {
+				return // the load balancer stands elsewhere, with ways of its own
+			}
+		}
+	}
+	ways := make(map[*Resource][]string)
+	var all []string
+	for _, t := range tables {
+		for _, r := range f.routesOf(t) {
+			to, ok := text(r.Props, "DestinationCidrBlock")
+			if !ok {
+				return
+			}
+			ways[t] = append(ways[t], to)
+			if to != "0.0.0.0/0" && !slices.Contains(all, to) {
+				all = append(all, to)
+			}
+		}
+	}
+	for _, t := range tables {
+		for _, to := range all {
+			if !slices.Contains(ways[t], to) {
+				f.warn(t.At, say("DG6305", t.ID, to), hint("DG6305"))
+			}
 		}
 	}
 }
@@ -153,24 +238,25 @@ func publicAddresses(f *finder) {
 	if f.exit() != "internet" {
 		return
 	}
-	for _, t := range f.of(typeTemplate) {
+	for _, t := range f.Of(typeTemplate) {
 		cards, _ := items(t.Props, "LaunchTemplateData", "NetworkInterfaces")
+		said := false
 		for _, card := range cards {
-			if v, ok := text(card, "AssociatePublicIpAddress"); ok && v == "false" {
-				f.fail(find(card, "AssociatePublicIpAddress"), say("DG6405", t.ID), hint("DG6405"))
-			} else if ok || find(card, "AssociatePublicIpAddress") != nil {
-				return
+			v, ok := text(card, "AssociatePublicIpAddress")
+			said = said || find(card, "AssociatePublicIpAddress") != nil
+			if ok && v == "false" {
+				f.fail(find(card, "AssociatePublicIpAddress"), say("DG6405", t.ID), hint("DG6405", f.Spell("AssociatePublicIpAddress")))
 			}
 		}
-		if len(cards) > 0 {
+		if said {
 			continue
 		}
 		for _, s := range f.fleetSubnets() {
 			if s == nil {
 				return
 			}
-			if v := find(s.Props, "MapPublicIpOnLaunch"); v == nil || v.Text == "false" {
-				f.fail(at(s, "MapPublicIpOnLaunch"), say("DG6405.subnet", s.ID), hint("DG6405"))
+			if v := find(s.Props, "MapPublicIpOnLaunch"); v == nil || textOf(v) == "false" {
+				f.fail(s.Place("MapPublicIpOnLaunch"), say("DG6405.subnet", s.ID), hint("DG6405", f.Spell("AssociatePublicIpAddress")))
 			}
 		}
 	}

@@ -1,9 +1,9 @@
-// Package machine writes the user data of a proxy's instance: a script that
-// cloud-init runs once, on Amazon Linux 2023. It takes the program from S3 and
-// its configuration from Systems Manager, starts the proxy under its unit, and
-// leaves three things behind: a timer that takes new configurations, a service
-// that drains the proxy when the group wants the instance to go, and the agent
-// that sends the access log to CloudWatch Logs.
+// Package machine writes the user data of a proxy's instance: a cloud-config with
+// one script, which runs once, on Amazon Linux 2023. It takes the program from S3,
+// starts it under its unit on the configuration that stands in Systems Manager,
+// which the program looks at itself from then on, and leaves two things behind:
+// a service that drains the proxy when the group wants the instance to go, and
+// the agent that sends the access log to CloudWatch Logs.
 //
 // Values that only the deploying tool knows stay in that tool's notation.
 package machine
@@ -21,7 +21,7 @@ type Values struct {
 	Bucket    string // of the program
 	Key       string
 	SHA256    string
-	Parameter string // with the configuration
+	Parameter string // with the configuration, a path
 	Fleet     string // name of the Auto Scaling group
 	Hook      string // name of its lifecycle hook
 	LogGroup  string
@@ -38,26 +38,34 @@ const Limit = 16384
 //go:embed files/deguchi.service
 var Unit string
 
-//go:embed files/configure.sh
-var configure string
-
 //go:embed files/drain.sh
 var drain string
 
-// UserData returns the script. But for the values of v, it has no "${".
+// UserData returns the cloud-config. But for the values of v, it has no "${". As
+// a whole it is text that "cloud-init schema" accepts and "bash -n" too, so both
+// can look at what a stack holds.
 func UserData(v Values) string {
 	var b strings.Builder
-	b.WriteString("#!/bin/bash\n# Written by deguchi kit. What it does is in /var/log/cloud-init-output.log.\nset -euo pipefail\n")
+	b.WriteString("#cloud-config\n# Written by deguchi kit. What it does is in /var/log/cloud-init-output.log.\nruncmd:\n- - bash\n  - -c\n  - |\n")
+	for line := range strings.Lines(v.script()) {
+		if line != "\n" {
+			b.WriteString("    ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+func (v Values) script() string {
+	var b strings.Builder
+	b.WriteString("set -euo pipefail\n")
 	file(&b, "/etc/deguchi/kit.env", 0o644, v.environment())
 	b.WriteString(". /etc/deguchi/kit.env\n")
 	file(&b, "/etc/sysctl.d/90-deguchi.conf", 0o644, fmt.Sprintf("net.core.somaxconn = 4096\nnet.ipv4.ip_local_port_range = 1024 65535\n"+
 		"net.ipv4.ip_local_reserved_ports = %d,%d\n", v.Ports[0], v.Ports[1]))
-	file(&b, "/usr/local/sbin/deguchi-configure", 0o755, configure)
 	file(&b, "/usr/local/sbin/deguchi-drain", 0o755, drain)
 	file(&b, "/etc/systemd/system/deguchi.service", 0o644, Unit)
-	file(&b, "/etc/systemd/system/deguchi.service.d/10-kit.conf", 0o644, fmt.Sprintf("[Service]\nTimeoutStopSec=%d\n", v.Drain+30))
-	file(&b, "/etc/systemd/system/deguchi-configure.service", 0o644, oneshot)
-	file(&b, "/etc/systemd/system/deguchi-configure.timer", 0o644, timer)
+	file(&b, "/etc/systemd/system/deguchi.service.d/10-kit.conf", 0o644, v.dropIn())
 	file(&b, "/etc/systemd/system/deguchi-drain.service", 0o644, drainUnit)
 	file(&b, "/etc/systemd/system/logrotate.timer.d/10-deguchi.conf", 0o644, "[Timer]\nOnCalendar=\nOnCalendar=*:0/15\nRandomizedDelaySec=0\nAccuracySec=1min\n")
 	file(&b, "/etc/logrotate.d/deguchi", 0o644, rotation)
@@ -67,37 +75,31 @@ func UserData(v Values) string {
 }
 
 func (v Values) environment() string {
-	return fmt.Sprintf("region=%s\nbinary=s3://%s/%s\ndigest=%s\nparameter=%s\nfleet=%s\nhook=%s\n",
-		v.Region, v.Bucket, v.Key, v.SHA256, v.Parameter, v.Fleet, v.Hook)
+	return fmt.Sprintf("region=%s\nbinary=s3://%s/%s\ndigest=%s\nfleet=%s\nhook=%s\n",
+		v.Region, v.Bucket, v.Key, v.SHA256, v.Fleet, v.Hook)
 }
 
-// file adds a file to the script.
-func file(b *strings.Builder, path string, mode int, content string) {
-	const end = "DEGUCHI"
-	fmt.Fprintf(b, "\ninstall -D -m %04o /dev/stdin %s <<'%s'\n%s%s\n", mode, path, end, content, end)
-}
-
-const oneshot = `[Unit]
-Description=The configuration of Deguchi from Systems Manager
-Wants=network-online.target
-After=network-online.target
+// dropIn is what the unit of the kit has besides that of packages. An endpoint or
+// a route may be there later than the instance, so it starts until it can.
+func (v Values) dropIn() string {
+	return fmt.Sprintf(`[Unit]
+StartLimitIntervalSec=0
 
 [Service]
-Type=oneshot
-ExecStart=/usr/local/sbin/deguchi-configure
-`
+ExecStart=
+ExecStart=/usr/bin/deguchi serve -c ssm://%s
+Environment=AWS_REGION=%s
+RestartSec=5
+TimeoutStopSec=%d
+`, v.Parameter, v.Region, v.Drain+30)
+}
 
-const timer = `[Unit]
-Description=New configurations of Deguchi
-
-[Timer]
-OnActiveSec=1min
-OnUnitInactiveSec=1min
-RandomizedDelaySec=15s
-
-[Install]
-WantedBy=timers.target
-`
+// file adds a file to the script. A here-document would end at the beginning of a
+// line, where a cloud-config has blanks.
+func file(b *strings.Builder, path string, mode int, content string) {
+	quoted := strings.ReplaceAll(strings.TrimSuffix(content, "\n"), "'", `'\''`)
+	fmt.Fprintf(b, "\ninstall -D -m %04o /dev/stdin %s <<< '%s'\n", mode, path, quoted)
+}
 
 const drainUnit = `[Unit]
 Description=Lets the tunnels of Deguchi finish when the instance is to go
@@ -142,9 +144,9 @@ retry aws s3 cp "$binary" /usr/bin/deguchi.new --region "$region" --only-show-er
 echo "$digest  /usr/bin/deguchi.new" | sha256sum --check --quiet
 chmod 0755 /usr/bin/deguchi.new
 mv -f /usr/bin/deguchi.new /usr/bin/deguchi
-retry /usr/local/sbin/deguchi-configure
 systemctl daemon-reload
-systemctl enable --now deguchi.service deguchi-configure.timer deguchi-drain.service
+systemctl enable deguchi.service deguchi-drain.service
+systemctl start --no-block deguchi.service deguchi-drain.service
 retry dnf install -y amazon-cloudwatch-agent logrotate
 systemctl daemon-reload
 systemctl enable --now logrotate.timer

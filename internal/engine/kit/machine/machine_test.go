@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deguchi-project/deguchi/internal/engine/kit/machine"
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
@@ -32,45 +33,69 @@ func TestUnit(t *testing.T) {
 	}
 }
 
-// TestUserData: the script fits, keeps the tool's notation apart from the
-// shell's, and is one that bash reads.
+// TestUserData: the text fits, keeps the tool's notation apart from the shell's,
+// and is one that cloud-init and bash read; what cloud-init makes of it is a
+// script that bash reads too.
 func TestUserData(t *testing.T) {
 	text := machine.UserData(values)
 	if len(text) > machine.Limit*3/4 {
 		t.Errorf("%d bytes, want a quarter of %d left for long names", len(text), machine.Limit)
 	}
-	if strings.Contains(text, "${") {
-		t.Error(`the script has "${", which templates read as theirs`)
+	if strings.Contains(text, "${") || strings.Contains(text, "%{") {
+		t.Error(`the script has "${" or "%{", which templates read as theirs`)
 	}
-	for name, script := range map[string]string{
-		"user data": text, "configure": written(t, text, "/usr/local/sbin/deguchi-configure"), "drain": written(t, text, "/usr/local/sbin/deguchi-drain"),
-	} {
+	script := unwrapped(t, text)
+	for name, script := range map[string]string{"user data": text, "script": script, "drain": written(t, script, "/usr/local/sbin/deguchi-drain")} {
 		cmd := exec.Command(requiretest.Program(t, "bash"), "-n")
 		cmd.Stdin = strings.NewReader(script)
 		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 			t.Errorf("bash -n of %s = %v:\n%s", name, err, out)
 		}
 	}
+	file := filepath.Join(t.TempDir(), "user-data")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(requiretest.Program(t, "cloud-init"), "schema", "--config-file", file).CombinedOutput(); err != nil {
+		t.Errorf("cloud-init schema = %v:\n%s", err, out)
+	}
+}
+
+// unwrapped is the script that cloud-init runs.
+func unwrapped(t *testing.T, text string) string {
+	t.Helper()
+	root, problems := yamldoc.Parse("user-data", []byte(text))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	command := root.Find("runcmd").Items[0].Items
+	if len(command) != 3 || command[0].Text != "bash" || command[1].Text != "-c" {
+		t.Fatalf("runcmd is %v", command)
+	}
+	return command[2].Text
 }
 
 // written returns the content of a file that the script writes.
 func written(t *testing.T, script, path string) string {
 	t.Helper()
-	_, rest, ok := strings.Cut(script, "/dev/stdin "+path+" <<'DEGUCHI'\n")
-	content, _, ended := strings.Cut(rest, "\nDEGUCHI\n")
+	_, rest, ok := strings.Cut(script, "/dev/stdin "+path+" <<< '")
+	content, _, ended := strings.Cut(rest, "'\n\n")
+	if early, _, ok := strings.Cut(rest, "'\n. /etc"); ok && len(early) < len(content) {
+		content = early
+	}
 	if !ok || !ended {
 		t.Fatalf("the script does not write %s", path)
 	}
-	return content + "\n"
+	return strings.ReplaceAll(content, `'\''`, "'") + "\n"
 }
 
-var fileLine = regexp.MustCompile(`(?m)^install -D -m [0-9]+ /dev/stdin (\S+) <<'DEGUCHI'$`)
+var fileLine = regexp.MustCompile(`(?m)^install -D -m [0-9]+ /dev/stdin (\S+) <<< '`)
 
 // root runs the part of the script that writes files, in a root of its own.
 func root(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	text := machine.UserData(values)
+	text := unwrapped(t, machine.UserData(values))
 	for _, m := range fileLine.FindAllStringSubmatch(text, -1) {
 		file := filepath.Join(dir, m[1])
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -105,7 +130,7 @@ func TestUnits(t *testing.T) {
 	analyze := requiretest.Program(t, "systemd-analyze")
 	dir := root(t)
 	var units []string
-	for _, name := range []string{"deguchi.service", "deguchi-configure.service", "deguchi-configure.timer", "deguchi-drain.service"} {
+	for _, name := range []string{"deguchi.service", "deguchi-drain.service"} {
 		units = append(units, filepath.Join(dir, "etc/systemd/system", name))
 	}
 	out, err := exec.Command(analyze, append([]string{"verify", "--man=no", "--generators=no", "--recursive-errors=no", "--root=" + dir}, names(units)...)...).CombinedOutput()

@@ -123,9 +123,9 @@ func Shown(v iampolicy.Value) string {
 
 // Question is what a policy is asked about a, without the condition keys: those
 // are made only for policies that have statements.
-func (a Arrival) Question(names iampolicy.Names) iampolicy.Request {
+func (a Arrival) Question(known Accounts) iampolicy.Request {
 	return iampolicy.Request{
-		Action: a.Asked.Action, Resource: a.Asked.ARN(), Names: names,
+		Action: a.Asked.Action, Resource: a.Asked.ARN(), Names: known.Names, IDs: known.IDs,
 		Principal: iampolicy.Principal{Account: a.Caller.Account.Name, ARN: a.Caller.ARN},
 	}
 }
@@ -139,26 +139,40 @@ func Context(keys []Key) iampolicy.Context {
 	return c
 }
 
-// Accounts are the names of a topology's accounts by their ids.
-type Accounts map[string]string
+// Accounts tells the names of a topology's accounts from their ids, and the
+// other way round.
+type Accounts struct {
+	Names iampolicy.Names
+	IDs   iampolicy.IDs
+}
 
 // AccountsOf returns those of t.
 func AccountsOf(t *topology.Topology) Accounts {
-	byID := Accounts{}
+	byID := map[string]string{}
 	for _, a := range t.Accounts {
 		if a.ID.Is() {
 			byID[a.ID.V] = a.Name
 		}
 	}
-	return byID
-}
-
-// Names turns the ids that policies may use into the names of the topology.
-func (as Accounts) Names(sort iampolicy.Sort, name string) string {
-	if sort == iampolicy.AccountName {
-		if known, ok := as[name]; ok {
-			return known
-		}
+	return Accounts{
+		// What policies may use are ids, too.
+		Names: func(sort iampolicy.Sort, name string) string {
+			if known, ok := byID[name]; ok && sort == iampolicy.AccountName {
+				return known
+			}
+			return name
+		},
+		// ARNs hold the ids of accounts that have one. Organizations go by their id
+		// everywhere; networks and endpoints have none in a file.
+		IDs: func(sort iampolicy.Sort, name string) (string, bool) {
+			if sort == iampolicy.OrganizationName {
+				return name, true
+			}
+			a := t.Account(name)
+			if sort != iampolicy.AccountName || a == nil || !a.ID.Is() {
+				return "", false
+			}
+			return a.ID.V, true
+		},
 	}
-	return name
 }

@@ -79,7 +79,7 @@ func TestKeys(t *testing.T) {
 
 func TestQuestion(t *testing.T) {
 	a, topo := arrival(t, "https://s3.ap-northeast-1.amazonaws.com/b/k")
-	q := a.Question(seen.AccountsOf(topo).Names)
+	q := a.Question(seen.AccountsOf(topo))
 	if q.Action != "s3:GetObject" || q.Resource != "arn:aws:s3:::b/k" || q.Principal.Account != "partner" || q.Context != nil {
 		t.Errorf("Question = %+v", q)
 	}

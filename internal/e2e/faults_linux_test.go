@@ -1,0 +1,261 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestKilledUnderSocketActivation: the socket is systemd's, so a proxy that is
+// killed and started again refuses nobody. Whoever it had accepted is cut.
+func TestKilledUnderSocketActivation(t *testing.T) {
+	t.Parallel()
+	p := newProxy(t, setup{})
+	ln, err := net.Listen("tcp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket, err := ln.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = ln.Close() // socket goes on listening
+	defer socket.Close()
+
+	var stop atomic.Bool
+	var opened, cut int
+	var clients sync.WaitGroup
+	clients.Go(func() {
+		for !stop.Load() {
+			switch err := openAndClose(p); {
+			case err == nil:
+				opened++
+			case errors.Is(err, syscall.ECONNREFUSED):
+				t.Error("a connection was refused")
+				return
+			default: // it had been accepted
+				cut++
+			}
+			time.Sleep(time.Millisecond)
+		}
+	})
+	const kills = 4
+	for i := range kills { // as Restart=always does
+		cmd := program(t, "serve", "-c", p.file)
+		cmd.ExtraFiles = []*os.File{socket}
+		cmd.Env = append(cmd.Env, "LISTEN_FDS=1", asActivated+"=1")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		before := len(p.log.ended(t))
+		eventually(t, "it serves", func() bool { return len(p.log.ended(t)) > before })
+		time.Sleep(50 * time.Millisecond)
+		if i == kills-1 { // nobody comes after it
+			stop.Store(true)
+			clients.Wait()
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
+	t.Logf("%d connections served, %d cut by %d kills", opened, cut, kills)
+	if opened < 4 || cut > 8 {
+		t.Error("more than those that were under way were cut")
+	}
+}
+
+// ended returns the lines of what is over; none while there is no log.
+func (l accessLog) ended(t *testing.T) (lines []line) {
+	if _, err := os.Stat(l.file); err != nil {
+		return nil
+	}
+	for _, v := range l.lines(t) {
+		if v.Event == "end" {
+			lines = append(lines, v)
+		}
+	}
+	return lines
+}
+
+// TestStopped: a proxy that the kernel does not run for a while loses nothing of
+// what it had, and answers who came meanwhile.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	p := startProxy(t, setup{})
+	s := openSession(t, p)
+	s.mustSay(t, "before")
+	p.signal(t, syscall.SIGSTOP)
+	var waiting sync.WaitGroup
+	for range 20 {
+		waiting.Go(func() {
+			if err := openAndClose(p); err != nil {
+				t.Errorf("who came while it was stopped: %v", err)
+			}
+		})
+	}
+	time.Sleep(time.Second) // the time that passes is the fault
+	p.signal(t, syscall.SIGCONT)
+	waiting.Wait()
+	s.mustSay(t, "after")
+}
+
+// TestFewDescriptors: a proxy that may open few files tells those who are too
+// many so, lets nobody wait, and works as before when they have gone.
+func TestFewDescriptors(t *testing.T) {
+	t.Parallel()
+	p := newProxy(t, setup{})
+	self := program(t, "serve", "-c", p.file)
+	cmd := program(t)
+	cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", `ulimit -n 400 && exec "$@"`, "sh", self.Path}, self.Args[1:]...)
+	p.start(t, cmd)
+	p.waitReady(t)
+
+	var carried, told int
+	var open []*conn
+	for range 300 {
+		c := p.dial(t, "")
+		resp, _, err := c.connect(here.at("sts.ap-northeast-1.amazonaws.com"))
+		switch {
+		case err != nil:
+			t.Fatalf("after %d tunnels: %v", carried, err)
+		case resp.StatusCode == http.StatusOK:
+			carried++
+			open = append(open, c)
+		case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("X-Deguchi-Reason") == "overloaded":
+			told++
+			_ = c.Close() // as programs do; the proxy waits a moment for it
+		default:
+			t.Fatalf("answer: %v", resp)
+		}
+	}
+	t.Logf("%d tunnels, %d told that there is no room", carried, told)
+	if carried < 50 || told < 50 {
+		t.Error("neither of the two was tried")
+	}
+	for _, c := range open {
+		_ = c.Close()
+	}
+	eventually(t, "there is room again", func() bool { return openAndClose(p) == nil })
+}
+
+// TestResets breaks connections at every phase, on either side. The proxy tells
+// the other side, logs it, and holds nothing afterwards.
+func TestResets(t *testing.T) {
+	t.Parallel()
+	p := startProxy(t, setup{})
+	before := p.descriptors(t)
+	nothing := func(net.Conn) {}
+	talk := func(c net.Conn) { _, _ = c.Write([]byte("x")) }
+	bulk := func(c net.Conn) { _, _ = c.Write(make([]byte, 1<<20)) }
+	for _, tt := range []struct {
+		name   string
+		asks   int // bytes of the request that the client sends
+		opens  bool
+		client func(net.Conn) // what it does before it resets
+		origin func(net.Conn) // what it does before it resets
+	}{
+		{"client, before it says anything", 0, false, nothing, nil},
+		{"client, amid the head", 20, false, nothing, nil},
+		{"client, at once after the head", 1000, false, nothing, nil},
+		{"client, after the answer", 1000, true, nothing, nil},
+		{"client, amid bulk", 1000, true, bulk, nil},
+		{"origin, at once", 1000, true, nil, nothing},
+		{"origin, after a byte", 1000, true, nil, talk},
+		{"origin, amid bulk", 1000, true, nil, bulk},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			port := originThat(t, tt.origin)
+			target := fmt.Sprintf("sns.ap-northeast-1.amazonaws.com:%d", port)
+			ask := "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n"
+			c := p.dial(t, "")
+			_, _ = io.WriteString(c, ask[:min(tt.asks, len(ask))])
+			if tt.opens {
+				if resp, err := http.ReadResponse(c.br, &http.Request{Method: http.MethodConnect}); err != nil || resp.StatusCode != http.StatusOK {
+					t.Fatalf("answer: %v, %v", resp, err)
+				}
+			}
+			if tt.client != nil {
+				tt.client(c.Conn)
+				reset(c.Conn)
+			} else if _, err := io.Copy(io.Discard, c); isTimeout(err) {
+				t.Error("the client is not told")
+			}
+			if tt.opens {
+				p.log.find(t, "the end of the tunnel", func(l line) bool { return l.Event == "end" && l.Port == port && l.Err != "" })
+			}
+		})
+	}
+	eventually(t, "the proxy holds nothing more than before", func() bool { return p.descriptors(t) <= before+2 })
+}
+
+// originThat resets each connection after what serve does; without serve it is
+// read to its end.
+func originThat(t *testing.T, serve func(net.Conn)) (port int) {
+	t.Helper()
+	return originOf(t, func(c net.Conn) {
+		if serve == nil {
+			_, _ = io.Copy(io.Discard, c)
+			return
+		}
+		serve(c)
+		reset(c)
+	})
+}
+
+// originOf listens where AWS is until the test ends, and serves each connection.
+func originOf(t *testing.T, serve func(net.Conn)) (port int) {
+	t.Helper()
+	ln, err := net.Listen("tcp", net.JoinHostPort(here.addr.Addr().String(), "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			all.Go(func() {
+				serve(c)
+				_ = c.Close()
+			})
+		}
+	})
+	t.Cleanup(func() { _ = ln.Close(); all.Wait() })
+	return ln.Addr().(*net.TCPAddr).Port
+}
+
+// reset closes c so that its peer gets a reset.
+func reset(c net.Conn) {
+	_ = c.(*net.TCPConn).SetLinger(0)
+	_ = c.Close()
+}
+
+// descriptors is how many files the proxy has open, as its metrics tell.
+func (p *proxy) descriptors(t *testing.T) int { return int(p.metric(t, "process_open_fds")) }
+
+// metric returns a value of /metrics.
+func (p *proxy) metric(t *testing.T, name string) float64 {
+	t.Helper()
+	_, body := p.ask(t, http.MethodGet, "/metrics")
+	m := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + ` (\S+)$`).FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("/metrics has no %s:\n%.500s", name, body)
+	}
+	v, err := strconv.ParseFloat(strings.TrimSpace(m[1]), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

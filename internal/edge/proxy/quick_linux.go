@@ -1,0 +1,265 @@
+package proxy
+
+import (
+	"bufio"
+	"bytes"
+
+	"errors"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/relay"
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// Most requests are a CONNECT whose head lies there when its connection is
+// accepted, for a host whose addresses are known. They need no goroutine: what
+// they wait for, a loop of the relay awaits. Everything else, a refusal too, is
+// left to serve, which reads the same bytes again. Nothing is said, written or
+// counted here that serve would have to take back.
+
+// asking is a CONNECT until its tunnel stands. It is the tunnel's relay.Gate.
+type asking struct {
+	c       *conn
+	a       *admitted
+	h       *head
+	buf     *firstBytes // in which h lies
+	addrs   []netip.Addr
+	t       *tunnel
+	refused refusal
+	told    bool // the client has its answer
+}
+
+type firstBytes [4 << 10]byte
+
+var firsts = sync.Pool{New: func() any { return new(firstBytes) }}
+
+// quick carries the connection's first request out, if that can be done without
+// waiting, or has a loop wait for its first bytes. The connection is taken care
+// of then; else it is serve's.
+func (c *conn) quick() bool {
+	if c.l.Proxy != config.ProxyOff || c.s.cutting.Load() {
+		return false
+	}
+	b := firsts.Get().(*firstBytes)
+	n, err := socket.Read(c.raw.fd, b[:])
+	if err == nil && n > 0 && c.tryQuick(b, n) {
+		return true
+	}
+	if n > 0 {
+		c.first = bytes.Clone(b[:n])
+	}
+	firsts.Put(b)
+	return errors.Is(err, socket.Again) && c.await()
+}
+
+// await has a loop wait for the connection's first bytes.
+func (c *conn) await() bool {
+	c.s.conns.Add(1)
+	s := c.s
+	if s.relay.Await(c.raw.fd, c.since.Add(s.Policy().Config.Limits.HeaderTimeout), c) {
+		s.hurryIfLate()
+		return true
+	}
+	c.s.conns.Done()
+	return false
+}
+
+// hurryIfLate ends a wait that began when Shutdown had ended all others.
+func (s *Server) hurryIfLate() {
+	if s.cutting.Load() {
+		s.relay.Hurry()
+	}
+}
+
+// Ready goes on with a connection that await waited for. One that has said nothing
+// in time is closed without a word.
+func (c *conn) Ready(late bool) {
+	defer c.s.conns.Done()
+	c.since = time.Now() // a client may connect long before it asks
+	switch {
+	case late:
+		c.raw.close()
+		c.s.limiter.disconnect()
+	case c.quick():
+	default:
+		c.s.conns.Go(c.serve)
+	}
+}
+
+// tryQuick is quick for what lies in the first n bytes of b, which it keeps if
+// it succeeds.
+func (c *conn) tryQuick(b *firstBytes, n int) bool {
+	defer c.s.survive("request")
+	if end, bad := headEnd(b[:n]); bad != "" || end != n {
+		return false
+	}
+	h, bad := parseHead(b[:n])
+	if bad != "" || !h.connect() {
+		return false
+	}
+	c.client, c.policy = c.peer, c.s.Policy()
+	if n > c.policy.Config.Limits.Header {
+		return false
+	}
+	a, no := c.judge(&h)
+	if !no.because.IsZero() {
+		return false
+	}
+	addrs := c.known(a)
+	if len(addrs) == 0 || !c.ask(&asking{c: c, a: a, h: &h, buf: b, addrs: addrs}) {
+		c.s.limiter.release(a.key)
+		return false
+	}
+	return true
+}
+
+// known returns the addresses of a's host in the order in which they are tried,
+// if they are known, and every one of them may be connected to.
+func (c *conn) known(a *admitted) []netip.Addr {
+	if c.policy.Rules.Parent(&a.q) != nil {
+		return nil
+	}
+	addrs := []netip.Addr{a.host.Addr.Unmap()}
+	if !a.host.IsAddr() {
+		cache, ok := c.policy.Resolver.(interface {
+			Known(name string) ([]netip.Addr, bool)
+		})
+		if !ok {
+			return nil
+		}
+		if addrs, ok = cache.Known(a.host.String()); !ok {
+			return nil
+		}
+	}
+	if c.policy.Rules.Answer(&a.q, a.d, addrs).Verdict == access.Denied {
+		return nil
+	}
+	if len(addrs) > 1 {
+		addrs = interleave(addrs)
+	}
+	return addrs
+}
+
+// ask starts to connect to the origin and leaves the rest to the relay.
+func (c *conn) ask(x *asking) bool {
+	cfg := c.policy.Config
+	addr := netip.AddrPortFrom(x.addrs[0], x.a.port)
+	fd, err := socket.Connect(addr, keepAlive)
+	if err != nil {
+		return false
+	}
+	x.t = c.tunnel(x.a, addr)
+	x.t.asking = x
+	setup := relay.Setup{
+		Client: c.raw.fd, Origin: fd, Answer: established,
+		Connect: c.since.Add(cfg.Limits.ConnectTimeout),
+		Limits:  relay.Limits{Idle: cfg.Limits.Idle, Lifetime: cfg.Limits.Lifetime},
+	}
+	if len(x.addrs) > 1 {
+		setup.Connect = c.since.Add(min(cfg.Limits.ConnectTimeout, staggered))
+	}
+	if wantsHello(cfg, x.a.port) {
+		setup.Hello = cfg.Limits.HeaderTimeout
+	}
+	s := c.s
+	s.conns.Add(1) // until the tunnel is listed
+	if !s.relay.Connect(&setup, x, x.t) {
+		s.conns.Done()
+		socket.Close(fd)
+		return false
+	}
+	s.hurryIfLate()
+	return true
+}
+
+// Connected is told when the client has its answer.
+func (x *asking) Connected(r *relay.Tunnel) {
+	firsts.Put(x.buf)
+	x.buf, x.h, x.told = nil, nil, true
+	x.t.status = 200
+	x.t.s.tunnels.add(x.t)
+	x.c.s.conns.Done()
+	x.t.runs(r, x.c.policy)
+	if !wantsHello(x.c.policy.Config, x.a.port) {
+		x.done()
+	}
+}
+
+// done is the last of x, whose tunnel stands.
+func (x *asking) done() {
+	x.t.stands(x.c.policy.Config)
+	x.t.asking = nil
+}
+
+// Hello judges the client's first bytes.
+func (x *asking) Hello(b []byte, err error) (need int, refused error) {
+	if err != nil {
+		x.refused = x.c.noHello(x.a, err, len(b))
+		return 0, errRefused
+	}
+	need, x.refused = x.a.look(b, x.c.policy.Config.SNI)
+	switch {
+	case need > 0:
+	case !x.refused.because.IsZero():
+		return 0, errRefused
+	default:
+		x.done()
+	}
+	return need, nil
+}
+
+// errRefused tells the relay no more than it needs to know.
+var errRefused = errors.New("refused")
+
+// Failed has a goroutine try the other addresses, or tell the client. The error
+// of an attempt that was cut short is none.
+func (x *asking) Failed(fd int, err error) {
+	c := x.c
+	c.raw = raw{fd}
+	go func() { // counted since ask
+		defer c.s.conns.Done()
+		c.again(x, err)
+	}()
+}
+
+// again carries out what could not be done quickly.
+func (c *conn) again(x *asking, err error) {
+	defer c.s.survive("connection")
+	defer firsts.Put(x.buf)
+	if !c.open() {
+		c.s.limiter.release(x.a.key)
+		return
+	}
+	defer c.finish()
+	c.br = readers.Get().(*bufio.Reader)
+	c.br.Reset(c.tcp)
+	if len(x.addrs) > 1 && time.Now().Before(c.since.Add(c.policy.Config.Limits.ConnectTimeout)) {
+		c.carryOut(x.a, x.h)
+		return
+	}
+	c.s.limiter.release(x.a.key)
+	c.refuseTo(c.dialRefusal(err, x.a.host.String(), x.addrs), x.a, x.h)
+}
+
+// explain adds to e why a tunnel ended that never stood. It reports whether there
+// was more to say than r does.
+func (x *asking) explain(e *entry, r relay.Result) bool {
+	if !x.told {
+		firsts.Put(x.buf)
+		defer x.c.s.conns.Done()
+	}
+	switch {
+	case !x.refused.because.IsZero():
+		e.refused(x.refused)
+	case !x.told && r.Cause == relay.ClientGone:
+		e.failed(reason.ConnectFailed, "client went away before the answer")
+	default:
+		return false
+	}
+	return true
+}

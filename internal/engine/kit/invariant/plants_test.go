@@ -1,0 +1,120 @@
+package invariant_test
+
+import "github.com/deguchi-project/deguchi/internal/engine/kit/kittest"
+
+// given are the eleven kinds of faults with which linters were tried: cfn-lint
+// finds seven, terraform fmt none.
+var given = []plant{
+	{why: "a wrong property", code: "DG6601",
+		stack: edit{"EnableDnsSupport: true", "EnableDnsSuport: true"}, module: edit{"enable_dns_support ", "enable_dns_suport "},
+		yaml: edit{"CidrBlock: !Ref VpcCidr", "Cidr: !Ref VpcCidr"}, other: edit{"health_check_type ", "healthcheck_type "}},
+	{why: "a wrong property deep inside", code: "DG6601",
+		stack: edit{"HttpTokens: required", "HttpToken: required"}, module: edit{"http_tokens ", "http_token "},
+		yaml: edit{"HttpTokens: required", "httpTokens: required"}, other: edit{"http_tokens ", "httptokens "}},
+	{why: "a wrong reference", code: "DG6602",
+		stack: edit{"RouteTableId: !Ref TableC", "RouteTableId: !Ref TableD"}, module: edit{"aws_route_table.proxies_c.id\n  destination", "aws_route_table.proxies_d.id\n  destination"},
+		yaml: edit{"SubnetId: !Ref PublicB", "SubnetId: !Ref PublicC"}, other: edit{"aws_lb.this.arn", "aws_lb.that.arn"}},
+	{why: "a wrong attribute of a reference", code: "DG6602",
+		stack: edit{"!GetAtt ProxyGroup.GroupId", "!GetAtt ProxyGroup.GroupName1"}, module: edit{"aws_lb.front.arn_suffix", "aws_lb.front.suffix"},
+		yaml: edit{"!GetAtt Lt.LatestVersionNumber", "!GetAtt Lt.LatestVersion"}, other: edit{"aws_ssm_parameter.config.arn", "aws_ssm_parameter.config.aarn"}},
+	{why: "a scheme that there is not", code: "DG6603",
+		stack: edit{"Scheme: internal\n", "Scheme: private\n"}, yaml: edit{"Scheme: internal\n", "Scheme: intern\n"}},
+	{why: "a health check's protocol that there is not", code: "DG6603",
+		stack: edit{"HealthCheckProtocol: HTTP", "HealthCheckProtocol: HTTP2"}, module: edit{`protocol            = "HTTP"`, `protocol            = "HTPP"`},
+		yaml: edit{"HealthCheckProtocol: HTTP", "HealthCheckProtocol: PING"}, other: edit{`protocol = "HTTP"`, `protocol = "ICMP"`}},
+	{why: "an instance type that there is not", code: "DG6507",
+		stack: edit{"Default: t4g.small", "Default: t4g.smal"}, module: edit{`default     = "t4g.small"`, `default     = "t4g.smol"`},
+		yaml: edit{"Default: t4g.small", "Default: t9g.small"}, other: edit{`"c7g.large"`, `"c7g.lage"`}},
+	{why: "two endpoints for one service's names", code: "DG6406",
+		stack: edit{"${AWS::Region}.ssmmessages", "${AWS::Region}.ssm"}, module: edit{"resource \"aws_vpc_endpoint\" \"s3_gateway\" {", twin + "resource \"aws_vpc_endpoint\" \"s3_gateway\" {"},
+		yaml: edit{"${AWS::Region}.sns", "${AWS::Region}.sts"}},
+	{why: "a gateway endpoint in subnets", code: "DG6407",
+		stack: edit{"RouteTableIds: [!Ref TableA, !Ref TableC]", "SubnetIds: [!Ref SubnetA, !Ref SubnetC]"}, module: edit{"route_table_ids   = [aws_route_table.proxies_a.id, aws_route_table.proxies_c.id]", "subnet_ids = [aws_subnet.proxies_a.id]"},
+		yaml: edit{"RouteTableIds: !If [ProxySideS3, [!Ref ClientRt, !Ref PublicRt], [!Ref ClientRt]]", "SubnetIds: [!Ref ClientA]"}},
+	{why: "an Application Load Balancer with a TCP listener", code: "DG6201",
+		stack: edit{"Type: network", "Type: application"}, module: edit{`load_balancer_type = "network"`, `load_balancer_type = "application"`},
+		yaml: edit{"Type: network", "Type: application"}, other: edit{`= "network"`, `= "application"`}},
+	{why: "a misspelt attribute of target groups", code: "DG6202",
+		stack: edit{"deregistration_delay.timeout_seconds", "deregistration_delay.timeout"}, yaml: edit{"preserve_client_ip.enabled", "preserve_clientip.enabled"}},
+	{why: "a misspelt argument of target groups", code: "DG6601",
+		module: edit{"connection_termination ", "connection_terminaton "}, other: edit{"deregistration_delay ", "deregistration_timeout "}},
+	{why: "subnets that overlap", code: "DG6303",
+		stack: edit{"CidrBlock: 10.40.1.0/24", "CidrBlock: 10.40.0.0/25"}, module: edit{`cidr_block        = "10.40.1.0/24"`, `cidr_block        = "10.40.0.0/23"`},
+		yaml: edit{"Default: 10.40.3.0/24", "Default: 10.40.1.128/25"}, other: edit{"count.index + 10)", "count.index + 1)"}},
+	{why: "an idle timeout of 9000", code: "DG6203",
+		stack: edit{`tcp.idle_timeout.seconds, Value: "3600"`, `tcp.idle_timeout.seconds, Value: "9000"`}, module: edit{"tcp_idle_timeout_seconds = 3600", "tcp_idle_timeout_seconds = 9000"},
+		yaml: edit{`Value: "3600"`, `Value: "9000"`}, other: edit{"= 1800", "= 9000"}},
+}
+
+const twin = `resource "aws_vpc_endpoint" "twin" {
+  vpc_id              = aws_vpc.main.id
+  vpc_endpoint_type   = "Interface"
+  service_name        = "com.amazonaws.${data.aws_region.current.region}.ssm"
+  subnet_ids          = [aws_subnet.proxies_a.id, aws_subnet.proxies_c.id]
+  security_group_ids  = [aws_security_group.endpoints.id]
+  private_dns_enabled = true
+}
+
+`
+
+// chains are faults between clients and proxies.
+var chains = []plant{
+	{why: "no type, which means application", code: "DG6201",
+		stack: edit{"      Type: network\n", ""}, module: edit{"  load_balancer_type = \"network\"\n", ""},
+		yaml: edit{"      Type: network\n", ""}, other: edit{"  load_balancer_type               = \"network\"\n", ""}},
+	{why: "a target group that reads TLS", code: "DG6201", stack: edit{"VpcId: !Ref Vpc\n      Protocol: TCP", "VpcId: !Ref Vpc\n      Protocol: TLS"}, module: edit{`protocol               = "TCP"`, `protocol = "TLS"`}},
+	{why: "a listener that reads TLS", code: "DG6201", stack: edit{"LoadBalancerArn: !Ref LoadBalancer\n      Protocol: TCP", "LoadBalancerArn: !Ref LoadBalancer\n      Protocol: TLS"}, module: edit{`protocol                 = "TCP"`, `protocol = "TLS"`}},
+	{why: "facing the internet", code: "DG6209",
+		stack: edit{"Scheme: internal\n", "Scheme: internet-facing\n"}, module: edit{"internal           = true", "internal = false"},
+		yaml: edit{"Scheme: internal\n", "Scheme: internet-facing\n"}, other: edit{"internal                         = true", "internal = false"}},
+	{why: "no scheme, which means facing the internet", code: "DG6209", stack: edit{"      Scheme: internal\n", ""}, module: edit{"  internal           = true\n", ""}, yaml: edit{"      Scheme: internal\n", ""}},
+	{why: "no PROXY headers, and the configuration wants them", code: "DG6205",
+		stack: edit{`proxy_protocol_v2.enabled, Value: "true"`, `proxy_protocol_v2.enabled, Value: "false"`}, module: edit{"proxy_protocol_v2      = true", "proxy_protocol_v2 = false"},
+		yaml: edit{`proxy_protocol_v2.enabled, Value: "true"`, `proxy_protocol_v2.enabled, Value: "false"`}},
+	{why: "PROXY headers are not asked for at all", code: "DG6205",
+		stack: edit{"        - {Key: proxy_protocol_v2.enabled, Value: \"true\"}\n", ""}, module: edit{"  proxy_protocol_v2      = true\n", ""}},
+	{why: "the configuration does not read PROXY headers", code: "DG6205",
+		stack: edit{"proxy_protocol: required, trust: [10.40.0.0/24, 10.40.1.0/24]", "proxy_protocol: off"}, module: edit{"proxy_protocol: required, trust: [10.40.0.0/24, 10.40.1.0/24]", "proxy_protocol: off"},
+		yaml: edit{`proxy_protocol: required, trust: ["${ClientSubnetCidrA}", "${ClientSubnetCidrB}"]`, "proxy_protocol: off"}},
+	{why: "a zone of the load balancer is not trusted", code: "DG6205",
+		stack: edit{"trust: [10.40.0.0/24, 10.40.1.0/24]", "trust: [10.40.0.0/24]"}, module: edit{"trust: [10.40.0.0/24, 10.40.1.0/24]", "trust: [10.40.0.0/24]"}},
+	{why: "addresses of clients are kept", code: "DG6205", stack: edit{`preserve_client_ip.enabled, Value: "false"`, `preserve_client_ip.enabled, Value: "true"`}, module: edit{`preserve_client_ip     = "false"`, `preserve_client_ip = "true"`}},
+	{why: "addresses of clients are kept by default", code: "DG6205", stack: edit{"        - {Key: preserve_client_ip.enabled, Value: \"false\"}\n", ""}, module: edit{"  preserve_client_ip     = \"false\"\n", ""}},
+	{why: "health checks by TCP", code: "DG6204", stack: edit{"HealthCheckProtocol: HTTP\n", "HealthCheckProtocol: TCP\n"}, module: edit{`protocol            = "HTTP"`, `protocol = "TCP"`}, other: edit{`protocol = "HTTP"`, `protocol = "TCP"`}},
+	{why: "health checks by HTTPS", code: "DG6204", stack: edit{"HealthCheckProtocol: HTTP\n", "HealthCheckProtocol: HTTPS\n"}, module: edit{`protocol            = "HTTP"`, `protocol = "HTTPS"`}},
+	{why: "health checks of another path", code: "DG6204", stack: edit{"/readyz", "/healthz"}, module: edit{`"/readyz"`, `"/livez"`}, yaml: edit{"/readyz", "/"}, other: edit{"\"/readyz\"", "\"/status\""}},
+	{why: "health checks of no path", code: "DG6204", stack: edit{"      HealthCheckPath: /readyz\n", ""}, module: edit{"    path                = \"/readyz\"\n", ""}},
+	{why: "health checks of the proxy's port", code: "DG6204", stack: edit{`HealthCheckPort: "3129"`, `HealthCheckPort: "3128"`}, module: edit{`port                = "3129"`, `port = "3128"`}, yaml: edit{"HealthCheckPort: !Ref HealthPort", "HealthCheckPort: !Ref ProxyPort"}},
+	{why: "health checks of the traffic port", code: "DG6204", stack: edit{"      HealthCheckPort: \"3129\"\n", ""}, module: edit{"    port                = \"3129\"\n", ""}},
+	{why: "a matcher that takes a draining proxy for healthy", code: "DG6204", stack: edit{`HttpCode: "200"`, `HttpCode: "200-503"`}, module: edit{`matcher             = "200"`, `matcher = "200-599"`}},
+	{why: "health checks that overlap", code: "DG6204", stack: edit{"HealthCheckTimeoutSeconds: 5", "HealthCheckTimeoutSeconds: 20"}, module: edit{"timeout             = 5", "timeout = 20"}},
+	{why: "an interval out of range", code: "DG6203", stack: edit{"HealthCheckIntervalSeconds: 10", "HealthCheckIntervalSeconds: 1"}, module: edit{"interval            = 10", "interval = 400"}},
+	{why: "a deregistration delay out of range", code: "DG6203", stack: edit{`timeout_seconds, Value: "120"`, `timeout_seconds, Value: "4000"`}, module: edit{"deregistration_delay   = 120", "deregistration_delay = 4000"}, other: edit{"deregistration_delay   = 120", "deregistration_delay = -1"}},
+	{why: "a deregistration delay below the drain", code: "DG6211", stack: edit{`timeout_seconds, Value: "120"`, `timeout_seconds, Value: "10"`}, module: edit{"deregistration_delay   = 120", "deregistration_delay = 10"}, yaml: edit{"DrainSeconds: {Type: Number, Default: 120}", "DrainSeconds: {Type: Number, Default: 5}"}},
+	{why: "connections are not ended", code: "DG6211", stack: edit{`connection_termination.enabled, Value: "true"`, `connection_termination.enabled, Value: "false"`}, module: edit{"  connection_termination = true\n", ""}, other: edit{"connection_termination = true", "connection_termination = false"}},
+	{why: "an idle timeout below the keepalive", code: "DG6206", stack: edit{`idle_timeout.seconds, Value: "3600"`, `idle_timeout.seconds, Value: "120"`}, module: edit{"= 3600", "= 100"}, other: edit{"= 1800", "= 60"}},
+	{why: "another port for the listener", code: "DG6301", stack: edit{"Protocol: TCP\n      Port: 3128\n      DefaultActions", "Protocol: TCP\n      Port: 8080\n      DefaultActions"}, module: edit{"port                     = 3128", "port = 8080"}, other: edit{"port                     = local.port", "port = 8888"}},
+	{why: "another port for the listener over PrivateLink", code: "DG6210", kit: kittest.Consumers, stack: edit{"Protocol: TCP\n      Port: 8080\n      DefaultActions", "Protocol: TCP\n      Port: 3128\n      DefaultActions"}, module: edit{"port                     = 8080", "port = 3128"}},
+	{why: "another port for the targets", code: "DG6210", stack: edit{"Port: 3128\n      TargetType", "Port: 3138\n      TargetType"}, module: edit{"port                   = 3128", "port = 3138"}},
+	{why: "the configuration listens on another port", code: "DG6210", stack: edit{`listen: [{address: ":3128"`, `listen: [{address: ":3130"`}, module: edit{`listen: [{address: ":3128"`, `listen: [{address: ":3130"`}},
+	{why: "the configuration listens on loopback", code: "DG6210", stack: edit{`address: ":3128"`, `address: "127.0.0.1:3128"`}, module: edit{`address: ":3128"`, `address: "127.0.0.1:3128"`}},
+	{why: "admin listens on loopback", code: "DG6204", stack: edit{`admin: ":3129"`, `admin: "127.0.0.1:3129"`}, module: edit{`admin: ":3129"`, `admin: "127.0.0.1:3129"`}},
+	{why: "the configuration is not one", code: "DG6509", stack: edit{"        version: 1", "        version: 7"}, module: edit{"\nversion: 1", "\nversion: one"}, yaml: edit{"        version: 1", "        version: 2"}},
+	{why: "the load balancer has no listener", code: "DG6213", stack: edit{"LoadBalancerArn: !Ref LoadBalancer\n", "LoadBalancerArn: !Ref Targets\n"}, module: edit{"load_balancer_arn        = aws_lb.front.arn", "load_balancer_arn = aws_lb_target_group.proxies.arn"}},
+	{why: "the fleet registers nowhere", code: "DG6213", stack: edit{"      TargetGroupARNs: [!Ref Targets]\n", ""}, module: edit{"  target_group_arns         = [aws_lb_target_group.proxies.arn]\n", ""}, yaml: edit{"      TargetGroupARNs: [!Ref Tg]\n", ""}, other: edit{"  lb_target_group_arn    = aws_lb_target_group.this.arn\n", ""}},
+	{why: "targets are addresses", code: "DG6213", stack: edit{"TargetType: instance", "TargetType: ip"}, module: edit{`target_type            = "instance"`, `target_type = "ip"`}},
+	{why: "the load balancer does not admit clients on the port", code: "DG6301", stack: edit{"FromPort: 3128\n          ToPort: 3128\n          CidrIp", "FromPort: 3127\n          ToPort: 3127\n          CidrIp"}, module: edit{"from_port         = 3128\n  to_port           = 3128", "from_port = 80\n  to_port = 80"}, other: edit{"from_port   = local.port\n      to_port     = local.port", "from_port   = 80\n      to_port     = 80"}},
+	{why: "the load balancer may not send to proxies", code: "DG6301", stack: edit{"IpProtocol: tcp\n      FromPort: 3128\n      ToPort: 3128\n      DestinationSecurityGroupId", "IpProtocol: udp\n      FromPort: 3128\n      ToPort: 3128\n      DestinationSecurityGroupId"}, module: edit{"\"Connections\"\n  ip_protocol                  = \"tcp\"", "\"Connections\"\n  ip_protocol = \"udp\""}, yaml: edit{"FromPort: !Ref ProxyPort, ToPort: !Ref HealthPort, DestinationSecurityGroupId", "FromPort: !Ref HealthPort, ToPort: !Ref HealthPort, DestinationSecurityGroupId"}, other: edit{"to_port                  = 3129", "to_port                  = 3128"}},
+	{why: "the load balancer may send to itself alone", code: "DG6301", stack: edit{"DestinationSecurityGroupId: !GetAtt ProxyGroup.GroupId", "DestinationSecurityGroupId: !GetAtt LoadBalancerGroup.GroupId"}, module: edit{"referenced_security_group_id = aws_security_group.proxies.id", "referenced_security_group_id = aws_security_group.front.id"}},
+	{why: "the proxies do not admit connections", code: "DG6301", stack: edit{"FromPort: 3128\n      ToPort: 3128\n      SourceSecurityGroupId", "FromPort: 8080\n      ToPort: 8080\n      SourceSecurityGroupId"}, yaml: edit{"FromPort: !Ref ProxyPort, ToPort: !Ref ProxyPort, SourceSecurityGroupId: !Ref NlbSg", "FromPort: !Ref ProxyPort, ToPort: !Ref ProxyPort, SourceSecurityGroupId: !Ref EndpointSg"}, other: edit{"from_port       = local.port\n    to_port         = local.port + 1", "from_port = local.port\n    to_port = local.port"}},
+	{why: "the proxies do not admit health checks", code: "DG6301", stack: edit{"FromPort: 3129\n      ToPort: 3129\n      SourceSecurityGroupId", "FromPort: 3139\n      ToPort: 3139\n      SourceSecurityGroupId"}, module: edit{"resource \"aws_vpc_security_group_ingress_rule\" \"health_from_front\" {\n  security_group_id            = aws_security_group.proxies.id", "resource \"aws_vpc_security_group_ingress_rule\" \"health_from_front\" {\n  security_group_id = aws_security_group.front.id"}},
+	{why: "the load balancer has no group, and the proxies know it by one", code: "DG6301", stack: edit{"      SecurityGroups: [!GetAtt LoadBalancerGroup.GroupId]\n", ""}, module: edit{"  security_groups    = [aws_security_group.front.id]\n", ""}, yaml: edit{"      SecurityGroups: [!Ref NlbSg]\n", ""}},
+	{why: "the proxies admit a network that the load balancer is not in", code: "DG6301", yaml: edit{"FromPort: !Ref HealthPort, ToPort: !Ref HealthPort, SourceSecurityGroupId: !Ref NlbSg", "FromPort: !Ref HealthPort, ToPort: !Ref HealthPort, CidrIp: 10.40.2.0/24"}},
+	{why: "the proxies may not send to 443", code: "DG6301", stack: edit{"FromPort: 443\n          ToPort: 443\n          CidrIp: 0.0.0.0/0", "FromPort: 80\n          ToPort: 80\n          CidrIp: 0.0.0.0/0"}, module: edit{"from_port         = 443\n  to_port           = 443", "from_port = 80\n  to_port = 80"}},
+	{why: "the groups judge PrivateLink", code: "DG6304", kit: kittest.Consumers, stack: edit{"PrivateLinkTraffic: \"off\"", "PrivateLinkTraffic: \"on\""}, module: edit{"private_link_traffic = \"off\"", "private_link_traffic = \"on\""}},
+	{why: "the groups judge PrivateLink by default", code: "DG6304", kit: kittest.Consumers, stack: edit{"      EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: \"off\"\n", ""}, yaml: edit{"      EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: \"off\"\n", ""}},
+	{why: "the whole internet is admitted", code: "DG6302", stack: edit{"CidrIp: 192.168.0.0/16", "CidrIp: 0.0.0.0/0"}, module: edit{`cidr_ipv4         = "192.168.0.0/16"`, `cidr_ipv4 = "0.0.0.0/0"`}, yaml: edit{"ClientCidr: {Type: String, Default: 10.0.0.0/8}", "ClientCidr: {Type: String, Default: 0.0.0.0/0}"}, other: edit{`"10.20.0.0/16", "10.21.0.0/16"`, `"10.20.0.0/16", "0.0.0.0/0"`}},
+	{why: "the whole internet of IPv6 is admitted", code: "DG6302", stack: edit{"CidrIp: 192.168.0.0/16", "CidrIpv6: ::/0"}, module: edit{`cidr_ipv4         = "192.168.0.0/16"`, `cidr_ipv6 = "::/0"`}},
+	{why: "SSH", code: "DG6302", stack: edit{"SecurityGroupEgress:\n", "SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}]\n      SecurityGroupEgress:\n"}, module: edit{"from_port                    = 3129\n  to_port                      = 3129\n  referenced_security_group_id = aws_security_group.front.id", "from_port = 22\n  to_port = 22\n  referenced_security_group_id = aws_security_group.front.id"}},
+	{why: "a way past the load balancer", code: "DG6302", stack: edit{"ToPort: 3128\n      SourceSecurityGroupId: !GetAtt LoadBalancerGroup.GroupId", "ToPort: 3128\n      CidrIp: 192.168.0.0/16"}, module: edit{"referenced_security_group_id = aws_security_group.front.id", `cidr_ipv4 = "192.168.0.0/16"`}, yaml: edit{"FromPort: !Ref ProxyPort, ToPort: !Ref ProxyPort, SourceSecurityGroupId: !Ref NlbSg", "FromPort: !Ref ProxyPort, ToPort: !Ref ProxyPort, CidrIp: 10.0.0.0/8"}},
+}

@@ -1,0 +1,282 @@
+package hcldoc
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// A reference is text between two letters that no file has: values that are made
+// of references (lists, maps, the results of functions) keep them.
+const (
+	opened, closed = "\uE000", "\uE001"
+	encoded        = "\uE002" // before what base64encode was called with
+)
+
+// evaluator works out the values of one module.
+type evaluator struct {
+	*reader
+	read      func(path string) ([]byte, error)
+	functions map[string]function.Function
+	root      map[string]cty.Value // var, local, data, and every type of resources
+	given     map[string]hclsyntax.Expression
+	local     map[string]hclsyntax.Expression
+	literals  map[string]map[string]cty.Value // known arguments of resources by address
+	asked     []string                        // every attribute that some expression asks for
+}
+
+func newEvaluator(r *reader, read func(path string) ([]byte, error)) *evaluator {
+	e := &evaluator{
+		reader: r, read: read, root: make(map[string]cty.Value), literals: make(map[string]map[string]cty.Value),
+		given: make(map[string]hclsyntax.Expression), local: make(map[string]hclsyntax.Expression),
+	}
+	e.functions = e.library()
+	for _, v := range r.variables {
+		e.given[v.name] = v.expr
+	}
+	for _, v := range r.values {
+		e.given[v.name] = v.expr
+	}
+	for _, l := range r.locals {
+		e.local[l.name] = l.expr
+	}
+	names := map[string]bool{"id": true, "arn": true}
+	for _, s := range r.resources {
+		for _, expr := range s.everything {
+			attributesIn(expr, names)
+		}
+	}
+	for _, l := range r.locals {
+		attributesIn(l.expr, names)
+	}
+	e.asked = slices.Sorted(maps.Keys(names))
+	return e
+}
+
+// rounds is how often locals and resources are worked out anew from each other.
+const rounds = 4
+
+// settle works out what names stand for.
+func (e *evaluator) settle() {
+	variables := make(map[string]cty.Value)
+	for name, expr := range e.given {
+		variables[name] = cty.DynamicVal
+		if expr != nil {
+			variables[name] = e.value(expr, e.context(nil))
+		}
+	}
+	e.root["var"] = object(variables)
+	e.root["path"] = object(map[string]cty.Value{"module": cty.StringVal("."), "root": cty.StringVal("."), "cwd": cty.StringVal(".")})
+	for _, unknown := range []string{"terraform", "module", "self", "each", "count"} {
+		e.root[unknown] = cty.DynamicVal
+	}
+	locals := make(map[string]cty.Value)
+	for range rounds {
+		e.root["local"] = object(locals)
+		e.declare()
+		for name, expr := range e.local {
+			locals[name] = e.value(expr, e.context(nil))
+		}
+		for _, s := range e.resources {
+			e.remember(s)
+		}
+	}
+	e.root["local"] = object(locals)
+	e.declare()
+}
+
+func object(values map[string]cty.Value) cty.Value {
+	if len(values) == 0 {
+		return cty.EmptyObjectVal
+	}
+	return cty.ObjectVal(values)
+}
+
+// context is what expressions see. Own are names of an instance, such as each.
+func (e *evaluator) context(own map[string]cty.Value) *hcl.EvalContext {
+	values := maps.Clone(e.root)
+	maps.Copy(values, own)
+	return &hcl.EvalContext{Variables: values, Functions: e.functions}
+}
+
+// value returns what expr comes to, unknown if nobody can tell.
+func (e *evaluator) value(expr hclsyntax.Expression, ctx *hcl.EvalContext) cty.Value {
+	v, diags := expr.Value(ctx)
+	if diags.HasErrors() {
+		return cty.DynamicVal
+	}
+	return v
+}
+
+// instance is a resource for one key of count or for_each.
+type instance struct {
+	key  string
+	own  map[string]cty.Value
+	open bool
+}
+
+// instances returns those of s.
+func (e *evaluator) instances(s *source) []instance {
+	ctx := e.context(nil)
+	switch {
+	case s.count != nil:
+		n, known := whole(e.value(s.count, ctx))
+		if !known || n > most {
+			return []instance{{open: true}}
+		}
+		all := []instance{}
+		for i := range n {
+			own := map[string]cty.Value{"count": object(map[string]cty.Value{"index": cty.NumberIntVal(int64(i))})}
+			all = append(all, instance{fmt.Sprintf("[%d]", i), own, false})
+		}
+		return all
+	case s.each != nil:
+		v := e.value(s.each, ctx)
+		if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || v.LengthInt() > most {
+			return []instance{{open: true}}
+		}
+		all := []instance{}
+		for key, value := range v.Elements() {
+			if v.Type().IsSetType() {
+				key = value
+			}
+			if !key.IsKnown() || key.Type() != cty.String {
+				return []instance{{open: true}}
+			}
+			own := map[string]cty.Value{"each": object(map[string]cty.Value{"key": key, "value": value})}
+			all = append(all, instance{fmt.Sprintf("[%q]", key.AsString()), own, false})
+		}
+		return all
+	}
+	return []instance{{}}
+}
+
+// whole returns v as a number that counts something.
+func whole(v cty.Value) (int, bool) {
+	if !v.IsKnown() || v.IsNull() || v.Type() != cty.Number {
+		return 0, false
+	}
+	n, exact := v.AsBigFloat().Int64()
+	return int(n), exact == 0 && n >= 0
+}
+
+// address is that of s without a key.
+func (s *source) address() string {
+	if s.data {
+		return "data." + s.typ + "." + s.name
+	}
+	return s.typ + "." + s.name
+}
+
+// declare makes every resource an object whose attributes are references.
+func (e *evaluator) declare() {
+	types, data := make(map[string]map[string]cty.Value), make(map[string]map[string]cty.Value)
+	for _, s := range e.resources {
+		into := types
+		if s.data {
+			into = data
+		}
+		if into[s.typ] == nil {
+			into[s.typ] = make(map[string]cty.Value)
+		}
+		into[s.typ][s.name] = e.reference(s)
+	}
+	all := make(map[string]cty.Value)
+	for typ, named := range data {
+		all[typ] = object(named)
+	}
+	e.root["data"] = object(all)
+	for typ, named := range types {
+		e.root[typ] = object(named)
+	}
+}
+
+// documents is the data source that computes nothing but what is written in it.
+const documents = "aws_iam_policy_document"
+
+func (e *evaluator) reference(s *source) cty.Value {
+	if s.data && s.typ != documents {
+		return cty.DynamicVal
+	}
+	instances := e.instances(s)
+	switch {
+	case s.count == nil && s.each == nil:
+		return e.attributes(s, "")
+	case len(instances) == 1 && instances[0].open:
+		return cty.DynamicVal
+	case s.count != nil:
+		var all []cty.Value
+		for _, i := range instances {
+			all = append(all, e.attributes(s, i.key))
+		}
+		return cty.TupleVal(all)
+	}
+	all := make(map[string]cty.Value)
+	for _, i := range instances {
+		all[i.own["each"].GetAttr("key").AsString()] = e.attributes(s, i.key)
+	}
+	return object(all)
+}
+
+// named are the arguments by which others refer to a resource: what they come to
+// is the resource.
+var named = []string{"name", "bucket", "name_prefix", "key", "id", "arn"}
+
+// attributes is one instance of s as references see it: with every attribute
+// that any expression of the module asks for.
+func (e *evaluator) attributes(s *source, key string) cty.Value {
+	values := make(map[string]cty.Value, len(e.asked))
+	known := e.literals[s.address()+key]
+	for _, name := range e.asked {
+		if v, ok := known[name]; ok && !slices.Contains(named, name) {
+			values[name] = v
+		} else {
+			values[name] = cty.StringVal(opened + s.address() + key + "#" + name + closed)
+		}
+	}
+	return object(values)
+}
+
+// attributesIn adds the attributes that expr asks for to into.
+func attributesIn(expr hclsyntax.Expression, into map[string]bool) {
+	names := func(t hcl.Traversal) {
+		for _, step := range t {
+			if a, ok := step.(hcl.TraverseAttr); ok {
+				into[a.Name] = true
+			}
+		}
+	}
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch n := n.(type) {
+		case *hclsyntax.ScopeTraversalExpr:
+			names(n.Traversal)
+		case *hclsyntax.RelativeTraversalExpr:
+			names(n.Traversal)
+		}
+		return nil
+	})
+}
+
+// remember keeps the arguments of s that are known and single values.
+func (e *evaluator) remember(s *source) {
+	for _, i := range e.instances(s) {
+		ctx := e.context(i.own)
+		known := make(map[string]cty.Value)
+		for _, p := range s.body.parts {
+			if p.expr == nil {
+				continue
+			}
+			v := e.value(p.expr, ctx)
+			if v.IsKnown() && !v.IsNull() && v.Type().IsPrimitiveType() && !(v.Type() == cty.String && strings.ContainsAny(v.AsString(), opened+closed)) {
+				known[p.name] = v
+			}
+		}
+		e.literals[s.address()+i.key] = known
+	}
+}

@@ -1,0 +1,127 @@
+package hcldoc
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
+)
+
+// undeclared finds names that the module does not declare.
+func (e *evaluator) undeclared() (problems []diag.Problem) {
+	declared := e.declared()
+	look := func(expr hclsyntax.Expression) {
+		for _, t := range expr.Variables() {
+			name, ok := target(t)
+			if !ok || declared[name] {
+				continue
+			}
+			p := problem(e.place(t.SourceRange()), "DG6602", name)
+			p.Hint = reason.New("DG6602.hint")
+			var names []string
+			for other := range declared {
+				if kind(other) == kind(name) {
+					names = append(names, other)
+				}
+			}
+			if near, ok := yamldoc.Closest(name, names); ok {
+				p.Hint = reason.New("hint.meant", yamldoc.Quote(near))
+			}
+			problems = append(problems, p)
+		}
+	}
+	for expr := range e.everything {
+		look(expr)
+	}
+	return problems
+}
+
+// everything yields the expressions that may name something.
+func (e *evaluator) everything(yield func(hclsyntax.Expression) bool) {
+	for _, s := range e.resources {
+		for _, expr := range s.everything {
+			if !yield(expr) {
+				return
+			}
+		}
+	}
+	for _, l := range e.locals {
+		if !yield(l.expr) {
+			return
+		}
+	}
+	for _, expr := range e.others {
+		if !yield(expr) {
+			return
+		}
+	}
+}
+
+// kind is the first word of an address.
+func kind(address string) string {
+	word, _, _ := strings.Cut(address, ".")
+	return word
+}
+
+// declared is every address that expressions may name.
+func (e *evaluator) declared() map[string]bool {
+	all := make(map[string]bool)
+	for _, v := range e.variables {
+		all["var."+v.name] = true
+	}
+	for _, l := range e.locals {
+		all["local."+l.name] = true
+	}
+	for _, m := range e.modules {
+		all["module."+m] = true
+	}
+	for _, s := range e.resources {
+		all[s.address()] = true
+	}
+	return all
+}
+
+// target returns the address that t names, if it is one that a module declares.
+func target(t hcl.Traversal) (string, bool) {
+	var steps []string
+	for _, step := range t[:min(len(t), 3)] {
+		switch s := step.(type) {
+		case hcl.TraverseRoot:
+			steps = append(steps, s.Name)
+		case hcl.TraverseAttr:
+			steps = append(steps, s.Name)
+		}
+	}
+	switch root := t.RootName(); {
+	case root == "data" && len(steps) == 3:
+		return strings.Join(steps, "."), true
+	case (root == "var" || root == "local" || root == "module") && len(steps) >= 2,
+		strings.HasPrefix(root, "aws_") && len(steps) >= 2:
+		return strings.Join(steps[:2], "."), true
+	}
+	return "", false
+}
+
+// uses returns the attributes of declared resources that expressions ask for.
+func (e *evaluator) uses() (all []Use) {
+	declared := e.declared()
+	for expr := range e.everything {
+		for _, t := range expr.Variables() {
+			address, ok := target(t)
+			if !ok || !strings.HasPrefix(address, "aws_") || !declared[address] {
+				continue
+			}
+			for _, step := range t[2:] {
+				if a, ok := step.(hcl.TraverseAttr); ok {
+					all = append(all, Use{kind(address), address, a.Name, e.place(a.SrcRange)})
+					break
+				}
+			}
+		}
+	}
+	return all
+}
