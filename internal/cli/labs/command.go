@@ -10,6 +10,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/lab/fabric"
+	"github.com/deguchi-project/deguchi/internal/edge/lab/program"
 )
 
 // House is what the commands take from the command line around them.
@@ -27,7 +28,7 @@ type House struct {
 }
 
 // Commands are those below "deguchi lab".
-func (h House) Commands() []*cobra.Command { return []*cobra.Command{h.run(), h.demo()} }
+func (h House) Commands() []*cobra.Command { return []*cobra.Command{h.run(), h.demo(), h.fetch()} }
 
 var (
 	engines  = []string{"deguchi", "squid"}
@@ -100,6 +101,22 @@ func (h House) demo() *cobra.Command {
 	cmd.Flags().StringVar(&only, "story", "", h.Say("cli.flag.lab-story"))
 	h.Complete(cmd, "story", letters())
 	return cmd
+}
+
+// fetch is the Go client, which the lab starts at its clients.
+func (h House) fetch() *cobra.Command {
+	return &cobra.Command{
+		Use:    "fetch -- ARGUMENT...",
+		Short:  h.Say("cli.lab.fetch"),
+		Hidden: true,
+		Args:   h.Args(1, -1, "ARGUMENT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if code := program.Main(cmd.Context(), args, h.Desk().Out); code != 0 {
+				return Exited(code)
+			}
+			return nil
+		},
+	}
 }
 
 // ended is the end of a command.

@@ -10,7 +10,6 @@ import (
 	"github.com/deguchi-project/deguchi/examples"
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/edge/lab"
-	"github.com/deguchi-project/deguchi/internal/engine/draw"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -74,12 +73,13 @@ func (d *Desk) play(ctx context.Context, s story, dir string) (wrong bool, err e
 	first := true
 	err = suite.Run(ctx, t, func(trial *lab.Trial) {
 		if first {
-			d.printf("%s\n", draw.Text(t, trial.Predicted, d.Lang, d.Paint))
+			d.Way(t, &trial.Predicted)
+			d.printf("\n")
 			first = false
 		}
 		x := testOf(trial, d.Lang)
 		d.test(&x)
-		if trial.Visit != nil && trial.Visit.Exit != 0 {
+		if x.Run != nil && x.Run.Exit != 0 {
 			d.lines("      ", d.say("lab.says", lastLine(x.Run.Output)))
 		}
 		wrong = wrong || x.Beyond == "" && !x.OK

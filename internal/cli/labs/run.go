@@ -15,7 +15,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/lab"
-	"github.com/deguchi-project/deguchi/internal/engine/route/target"
+	"github.com/deguchi-project/deguchi/internal/edge/lab/program"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -77,9 +77,9 @@ func (d *Desk) Run(ctx context.Context, r *Request) (wrong bool, err error) {
 // tests tries every test of t.
 func (d *Desk) tests(ctx context.Context, t *topology.Topology, o lab.Options, r *Request) (wrong bool, err error) {
 	doc := Record{File: t.File, Tests: []Test{}}
-	s := lab.Suite{Options: o, Now: d.Now, Program: func(c *topology.Client, q topology.Request) lab.Program {
+	s := lab.Suite{Options: o, Now: d.Now, Program: func(c *topology.Client, q topology.Request) program.Program {
 		if r.Program != "" {
-			return lab.Program(r.Program)
+			return program.Program(r.Program)
 		}
 		return own(c, q)
 	}}
@@ -111,23 +111,15 @@ func (d *Desk) tests(ctx context.Context, t *topology.Topology, o lab.Options, r
 	return doc.Differ > 0, nil
 }
 
-// own is the program of c, if it is here and asks for such things.
-func own(c *topology.Client, q topology.Request) lab.Program {
+// own is the program of c, if it is here; one that stands for it otherwise.
+func own(c *topology.Client, _ topology.Request) program.Program {
 	switch c.Program.V {
 	case "aws-cli-v1", "aws-cli-v2", "boto3":
-		asked := target.Of(q)
-		_, err := exec.LookPath("aws")
-		if err == nil && slices.Contains([]string{"s3", "sts", "sns", "ssm"}, asked.Service) && !asked.VPCE && plain(&asked) {
-			return lab.AWSCLI
+		if _, err := exec.LookPath("aws"); err == nil {
+			return program.AWS
 		}
 	}
-	return lab.Curl
-}
-
-// plain reports whether the CLI asks that very host by itself.
-func plain(asked *target.Resource) bool {
-	root := asked.Service + "." + asked.Region + ".amazonaws.com"
-	return asked.Host == root || asked.Service == "s3" && asked.Bucket != "" && asked.Host == asked.Bucket+"."+root
+	return program.Curl
 }
 
 // ErrNoNode says that there is no such node; the names of all follow it.

@@ -22,7 +22,7 @@ import (
 // proxy starts the proxy program that n is for, and waits until it listens.
 func (l *Lab) proxy(ctx context.Context, n *blueprint.Node) error {
 	start := l.deguchi
-	if l.o.Engine == Squid {
+	if l.o.Engine == Squid && !n.Proxy.Config.Is() { // its configuration is one of ours
 		start = l.squid
 	}
 	cmd, err := start(n)

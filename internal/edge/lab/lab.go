@@ -4,7 +4,7 @@
 // predicted.
 //
 //	l, err := lab.Open(ctx, t, lab.Options{Self: []string{"/proc/self/exe"}})
-//	visit, err := l.Ask(ctx, t.Client("app"), request, lab.Curl)
+//	visit, err := l.Ask(ctx, t.Client("app"), request, program.Curl)
 //	fmt.Println(visit.Answer.Verdict, visit.Answer.Path)
 //
 // What has to be built, package blueprint says; namespaces, package fabric makes;
@@ -109,6 +109,13 @@ func (l *Lab) open(ctx context.Context) (err error) {
 		return fmt.Errorf("building the networks: %w", err)
 	}
 	l.atEnd(l.fabric.Close)
+	if l.o.Packets != "" {
+		stop, err := l.fabric.Capture(l.o.Packets)
+		if err != nil {
+			return err
+		}
+		l.atEnd(stop)
+	}
 	if l.aws, err = service.NewAWS(service.AWSOptions{Topology: l.t, Dir: l.o.Dir, Backend: l.o.Backend, Record: l.journal.call}); err != nil {
 		return fmt.Errorf("making AWS: %w", err)
 	}

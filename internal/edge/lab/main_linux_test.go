@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -52,11 +53,16 @@ func parsed(t *testing.T, file string) *topology.Topology {
 	if err != nil {
 		t.Fatal(err)
 	}
-	top, problems := topology.Parse(file, src, topology.Options{Now: now, Read: os.ReadFile})
+	top, problems := topology.Parse(file, src, topology.Options{Now: now, Read: beside(file)})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
 	return top
+}
+
+// beside reads files by names that are relative to file.
+func beside(file string) func(string) ([]byte, error) {
+	return func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(file), name)) }
 }
 
 // opened is a lab of top that ends with the test.

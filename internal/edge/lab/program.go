@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/deguchi-project/deguchi/internal/edge/lab/program"
 	"github.com/deguchi-project/deguchi/internal/edge/lab/service"
 	"github.com/deguchi-project/deguchi/internal/engine/blueprint"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
@@ -19,20 +20,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
-// Program is a program that makes requests.
-type Program string
-
-// The programs.
-const (
-	AWSCLI Program = "aws"
-	Curl   Program = "curl"
-	Go     Program = "go"
-	Python Program = "python"
-)
-
 // Run is one run of a program.
 type Run struct {
-	Program Program
+	Program program.Program
 	Command []string
 	Exit    int
 	Output  string // what it wrote, to both streams
@@ -41,30 +31,32 @@ type Run struct {
 }
 
 // run has c make the request q.
-func (l *Lab) run(ctx context.Context, c *topology.Client, q topology.Request, program Program) (*Run, error) {
+func (l *Lab) run(ctx context.Context, c *topology.Client, q topology.Request, with program.Program) (*Run, error) {
 	who := l.aws.Issue(l.identity(c, q))
-	r := &Run{Program: program}
-	if program == Curl && c.Credentials.V != topology.StaticCredentials {
+	r := &Run{Program: with}
+	if with != program.AWS && c.Credentials.V != topology.StaticCredentials {
 		if own, err := l.credentials(ctx, c, r); !own || err != nil {
 			return r, err
 		}
 	}
 	for again := true; again; {
 		again = false
-		r.Command = l.command(program, q, who)
-		if program == Curl {
+		l.command(r, q, who)
+		if r.Program == program.Curl {
 			r.Command = append(r.Command, l.told(c, q.URL)...)
 		}
 		if err := l.start(ctx, c, r, who); err != nil {
 			return nil, err
 		}
-		if to := l.journal.redirect(q.URL.Host); program == Curl && to != "" {
+		if to := l.journal.redirect(q.URL.Host); r.Program != program.AWS && to != "" {
 			u := *q.URL
 			u.Host = to
 			q.URL, again = &u, true
 		}
 	}
-	r.Failure = failure(program, r.Exit, r.Output)
+	if phases := program.Phases(r.Program, r.Exit, r.Output); len(phases) > 0 {
+		r.Failure = blueprint.Failure(phases[0])
+	}
 	return r, nil
 }
 
@@ -181,8 +173,8 @@ func (l *Lab) environment(c *topology.Client) []string {
 	return env
 }
 
-// command is how program makes the request q.
-func (l *Lab) command(program Program, q topology.Request, who service.Credential) []string {
+// command says how r's program makes the request q: curl does where it cannot.
+func (l *Lab) command(r *Run, q topology.Request, who service.Credential) {
 	asked := target.Of(q)
 	if e := l.named(asked.Host); e != nil {
 		region := e.VPC.Region
@@ -191,27 +183,13 @@ func (l *Lab) command(program Program, q topology.Request, who service.Credentia
 		}
 		asked.Through(e, region, q)
 	}
-	switch program {
-	case AWSCLI:
-		return awsCLI(q.URL, &asked)
-	case Curl, Go, Python:
+	how := program.Request{URL: q.URL, Asked: asked, Key: who, Self: append(l.o.Self[:len(l.o.Self):len(l.o.Self)], "lab", "fetch", "--")}
+	command, ok := program.Command(r.Program, how)
+	if !ok {
+		r.Program = program.Curl
+		command, _ = program.Command(program.Curl, how)
 	}
-	args := []string{"curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}\n", "--connect-timeout", "4", "--max-time", "8"}
-	if asked.AWS && asked.Service != "" {
-		region := asked.Region
-		if region == "global" {
-			region = target.Global
-		}
-		name, _, _ := strings.Cut(asked.Service, ".")
-		args = append(args, "--aws-sigv4", "aws:amz:"+region+":"+name, "--user", who.KeyID+":"+who.Secret)
-		if who.Token != "" {
-			args = append(args, "-H", "x-amz-security-token: "+who.Token)
-		}
-		if op := operation(&asked, q); op != "" {
-			args = append(args, "-H", "X-Amz-Target: Any."+op)
-		}
-	}
-	return append(args, q.URL.String())
+	r.Command = command
 }
 
 // named returns the endpoint whose vpce name host is, or is below; or nil.
@@ -224,59 +202,4 @@ func (l *Lab) named(host string) *topology.Endpoint {
 		}
 	}
 	return nil
-}
-
-// operation is the operation that a test names, of a service whose URL does not
-// tell.
-func operation(asked *target.Resource, q topology.Request) string {
-	if asked.Service == "s3" || !q.Action.Is() {
-		return ""
-	}
-	_, op, _ := strings.Cut(q.Action.V, ":")
-	return op
-}
-
-// awsCLI is the command of the AWS CLI that asks for what u is.
-func awsCLI(u *url.URL, asked *target.Resource) []string {
-	region := asked.Region
-	if region == "global" {
-		region = target.Global
-	}
-	args := []string{"aws", "--region", region, "--output", "text"}
-	switch {
-	case asked.Service == "s3" && asked.Object != "":
-		return append(args, "s3", "cp", "s3://"+asked.Bucket+"/"+asked.Object, "-")
-	case asked.Service == "s3" && asked.Bucket != "":
-		return append(args, "s3", "ls", "s3://"+asked.Bucket)
-	case asked.Service == "s3":
-		return append(args, "s3", "ls")
-	case asked.Service == "sts":
-		return append(args, "sts", "get-caller-identity")
-	case asked.Service == "sns":
-		return append(args, "sns", "publish", "--topic-arn", "arn:aws:sns:"+region+":123456789012:lab", "--message", "hello")
-	case asked.Service == "ssm":
-		return append(args, "ssm", "get-parameter", "--name", "/lab/greeting")
-	}
-	return append(args, asked.Service, "help")
-}
-
-// failure says in which phase a program failed, by its exit code.
-func failure(program Program, exit int, output string) blueprint.Failure {
-	if exit == 0 {
-		return ""
-	}
-	if program != Curl {
-		return blueprint.FailedConnect
-	}
-	switch exit {
-	case 5, 6:
-		return blueprint.FailedLookup
-	case 7, 28:
-		return blueprint.FailedConnect
-	case 52, 56, 97:
-		return blueprint.FailedProxy
-	case 35, 60:
-		return blueprint.FailedTLS
-	}
-	return blueprint.FailedHTTP
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/lab"
+	"github.com/deguchi-project/deguchi/internal/edge/lab/program"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 	"github.com/deguchi-project/deguchi/internal/requiretest"
@@ -58,10 +59,10 @@ func curl(t *testing.T) {
 func suite(file string) *lab.Suite {
 	return &lab.Suite{
 		Now:     now,
-		Program: func(*topology.Client, topology.Request) lab.Program { return lab.Curl },
+		Program: func(*topology.Client, topology.Request) program.Program { return program.Curl },
 		Options: lab.Options{
 			Self: []string{"/proc/self/exe", asProgram}, Dir: folder, Hasty: true,
-			Config: func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(file), name)) },
+			Config: beside(file),
 		},
 	}
 }

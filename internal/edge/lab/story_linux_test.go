@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/deguchi-project/deguchi/internal/edge/lab"
+	"github.com/deguchi-project/deguchi/internal/edge/lab/program"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 )
 
@@ -12,7 +13,7 @@ func TestStoryB(t *testing.T) {
 	top := parsed(t, "../../../examples/story-b-ten-routes.yaml")
 	l := opened(t, top, lab.Options{})
 	for _, test := range top.Tests[:10] {
-		v, err := l.Ask(t.Context(), top.Client(test.Client), test.Request, lab.Curl)
+		v, err := l.Ask(t.Context(), top.Client(test.Client), test.Request, program.Curl)
 		if err != nil {
 			t.Fatal(err)
 		}

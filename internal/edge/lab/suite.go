@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/lab/program"
 	"github.com/deguchi-project/deguchi/internal/engine/blueprint"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
@@ -17,7 +18,7 @@ type Suite struct {
 	Options Options // an empty Engine is our own, or Squid for what our own never does
 	Now     time.Time
 	// Program makes the request of a test.
-	Program func(*topology.Client, topology.Request) Program
+	Program func(*topology.Client, topology.Request) program.Program
 }
 
 // Trial is one test, as a network saw it.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/lab/fabric"
+	"github.com/deguchi-project/deguchi/internal/edge/lab/program"
 	"github.com/deguchi-project/deguchi/internal/engine/blueprint"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
@@ -21,17 +22,17 @@ type Visit struct {
 	Answer   blueprint.Answer
 }
 
-// Ask has the client c, one of l's topology, make the request q with program.
+// Ask has the client c, one of l's topology, make the request q with a program.
 // Requests are made one after the other: counters have no other way to tell
 // whose packets they count.
-func (l *Lab) Ask(ctx context.Context, c *topology.Client, q topology.Request, program Program) (*Visit, error) {
+func (l *Lab) Ask(ctx context.Context, c *topology.Client, q topology.Request, with program.Program) (*Visit, error) {
 	if err := l.forget(); err != nil {
 		return nil, err
 	}
 	before := l.rejections()
-	run, err := l.run(ctx, c, q, program)
+	run, err := l.run(ctx, c, q, with)
 	if err != nil {
-		return nil, fmt.Errorf("running %s: %w", program, err)
+		return nil, fmt.Errorf("running %s: %w", with, err)
 	}
 	v := &Visit{Run: *run, Machine: l.plan.Machine(c).Name}
 	v.Evidence = blueprint.Evidence{Client: c, Request: q, Failure: run.Failure}

@@ -61,6 +61,9 @@ func (*Fabric) Reset() ([]Counter, error) { return nil, errNotLinux }
 // Sightings returns nothing.
 func (*Fabric) Sightings() []Sighting { return nil }
 
+// Capture cannot see packets.
+func (*Fabric) Capture(string) (func() error, error) { return nil, errNotLinux }
+
 // Cut cannot take a cable away.
 func (*Fabric) Cut(_, _ string) error { return errNotLinux }
 

@@ -23,7 +23,7 @@ func Main(ctx context.Context, args []string, stdout io.Writer) int {
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultTotal)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, args[method], args[url], nil)
+	r, err := http.NewRequestWithContext(ctx, args[method], args[url], nil) //nolint:gosec // to ask for what it is told to is what it is for
 	if err != nil {
 		_, _ = fmt.Fprintf(stdout, "failed: http: %v\n", err)
 		return 2

@@ -47,7 +47,7 @@ func (a *ALB) Serve(ln net.Listener, at Node) {
 		},
 		ErrorLog: log.New(io.Discard, "", 0), // the client is told: 502
 	}
-	a.servers.serve(ln, &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	a.servers.serve(ln, server(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Server", "awselb/2.0")
 		if r.Method == http.MethodConnect {
 			a.mu.Lock()
@@ -58,7 +58,7 @@ func (a *ALB) Serve(ln net.Listener, at Node) {
 			return
 		}
 		forward.ServeHTTP(w, r)
-	})})
+	}))
 }
 
 // Refused is how many CONNECT requests there were.

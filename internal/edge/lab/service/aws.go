@@ -126,10 +126,9 @@ func (a *AWS) Serve(ln net.Listener, e Entry) { a.ServePlain(a.standin.TLS(ln), 
 
 // ServePlain is Serve without TLS, for port 80.
 func (a *AWS) ServePlain(ln net.Listener, e Entry) {
-	a.servers.serve(ln, &http.Server{
-		Handler:     http.HandlerFunc(a.answer),
-		BaseContext: func(net.Listener) context.Context { return context.WithValue(context.Background(), entryKey{}, e) },
-	})
+	srv := server(a.answer)
+	srv.BaseContext = func(net.Listener) context.Context { return context.WithValue(context.Background(), entryKey{}, e) }
+	a.servers.serve(ln, srv)
 }
 
 // Close ends every connection.

@@ -56,7 +56,7 @@ func (c *Container) Environ(tokenFile string) []string {
 // Serve answers connections of ln until Close. It takes ln over and returns at
 // once.
 func (c *Container) Serve(ln net.Listener) {
-	c.servers.serve(ln, &http.Server{Handler: http.HandlerFunc(c.answer)})
+	c.servers.serve(ln, server(c.answer))
 }
 
 // Close ends every connection.

@@ -69,10 +69,9 @@ func NewMetadata(o MetadataOptions) *Metadata {
 // Serve answers connections of ln until Close. It takes ln over and returns at
 // once.
 func (m *Metadata) Serve(ln net.Listener) {
-	m.servers.serve(ln, &http.Server{
-		Handler:     http.HandlerFunc(m.answer),
-		ConnContext: func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
-	})
+	srv := server(m.answer)
+	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) }
+	m.servers.serve(ln, srv)
 }
 
 // Close ends every connection.
@@ -81,9 +80,9 @@ func (m *Metadata) Close() error { return m.servers.close() }
 type connKey struct{} // of the connection in the context of a request
 
 const (
-	tokenField    = "X-Aws-Ec2-Metadata-Token"
-	tokenTTLField = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds"
-	maxTokenTTL   = 21600 // six hours, in seconds
+	tokenField    = "X-Aws-Ec2-Metadata-Token"             //nolint:gosec // the name of a field
+	tokenTTLField = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds" //nolint:gosec // the name of a field
+	maxTokenTTL   = 21600                                  // six hours, in seconds
 	usualHops     = 64
 )
 

@@ -46,9 +46,9 @@ func proxyHeader(src, dst netip.AddrPort, endpoint string) []byte {
 	h = binary.BigEndian.AppendUint16(h, dst.Port())
 	if endpoint != "" {
 		h = append(h, tlvAWS)
-		h = binary.BigEndian.AppendUint16(h, uint16(len(endpoint)+1)) //nolint:gosec // an id has 22 characters
+		h = binary.BigEndian.AppendUint16(h, uint16(len(endpoint)+1))
 		h = append(append(h, tlvAWSVPCE), endpoint...)
 	}
-	binary.BigEndian.PutUint16(h[lengthOfStart:], uint16(len(h)-lengthOfStart-lengthOfPort)) //nolint:gosec // less than a hundred
+	binary.BigEndian.PutUint16(h[lengthOfStart:], uint16(len(h)-lengthOfStart-lengthOfPort))
 	return h
 }

@@ -18,10 +18,17 @@ type servers struct {
 	serving sync.WaitGroup
 }
 
-// serve answers connections of ln, which it takes over, and returns at once.
+// server returns an HTTP server that answers by h.
+func server(h http.HandlerFunc) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: log.New(io.Discard, "", 0), // of clients that hang up
+	}
+}
+
+// serve has srv answer connections of ln, which it takes over, and returns at
+// once.
 func (ss *servers) serve(ln net.Listener, srv *http.Server) {
-	srv.ReadHeaderTimeout, srv.IdleTimeout = 10*time.Second, 2*time.Minute
-	srv.ErrorLog = log.New(io.Discard, "", 0) // of clients that hang up
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	if ss.closed {
