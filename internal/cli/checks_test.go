@@ -49,7 +49,8 @@ one is never given to another problem.
 | DG62xx | load balancers and fleets in templates |
 | DG63xx | security groups and networks in templates |
 | DG64xx | endpoints and ways out in templates |
-| DG65xx | instances and roles in templates |
+| DG65xx | instances, roles and logs in templates |
+| DG66xx | the text of templates |
 
 Errors keep a file from being used; those of DG3xxx say what will not work where
 the file is right. Warnings are about what works and surprises.

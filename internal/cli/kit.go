@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,15 +27,12 @@ func newKit(s *session) *cobra.Command {
 		},
 		Read: s.source,
 		Report: func(name string, src map[string][]byte, problems []diag.Problem) error {
+			var clean []string
+			if len(problems) == 0 { // a folder is not the name of what its problems are in
+				clean = []string{name}
+			}
 			doc := checkJSON{Problems: s.problemsJSON(problems)}
-			clean := []string{name}
-			if len(problems) > 0 {
-				clean = nil // a folder is not the name of what its problems are in
-			}
-			if err := s.report(clean, "", doc, problems, src); err != nil {
-				return err
-			}
-			return findings(problems)
+			return cmp.Or(s.report(clean, "", doc, problems, src), findings(problems))
 		},
 		Problems: func(file string, src []byte, problems []diag.Problem) error {
 			return s.printProblems(s.Stderr, problems, map[string][]byte{file: src})

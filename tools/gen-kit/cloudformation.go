@@ -97,6 +97,10 @@ func (r *stackRow) fill(root *schema) {
 	slices.Sort(r.Returns)
 }
 
+// most bounds the words of a key: more are a table of their own, as instance
+// types are.
+const most = 64
+
 // deepest bounds schemas that contain themselves.
 const deepest = 8
 
@@ -113,6 +117,7 @@ func (r *stackRow) walk(at string, s, root *schema, depth int) {
 	case s.Items != nil:
 		r.walk(at, s.Items, root, depth)
 		return
+	case len(s.Enum) > most:
 	case len(s.Enum) > 0 && at != "":
 		for _, v := range s.Enum {
 			r.Words[at] = append(r.Words[at], fmt.Sprint(v))

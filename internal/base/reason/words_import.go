@@ -19,6 +19,7 @@ var importWords = []word{
 	{"DG1702.overlap", "wide narrow", "Squid ignores {wide}: {narrow} stands before it in the acl, and is a part of it", "acl の前方に一部である {narrow} があるため、Squid は {wide} を無視します"},
 	{"DG1702.hint.overlap", "", "remove the narrower one; here a line that allows leaves out what is ignored, one that denies does not", "狭い方を削除してください。変換後は、許可の行では無視されるものを除き、拒否の行では含めます"},
 	{"DG1702.name", "got", "no host is spelt {got}: it matches nothing", "{got} というホストはあり得ないため、何にも一致しません"},
+	{"DG1702.odd-name", "got", "Squid compares {got} with the text of a host, and may match none or more than was meant", "Squid は {got} をホストの文字列と比較するため、一致しないか、意図より広く一致することがあります"},
 	{"DG1702.hint.name", "", "write a name, or .suffix for it and all below", "ホスト名、または配下すべてを含む .suffix を書いてください"},
 	{"DG1702.port", "got", "{got} is not a port or a range of ports", "{got} はポートでもポートの範囲でもありません"},
 	{"DG1702.listen", "got", "{got} is not an address to listen on", "{got} は待ち受けアドレスではありません"},

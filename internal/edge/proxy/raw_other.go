@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 )

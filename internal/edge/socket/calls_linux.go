@@ -35,14 +35,10 @@ func call(trap, a, b, c, d, e, f uintptr) (int, error) {
 var again error = Again
 
 // Read reads into b, which is not empty.
-func Read(fd int, b []byte) (int, error) {
-	return call(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), 0, 0, 0) //nolint:gosec // unsafe is how a system call gets memory
-}
+func Read(fd int, b []byte) (int, error) { return readCall(fd, b) }
 
 // Write writes from b, which is not empty.
-func Write(fd int, b []byte) (int, error) {
-	return call(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), 0, 0, 0) //nolint:gosec // unsafe is how a system call gets memory
-}
+func Write(fd int, b []byte) (int, error) { return writeCall(fd, b) }
 
 // Splice moves up to n bytes between a pipe and a connection.
 func Splice(from, to, n int) (int, error) {

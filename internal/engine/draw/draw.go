@@ -1,5 +1,6 @@
-// Package draw shows ways of requests and topologies as pictures: SVG and
-// Mermaid, made from the same steps, so that neither knows more than the other.
+// Package draw shows ways of requests and topologies as pictures: SVG, Mermaid,
+// and lines for a terminal, made from the same steps, so that none knows more
+// than another.
 // What they show beside a way is told to those who write it in words: Beside.
 //
 //	svg := draw.SVG(t, []route.Trace{trace}, draw.Options{Lang: reason.Japanese})

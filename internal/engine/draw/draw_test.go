@@ -61,6 +61,7 @@ func TestStories(t *testing.T) {
 			one := []route.Trace{trace}
 			golden(t, name+".svg", SVG(changed, one, Options{Lang: s.lang}))
 			golden(t, name+".mmd", []byte(Mermaid(changed, one, Options{Lang: s.lang})))
+			golden(t, name+".txt", []byte(Text(changed, trace, s.lang, false)))
 		})
 	}
 }

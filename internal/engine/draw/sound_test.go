@@ -33,6 +33,9 @@ func sound(t failer, top *topology.Topology, traces []route.Trace, o Options) {
 	}
 	readable(t, p)
 	balanced(t, Mermaid(top, traces, o))
+	for _, trace := range traces {
+		narrow(t, Text(top, trace, o.Lang, false))
+	}
 }
 
 // wellFormed checks that svg is XML.
@@ -147,6 +150,16 @@ func balanced(t failer, chart string) {
 	}
 	if depth != 0 {
 		t.Errorf("boxes do not close:\n%s", chart)
+	}
+}
+
+// narrow checks that text fits a terminal.
+func narrow(t failer, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if n := columns(strings.TrimSuffix(line, "\n")); n > terminal {
+			t.Errorf("%d columns: %q", n, line)
+		}
 	}
 }
 

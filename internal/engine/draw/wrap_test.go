@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 )
 
@@ -127,6 +128,9 @@ func TestEscaped(t *testing.T) {
 		if strings.Contains(svg, "<script") || strings.ContainsRune(svg, '\x1b') {
 			t.Errorf("title %q stands in the picture as it is", text)
 		}
+		if got := Text(top, trace, reason.English, term.Paint(false)); strings.ContainsRune(got, '\x1b') {
+			t.Errorf("text sends the terminal what stands in %q", text)
+		}
 		for line := range strings.Lines(Mermaid(top, one, o)) {
 			if strings.HasPrefix(strings.TrimSpace(line), "click") || strings.Contains(line, "<script") || strings.Contains(line, "%%{") {
 				t.Errorf("title %q becomes a line of the chart: %s", text, line)
@@ -158,4 +162,27 @@ func FuzzTitle(f *testing.F) {
 			t.Errorf("title %q, want %q", doc.Title, want)
 		}
 	})
+}
+
+// TestColour paints the outcome only, and nothing where colour is off.
+func TestColour(t *testing.T) {
+	top, traces := tenRoutes(t)
+	tests := map[string]struct {
+		trace route.Trace
+		want  string
+	}{
+		"reached":             {traces[3], "\x1b[32mreached"},
+		"by another endpoint": {traces[2], "\x1b[33mreached by another endpoint"},
+		"stopped":             {traces[5], "\x1b[31mno route"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := Text(top, tt.trace, reason.English, true); !strings.Contains(got, tt.want) {
+				t.Errorf("Text lacks %q:\n%s", tt.want, got)
+			}
+			if got := Text(top, tt.trace, reason.English, false); strings.ContainsRune(got, '\x1b') {
+				t.Errorf("Text colours where colour is off: %q", got)
+			}
+		})
+	}
 }

@@ -13,13 +13,27 @@ var aptFamily = &family{
 		http: lowerOnly.http, https: lowerOnly.https, no: lowerOnly.no,
 		fallback: true, hides: true, hidesAll: true,
 	}.settings,
-	values: values{
-		bare: bareApt, https: schemeSpoken, socks: schemeSpoken, only: "socks5h",
-		quirks: trimsRight | lastAt | onlySlash | lowerScheme | portOfTarget,
-	},
+	values: values{own: aptValue},
 	match: func(list string, t Target) (string, match) {
 		return first(strings.Split(list, ","), func(e string) bool {
 			return e != "" && strings.HasSuffix(t.name(), strings.ToLower(e))
 		})
 	},
+}
+
+var aptValues = values{
+	bare: bareApt, https: schemeSpoken, socks: schemeSpoken, only: "socks5h",
+	quirks: trimsRight | lastAt | onlySlash | lowerScheme | portOfTarget,
+}
+
+// aptValue: where no host is named, apt goes direct.
+func aptValue(value string, t Target) (string, use) {
+	_, rest, ok := strings.Cut(value, "://")
+	if !ok {
+		rest = value
+	}
+	if rest == "" || rest[0] == ':' && !strings.Contains(rest, "@") {
+		return "", ignored
+	}
+	return aptValues.read(value, t)
 }

@@ -60,5 +60,5 @@ func requests4(entry string, a netip.Addr) bool {
 	if !strings.Contains(entry, "/") {
 		return entry == a.String()
 	}
-	return inPrefix(entry, a) && !strings.HasSuffix(entry, "/0")
+	return inNumbered(entry, a) && strings.Trim(entry[strings.IndexByte(entry, '/'):], "/0") != ""
 }

@@ -20,7 +20,7 @@ var rubyFamily = &family{
 	}.settings,
 	values: values{
 		bare: bareBad, https: schemePlain, socks: schemePlain, other: schemePlain,
-		quirks: backslashBad | percentBad,
+		quirks: backslashBad | percentBad | onlyURI,
 	},
 	loopback: func(t Target) bool {
 		for _, a := range t.resolved() {

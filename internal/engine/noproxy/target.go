@@ -18,6 +18,9 @@ type Target struct {
 	// Addrs are the addresses of Host, where they are known. Only a program
 	// that resolves names before it compares them asks for them.
 	Addrs []netip.Addr
+	// user is what stands before the host in the URL, with the @: some programs
+	// compare it, too.
+	user string
 }
 
 // TargetError reports a URL that no program would send to a proxy.
@@ -34,7 +37,11 @@ func ParseTarget(raw string) (Target, error) {
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return Target{}, &TargetError{raw}
 	}
-	return Target{Scheme: u.Scheme, Host: u.Hostname(), Port: u.Port()}, nil
+	t := Target{Scheme: u.Scheme, Host: u.Hostname(), Port: u.Port()}
+	if u.User != nil {
+		t.user = u.User.String() + "@"
+	}
+	return t, nil
 }
 
 // numbered is t with an IPv4 address in the usual spelling.
@@ -65,12 +72,13 @@ func (t Target) bracketed() string {
 	return t.name()
 }
 
-// netloc is host and port in lower case, as they stand in the URL.
+// netloc is user, host and port, as they stand in the URL; the host is in lower
+// case.
 func (t Target) netloc() string {
 	if t.Port == "" {
-		return t.bracketed()
+		return t.user + t.bracketed()
 	}
-	return t.bracketed() + ":" + t.Port
+	return t.user + t.bracketed() + ":" + t.Port
 }
 
 // port is the port that is contacted: the one written, or the scheme's.

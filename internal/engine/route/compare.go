@@ -51,14 +51,16 @@ func (t *Trace) Crossed() string {
 }
 
 // Key returns what the condition key called name holds, whatever the case of
-// its letters: a value, "unknown", or "absent" also where nobody sees keys.
+// its letters: a value, "unknown" also of keys that nobody can tell from a
+// topology, or "absent" also where nobody sees keys.
 func (t *Trace) Key(name string) string {
+	held := "absent"
 	for _, k := range t.Context {
-		if strings.EqualFold(k.Name, name) {
+		if held = "unknown"; strings.EqualFold(k.Name, name) {
 			return k.Value
 		}
 	}
-	return "absent"
+	return held
 }
 
 // sameValue reports whether a and b are one value; addresses have several

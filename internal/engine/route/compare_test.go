@@ -17,7 +17,7 @@ func answer() (Trace, topology.Expect) {
 		Endpoint: &topology.Endpoint{Name: "s3", VPC: osaka},
 		DNS:      topology.DNS{By: "client", Answer: "public"},
 		Context: []Key{
-			{"aws:SourceIp", "absent"}, {"aws:SourceVpce", "osaka/s3"}, {"aws:VpcSourceIp", "2001:db8::5"},
+			{"aws:SourceIp", "absent"}, {"aws:SourceVpce", "osaka/s3"}, {"aws:VpceOrgID", "absent"}, {"aws:VpcSourceIp", "2001:db8::5"},
 		},
 		Credentials: "own",
 	}
@@ -55,7 +55,10 @@ func TestCompare(t *testing.T) {
 			want.Context = []topology.Condition{{Key: "aws:SourceVpce", Value: "osaka/s3"}}
 		}, nil},
 		{"a key that is absent", func(_ *Trace, want *topology.Expect) {
-			want.Context = []topology.Condition{{Key: "aws:SourceIp", Value: "absent"}, {Key: "aws:SourceVpc", Value: "absent"}}
+			want.Context = []topology.Condition{{Key: "aws:SourceIp", Value: "absent"}, {Key: "aws:VpceOrgID", Value: "absent"}}
+		}, nil},
+		{"a key that no topology tells", func(_ *Trace, want *topology.Expect) {
+			want.Context = []topology.Condition{{Key: "aws:UserAgent", Value: "unknown"}}
 		}, nil},
 		{"a key that holds something else", func(_ *Trace, want *topology.Expect) {
 			want.Context = []topology.Condition{{Key: "aws:SourceIp", Value: "203.0.113.1"}, {Key: "aws:sourcevpce", Value: "unknown"}}

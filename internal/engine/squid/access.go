@@ -77,7 +77,7 @@ func (im *importer) entry(l *squidconf.Line) (entry, bool) {
 func (im *importer) refusedNets(e entry) {
 	for _, w := range e.line.Args[1:] {
 		name, negated := strings.CutPrefix(w.Text, "!")
-		a := im.acls[name]
+		a := im.acl(name)
 		if a == nil || len(a.dst.and(refused)) == 0 || len(a.dst.not()) == 0 {
 			continue
 		}
@@ -106,7 +106,7 @@ func (im *importer) conjunction(words []squidconf.Token) (sure, may region, doub
 	sure, may = everything, everything
 	for _, w := range words {
 		name, negated := strings.CutPrefix(w.Text, "!")
-		a := im.acls[name]
+		a := im.acl(name)
 		if a == nil {
 			im.fail(w, "DG1702.undefined", quote(name))
 			a = &acl{name: name, sure: nothing, may: everything, why: noDoubt}
@@ -190,6 +190,10 @@ func gateOf(l *squidconf.Line) (region, bool) {
 		return everything, l.Args[0].Text == "allow" && len(l.Args) > 1
 	case "miss_access", "adapted_http_access", "url_rewrite_program", "redirect_program", "icap_enable", "ecap_enable":
 		return everything, true
+	case "http_reply_access": // answers to requests that are not tunnels
+		requests := everything
+		requests.schemes = plain
+		return requests, true
 	case "ssl_bump":
 		tunnels := everything
 		tunnels.schemes = connect

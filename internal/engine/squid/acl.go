@@ -18,6 +18,27 @@ type acl struct {
 	sure, may  region
 	why        doubt // why they differ
 	dst        nets  // all that a dst was given
+	bare       bool  // -n: look up nothing
+}
+
+// acl returns the acl of a name, nil if there is none. Squid does not tell big
+// letters from small ones in it (Acl::FindByName).
+func (im *importer) acl(name string) *acl { return im.acls[strings.ToLower(name)] }
+
+// flags takes the flags at the head of the values of a line into a, for which
+// they hold whatever line they stand on, and returns the values. What looks
+// like a flag further on, or in a file, is a value.
+func (a *acl) flags(l *squidconf.Line) []squidconf.Token {
+	values := l.Args[2:]
+	for len(values) > 0 && strings.HasPrefix(values[0].Text, "-") && values[0].Pos.File == l.Word.Pos.File {
+		flag := values[0].Text
+		values = values[1:]
+		if flag == "--" {
+			break
+		}
+		a.bare = a.bare || flag == "-n"
+	}
+	return values
 }
 
 // doubt says why it is not known what an acl holds for.
@@ -70,10 +91,10 @@ func (im *importer) readACLs() {
 			continue
 		}
 		name, kind := l.Args[0].Text, l.Args[1].Text
-		a := im.acls[name]
+		a := im.acl(name)
 		if a == nil {
 			a = &acl{name: name, kind: kind}
-			im.acls[name] = a
+			im.acls[strings.ToLower(name)] = a
 			order = append(order, a)
 		}
 		if a.kind != kind {
@@ -83,7 +104,7 @@ func (im *importer) readACLs() {
 			a.why = byValue
 		}
 		if !l.Conditional && a.kind == kind {
-			values[name] = append(values[name], l.Args[2:]...)
+			values[a.name] = append(values[a.name], a.flags(&l)...)
 		}
 	}
 	for _, a := range order {
@@ -114,9 +135,6 @@ func (im *importer) readACL(a *acl, values []squidconf.Token) {
 // meant to take is not.
 func (im *importer) addresses(a *acl, values []squidconf.Token) (sure, may nets) {
 	for _, v := range values {
-		if strings.HasPrefix(v.Text, "-") {
-			continue
-		}
 		p, ok := parseNets(v.Text)
 		if !ok {
 			a.why = byValue
@@ -165,30 +183,38 @@ func (im *importer) readDst(a *acl, values []squidconf.Token) {
 	}
 }
 
-// readDstdomain reads names. Of a request for an address Squid looks up the
-// name, unless -n says not to.
+// readDstdomain reads names. Squid compares them with the text of what is asked
+// for, and of a request for an address with the name that it looks up, too,
+// unless -n says not to.
 func (im *importer) readDstdomain(a *acl, values []squidconf.Token) {
 	a.sure = everything
 	a.sure.hosts = hosts{}
-	var patterns []string
-	var literals nets
-	reverse := true
+	var patterns, perhaps []string
+	var literals, near nets
 	for _, v := range values {
-		if v.Text == "-n" || v.Text == "--" || v.Text == "-i" {
-			reverse = reverse && v.Text != "-n"
-			continue
-		}
-		if p, ok := parseNets(v.Text); ok && len(p) == 1 && p[0].IsSingleIP() {
-			literals = append(literals, p[0])
-		} else if name, ok := parseName(v.Text); ok {
+		name, literal, kind := parseName(v.Text)
+		switch kind {
+		case aName:
 			patterns = append(patterns, name)
-		} else {
+		case aLiteral:
+			literals = append(literals, literal)
+		case noHost:
 			im.warn(v, "DG1702.name", quote(v.Text)).Hint = reason.New("DG1702.hint.name")
+		default: // Squid 5.7 matches nothing of it, or more than it should
+			perhaps = append(perhaps, name)
+			if a.why = byValue; kind == partOfLiteral {
+				near = allNets
+			}
+			im.warn(v, "DG1702.odd-name", quote(v.Text)).Hint = reason.New("DG1702.hint.name")
 		}
 	}
 	a.sure.hosts = hosts{in: newNames(patterns...), nets: newNets(literals...)}
 	a.may = a.sure
-	if reverse && len(values) > 0 {
+	if a.why == byValue {
+		perhaps = slices.DeleteFunc(perhaps, func(name string) bool { return name == "" })
+		a.may.hosts = hosts{in: newNames(append(perhaps, patterns...)...), nets: newNets(append(near, literals...)...)}
+	}
+	if !a.bare && len(values) > 0 {
 		a.may.hosts.nets = allNets
 		a.why = max(a.why, byReverse)
 	}
@@ -225,6 +251,9 @@ func (im *importer) readMethod(a *acl, values []squidconf.Token) {
 			continue
 		}
 		a.may.schemes |= plain
+		if strings.EqualFold(v.Text, "CONNECT") { // which Squid 5.7 takes for it, too
+			a.may.schemes |= connect
+		}
 		a.why = byKind
 	}
 }

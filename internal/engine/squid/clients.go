@@ -49,11 +49,13 @@ type sources map[netip.Prefix][]string
 // perhaps marks the name of an acl that may hold, and is not known to.
 const perhaps = "?"
 
+// add enters n, unless it is everybody: that tells nobody apart.
 func (s sources) add(name string, n nets) {
+	if len(n.not()) == 0 {
+		return
+	}
 	for _, p := range n {
-		if p.Bits() > 0 {
-			s[p] = append(s[p], name)
-		}
+		s[p] = append(s[p], name)
 	}
 }
 
@@ -65,11 +67,11 @@ func (im *importer) sourceACLs() sources {
 	for _, l := range im.lines("http_access") {
 		for _, w := range l.Args[min(1, len(l.Args)):] {
 			name := strings.TrimPrefix(w.Text, "!")
-			a := im.acls[name]
-			if a == nil || a.kind != "src" || seen[name] {
+			a := im.acl(name)
+			if a == nil || a.kind != "src" || seen[a.name] {
 				continue
 			}
-			seen[name] = true
+			name, seen[a.name] = a.name, true
 			named.add(name, a.sure.sources)
 			named.add(name+perhaps, a.may.sources)
 		}

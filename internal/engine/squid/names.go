@@ -2,6 +2,7 @@ package squid
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -27,12 +28,46 @@ func newNames(patterns ...string) names {
 	return n
 }
 
-// parseName reads a value of dstdomain. Squid compares text: a value that no
-// host is spelt like holds for none.
-func parseName(s string) (pattern string, ok bool) {
-	pattern = strings.ToLower(strings.TrimSuffix(s, "."))
-	h, err := netset.ParseHost(strings.TrimPrefix(pattern, "."))
-	return pattern, err == nil && !h.IsAddr()
+// spelling is what a value of dstdomain is.
+type spelling uint8
+
+const (
+	noHost        spelling = iota // no host is spelt like it
+	aName                         // a name, or ".suffix"
+	aLiteral                      // an address as it stands in a request
+	partOfLiteral                 // ".1.1" holds for addresses that end so, as text
+	oddName                       // a name with a dot at its end, an address as no request has it
+)
+
+// parseName reads a value of dstdomain. Squid compares text: an address of IPv6
+// stands in brackets there, and a name loses the dot at its end, which a value
+// keeps (measured with 5.7).
+func parseName(s string) (pattern string, literal netip.Prefix, kind spelling) {
+	pattern = strings.ToLower(s)
+	inner, bracketed := strings.CutPrefix(pattern, "[")
+	if bracketed {
+		inner, bracketed = strings.CutSuffix(inner, "]")
+	}
+	if addr, err := netip.ParseAddr(inner); err == nil && addr.Zone() == "" {
+		literal = netip.PrefixFrom(addr, addr.BitLen())
+		if bracketed != addr.Is4() && addr.String() == inner && !addr.Is4In6() {
+			return "", literal, aLiteral
+		}
+		return "", literal, partOfLiteral
+	}
+	last := pattern[strings.LastIndexByte(pattern, '.')+1:]
+	if strings.ContainsAny(pattern, "[]:") || last != "" && strings.Trim(last, "0123456789") == "" {
+		return "", literal, partOfLiteral
+	}
+	bare := strings.TrimSuffix(pattern, ".")
+	h, err := netset.ParseHost(strings.TrimPrefix(bare, "."))
+	switch {
+	case err != nil || h.IsAddr():
+		return "", literal, noHost
+	case bare != pattern:
+		return bare, literal, oddName
+	}
+	return pattern, literal, aName
 }
 
 // covers reports whether every name of pattern is in n.

@@ -100,8 +100,8 @@ func parseNets(s string) ([]netip.Prefix, bool) {
 	switch s {
 	case "all", "0.0.0.0/0", "0.0.0.0/0.0.0.0": // Squid overrides them, too
 		return allNets, true
-	case "ipv4":
-		return allNets[:1], true
+	case "ipv4": // of Squid 5.7 it holds for nobody
+		return nil, false
 	case "ipv6":
 		return allNets[1:], true
 	}
@@ -118,16 +118,31 @@ func parseNets(s string) ([]netip.Prefix, bool) {
 		if bits, ok = parseMask(mask, from); !ok {
 			return nil, false
 		}
+		if bits == 0 { // no mask, for Squid: one address (measured with 5.7)
+			bits = from.BitLen()
+		}
 	}
 	if !isRange {
 		p, err := from.Prefix(bits)
-		return []netip.Prefix{p}, err == nil
+		return withMapped([]netip.Prefix{p}), err == nil
 	}
 	to, err := netip.ParseAddr(last)
 	if err != nil || to.Unmap().BitLen() != from.BitLen() || to.Unmap().Less(from) {
 		return nil, false
 	}
-	return between(from, to.Unmap(), bits), true
+	return withMapped(between(from, to.Unmap(), bits)), true
+}
+
+// withMapped adds IPv4 to networks of IPv6 that ::ffff:0:0/96 is in: Squid keeps
+// all addresses as such of IPv6.
+func withMapped(list []netip.Prefix) []netip.Prefix {
+	mapped := netip.MustParsePrefix("::ffff:0:0/96")
+	for _, p := range list {
+		if p.Addr().Is6() && p.Overlaps(mapped) {
+			return append(list, allNets[0])
+		}
+	}
+	return list
 }
 
 func parseMask(s string, addr netip.Addr) (int, bool) {

@@ -162,7 +162,7 @@ func (im *importer) hostsAllowed(what string, lines []*squidconf.Line, none host
 // aboutNames reports whether all acls of a line are about names, or all.
 func (im *importer) aboutNames(l *squidconf.Line) bool {
 	for _, w := range l.Args[1:] {
-		a := im.acls[strings.TrimPrefix(w.Text, "!")]
+		a := im.acl(strings.TrimPrefix(w.Text, "!"))
 		if a == nil || a.kind != "dstdomain" && a.name != "all" || a.why > byReverse {
 			return false
 		}

@@ -105,7 +105,7 @@ func (im *importer) log() {
 			continue
 		}
 		for _, a := range l.Args[1:] {
-			if im.acls[strings.TrimPrefix(a.Text, "!")] != nil {
+			if im.acl(strings.TrimPrefix(a.Text, "!")) != nil {
 				im.note(a, "DG1712.all", a.Text)
 			} else if format := strings.TrimPrefix(a.Text, "logformat="); format != "squid" && !strings.Contains(a.Text, "=") || format != "squid" && format != a.Text {
 				im.warn(a, "DG1712.format", quote(format)).Hint = reason.New("DG1712.hint.format")

@@ -32,7 +32,7 @@ func TestCarriedOver(t *testing.T) {
 		{"a port for intercepted traffic", "http_port 80 intercept", "127.0.0.1:3128", []string{"1:14 error DG1710"}},
 		{"TLS to the proxy", "http_port 3128\nhttps_port 3129 cert=x", "", []string{"2:1 error DG1710.tls"}},
 		{"PROXY headers from a load balancer", "acl lb src 10.0.0.0/24\nhttp_port 3128 require-proxy-header\nproxy_protocol_access allow lb\nproxy_protocol_access deny all", "trust: [10.0.0.0/24]", nil},
-		{"PROXY headers from all but one network", "acl bad src 128.0.0.0/1 ::/0\nhttp_port 3128 require-proxy-header\nproxy_protocol_access deny bad\nproxy_protocol_access allow all", "trust: [0.0.0.0/1]", nil},
+		{"PROXY headers from all but one network", "acl bad src 128.0.0.0/1 ipv6\nhttp_port 3128 require-proxy-header\nproxy_protocol_access deny bad\nproxy_protocol_access allow all", "trust: [0.0.0.0/1]", nil},
 		{"PROXY headers from nobody", "http_port 3128 require-proxy-header", "trust: [127.0.0.1/32]", []string{"1:1 error DG1710.nobody"}},
 		{"one parent for everything", "cache_peer up.test parent 8080 0 default\nnever_direct allow all", `proxy: "http://up.test:8080"`, nil},
 		{"a parent for some names", "acl x dstdomain .x.test\ncache_peer up.test parent 8080 0\nnever_direct allow x", "hosts: [.x.test]", nil},

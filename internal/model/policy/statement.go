@@ -71,7 +71,7 @@ func place(n *yamldoc.Node) *yamldoc.Node {
 // which are "full" and "unknown" as far as they make sense at that place. A
 // policy that has a problem may lack what the problem is about.
 func Type(words ...string) yamldoc.Type[Policy] {
-	list, word := yamldoc.ListOf(statementType), yamldoc.OneOf(words...)
+	list, word := yamldoc.AnyOf(statementType), yamldoc.OneOf(words...)
 	return yamldoc.Type[Policy]{
 		Schema: yamldoc.Schema{"anyOf": []yamldoc.Schema{word.Schema, list.Schema}},
 		Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (Policy, bool) {

@@ -163,9 +163,8 @@ func given(n *yamldoc.Node, keys []string) (have []string) {
 }
 
 // fitting refuses the keys of an object that do not go with the one that says
-// what sort of thing it is. goes names the keys that do, and code the words, for
-// each sort.
-func fitting[V any](t yamldoc.Type[V], code func(sort string) reason.Code, goes map[string][]string) yamldoc.Type[V] {
+// what sort of thing it is. goes names the keys that do, for each sort.
+func fitting[V any](t yamldoc.Type[V], code reason.Code, goes map[string][]string) yamldoc.Type[V] {
 	read := t.Read
 	var about []string // the keys that go with some sorts only
 	for _, keys := range goes {
@@ -177,9 +176,13 @@ func fitting[V any](t yamldoc.Type[V], code func(sort string) reason.Code, goes 
 			if n.Find(sort) == nil {
 				continue
 			}
+			words := string(code)
+			if sort == "interface" { // "an" interface endpoint
+				words += ".interface"
+			}
 			for _, e := range n.Entries {
 				if e.Key.Len > 0 && slices.Contains(about, e.Key.Text) && !slices.Contains(keys, e.Key.Text) {
-					d.Add(e.Key, page(code(sort)), say(string(code(sort)), quote(e.Key.Text), sort).With(here(d)))
+					d.Add(e.Key, page(code), say(words, quote(e.Key.Text), sort).With(here(d)))
 				}
 			}
 		}

@@ -96,15 +96,39 @@ func ParsePrincipal(text string) (Principal, bool) {
 var expectType = yamldoc.Object("expect", Expect{},
 	yamldoc.Required("verdict", "What the request comes to.", yamldoc.OneOf(Verdicts()...), func(e *Expect) *string { return &e.Verdict }),
 	yamldoc.Required("path", "The hops, to the last that was reached.", yamldoc.AnyOf(hopType), func(e *Expect) *[]string { return &e.Path }),
-	yamldoc.Required("endpoint", "The VPC endpoint towards AWS, or none.", stringType, func(e *Expect) *string { return &e.Endpoint }),
+	yamldoc.Required("endpoint", "The VPC endpoint towards AWS, or none.", crossedType, func(e *Expect) *string { return &e.Endpoint }),
 	yamldoc.Required("dns", "Who resolves the name, and what the answer is.", dnsType, func(e *Expect) *DNS { return &e.DNS }),
 	yamldoc.Optional("context", "Condition keys with their values, absent or unknown.", contextType, func(e *Expect) *[]Condition { return &e.Context }),
-	yamldoc.Optional("credentials", "own, none, or proxy:NAME.", setting(stringType), func(e *Expect) *Setting[string] { return &e.Credentials }),
+	yamldoc.Optional("credentials", "own, none, or proxy:NAME.", setting(someone("own", "none")), func(e *Expect) *Setting[string] { return &e.Credentials }),
 	yamldoc.Optional("redirect", "The host that S3 sends the client to.", stringType, func(e *Expect) *string { return &e.Redirect }),
 )
 
+// someone is one of words, or a proxy.
+func someone(words ...string) yamldoc.Type[string] {
+	proxy := func(text string) bool { return strings.HasPrefix(text, "proxy:") && isName(text[len("proxy:"):]) }
+	return oneOfOr(proxy, append(words, "proxy:NAME")...)
+}
+
+// crossedType is an endpoint, or none.
+var crossedType = oneOfOr(func(text string) bool {
+	vpc, endpoint, both := strings.Cut(text, "/")
+	return both && isName(vpc) && isName(endpoint)
+}, "none", "VPC/ENDPOINT")
+
+// oneOfOr is one of words, of which the last is a form that fits judges.
+func oneOfOr(fits func(text string) bool, words ...string) yamldoc.Type[string] {
+	known := words[:len(words)-1]
+	return parsed(func(d *yamldoc.Decoder, n *yamldoc.Node) (string, bool) {
+		if slices.Contains(known, n.Text) || fits(n.Text) {
+			return n.Text, true
+		}
+		notOneOf(d, n, words, known)
+		return "", false
+	})
+}
+
 var dnsType = yamldoc.Object("dns", DNS{},
-	yamldoc.Required("by", "client, proxy:NAME or none.", stringType, func(d *DNS) *string { return &d.By }),
+	yamldoc.Required("by", "client, proxy:NAME or none.", someone("client", "none"), func(d *DNS) *string { return &d.By }),
 	yamldoc.Required("answer", "What it got.", yamldoc.OneOf("public", "endpoint", "none", "not-resolved", "link-local"), func(d *DNS) *string { return &d.Answer }),
 )
 

@@ -3,7 +3,6 @@ package topology
 import (
 	"net/netip"
 
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/policy"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -97,19 +96,11 @@ var endpointType = fitting(exactlyOne(yamldoc.Object("endpoint", endpointDraft{}
 	yamldoc.Optional("service_region", "For a cross-Region endpoint. Default: the VPC's.", setting(regionType), func(e *endpointDraft) *Setting[string] { return &e.ServiceRegion }),
 	yamldoc.Optional("sg_from", "Places that the security group admits. Default: open.", orUnknown(texts), func(e *endpointDraft) *Setting[[]text] { return &e.sgFrom }),
 	yamldoc.Optional("accepted", "The owner accepted the connection. Default: false.", boolean, func(e *endpointDraft) *Setting[bool] { return &e.Accepted }),
-), endpointKinds...), unfitEndpoint, map[string][]string{
+), endpointKinds...), "DG2106.endpoint", map[string][]string{
 	"gateway":     {"policy", "ip"},
 	"interface":   {"policy", "private_dns", "names", "dns_name", "service_region", "sg_from"},
 	"privatelink": {"dns_name", "sg_from", "accepted"},
 })
-
-// unfitEndpoint says that a key does not go with an endpoint of sort.
-func unfitEndpoint(sort string) reason.Code {
-	if sort == "interface" {
-		return "DG2106.endpoint.interface" // "an interface endpoint"
-	}
-	return "DG2106.endpoint"
-}
 
 // linkKinds are the keys of a link of which it has exactly one.
 var linkKinds = []string{"peering", "tgw", "dx", "vpn"}
@@ -122,7 +113,7 @@ var linkType = linked(fitting(exactlyOne(yamldoc.Object("link", linkDraft{},
 	yamldoc.Optional("vif", "public: a public virtual interface.", yamldoc.OneOf("public"), func(l *linkDraft) *string { return &l.vif }),
 	yamldoc.Optional("vpn", "The site of a site-to-site VPN.", placedText, func(l *linkDraft) *text { return &l.site }),
 	yamldoc.Optional("vpc", "The VPC at the other end.", placedText, func(l *linkDraft) *text { return &l.vpc }),
-), linkKinds...), func(string) reason.Code { return "DG2106.link" }, map[string][]string{
+), linkKinds...), "DG2106.link", map[string][]string{
 	"peering": nil,
 	"tgw":     {"routes"},
 	"dx":      {"vpc", "vif"},

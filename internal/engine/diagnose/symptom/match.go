@@ -39,7 +39,7 @@ func Explain(text string) Explanation {
 	for _, r := range compiled() {
 		m := Match{Symptom: r.symptom}
 		for _, p := range r.patterns {
-			if p.form.FindStringIndex(flat) != nil {
+			if p.in(flat) {
 				m.Texts = append(m.Texts, p.text)
 				m.weight += p.weight
 			}
@@ -80,9 +80,21 @@ type row struct {
 
 // pattern is one text. Its weight is the number of letters that must be there.
 type pattern struct {
-	text   string
-	form   *regexp.Regexp
-	weight int
+	text     string
+	literals []string // what stands between its blanks
+	form     *regexp.Regexp
+	weight   int
+}
+
+// in reports whether flat has p. Most texts lack one of its literals, which is
+// soon seen.
+func (p pattern) in(flat string) bool {
+	for _, l := range p.literals {
+		if !strings.Contains(flat, l) {
+			return false
+		}
+	}
+	return len(p.literals) == 1 || p.form.MatchString(flat)
 }
 
 // blank is what stands for something else in a text: <proxy>, ..., 10.x.
@@ -115,6 +127,7 @@ func newPattern(text string) pattern {
 			form.WriteString(`.{0,200}?`)
 		}
 		literal := flatten(part)
+		p.literals = append(p.literals, literal)
 		form.WriteString(regexp.QuoteMeta(literal))
 		p.weight += len(literal)
 	}

@@ -1,6 +1,9 @@
 package symptom
 
 import (
+	"compress/gzip"
+	"encoding/json"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -74,6 +77,44 @@ func TestTextsTellOrAreAlike(t *testing.T) {
 				t.Errorf("Explain(%q): %v fits best, want %s in it", text, best, id)
 			}
 		}
+	}
+}
+
+// TestRealOutput: what programs printed when a proxy failed on purpose
+// (testdata/outputs.ndjson.gz, November 2026) is read as that fault, or as one
+// of several that print the same. A row without a cause tells too little: npm's
+// "403 Forbidden" may be the registry's.
+func TestRealOutput(t *testing.T) {
+	f, err := os.Open("testdata/outputs.ndjson.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, all := 0, 0
+	for rows := json.NewDecoder(z); rows.More(); all++ {
+		var row struct{ Fault, Program, Cause, Text string }
+		if err := rows.Decode(&row); err != nil {
+			t.Fatal(err)
+		}
+		if row.Cause == "" {
+			continue
+		}
+		told++
+		e := Explain(row.Text)
+		best := e.Alike
+		if len(best) == 0 {
+			best = ids(e)[:min(1, len(e.Matches))]
+		}
+		if !slices.Contains(best, row.Cause) {
+			t.Errorf("%s, %s: %v fits best, want %s in it:\n%s", row.Program, row.Fault, best, row.Cause, row.Text)
+		}
+	}
+	if told < 190 || all < 199 {
+		t.Errorf("%d outputs of %d tell their cause", told, all)
 	}
 }
 

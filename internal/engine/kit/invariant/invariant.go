@@ -21,11 +21,11 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// Template is what is to be deployed, Resource a part of it.
-type (
-	Template = template.Template
-	Resource = template.Resource
-)
+// Template is what is to be deployed.
+type Template = template.Template
+
+// Resource is a part of a template.
+type Resource = template.Resource
 
 // What values of templates are asked for.
 var (

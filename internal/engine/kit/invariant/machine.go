@@ -139,7 +139,7 @@ func (f *finder) script(t *Resource, at *node, script string) {
 			}
 		}
 	}
-	if f.cfgFrom != nil && has("ssm get-parameter", "ssm:///", "parameter=") {
+	if f.cfgFrom != nil && has("ssm get-parameter", "ssm://") {
 		f.names(at, script, f.cfgFrom, "Name")
 	}
 }

@@ -40,7 +40,7 @@ func wiring(f *finder) {
 		}
 	}
 	for _, l := range f.Of(typeBalancer) {
-		if complete && !served[l] {
+		if complete && !served[l] && len(f.Of(typeFleet)) > 0 {
 			f.fail(l.At, say("DG6213.listener", l.ID), hint("DG6213"))
 		}
 	}

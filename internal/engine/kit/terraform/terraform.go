@@ -10,17 +10,12 @@ package terraform
 
 import (
 	"embed"
-	"fmt"
-	"path"
 	"regexp"
-	"strconv"
 	"strings"
-	"text/template"
 
 	"github.com/deguchi-project/deguchi/internal/engine/kit"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/machine"
 	"github.com/deguchi-project/deguchi/internal/model/hcldoc"
-	"github.com/deguchi-project/deguchi/internal/model/kitfile"
 )
 
 // Module is one folder.
@@ -40,12 +35,11 @@ func Modules(p *kit.Plan) []*Module {
 	name := p.Kit.Name
 	modules := []*Module{provider(p)}
 	if len(p.Others) > 0 {
-		v := view{Plan: p, Kit: p.Kit, Title: "Interface endpoints beside the proxies of " + name,
-			Arguments: " -var vpc_id=… -var 'subnet_ids={…}' -var proxy_group_id=…"}
+		v := base(p, "Interface endpoints beside the proxies of "+name, " -var vpc_id=… -var 'subnet_ids={…}' -var proxy_group_id=…")
 		modules = append(modules, v.module(name+"-endpoints", "endpoints", "main", "variables", "outputs"))
 	}
 	for _, c := range p.Kit.Consumers {
-		v := view{Plan: p, Kit: p.Kit, Consumer: c, Title: "The endpoint of " + c.Name.V + " to the proxies of " + name, Arguments: " -var service_name=…"}
+		v := consumer(p, c)
 		modules = append(modules, v.module(name+"-consumer-"+c.Name.V, "consumer", "main", "variables", "outputs"))
 	}
 	return modules
@@ -53,7 +47,7 @@ func Modules(p *kit.Plan) []*Module {
 
 // provider is the module of the fleet.
 func provider(p *kit.Plan) *Module {
-	v := view{Plan: p, Kit: p.Kit, Title: "A fleet of proxies behind a Network Load Balancer, exit " + p.Kit.Exit.String()}
+	v := fleet(p)
 	m := v.module(p.Kit.Name+"-provider", "provider",
 		"main", "network", "groups", "endpoints", "balancer", "fleet", "role", "logs", "alarms", "variables", "outputs")
 	m.Files = append(m.Files, File{"user-data.sh.tftpl", UserData(p)}, File{kit.ConfigFile, p.Source})
@@ -73,7 +67,7 @@ func UserData(p *kit.Plan) string {
 
 // module fills in the templates of one folder. One that has nothing to say writes
 // no file.
-func (v view) module(name, folder string, parts ...string) *Module {
+func (s *scope) module(name, folder string, parts ...string) *Module {
 	m := &Module{Name: name}
 	add := func(file, text string) {
 		if strings.TrimSpace(text) != "" {
@@ -81,74 +75,53 @@ func (v view) module(name, folder string, parts ...string) *Module {
 		}
 	}
 	for _, part := range parts {
-		text := format(v.fill(path.Join("files", folder, part+".tf.tmpl")))
+		text := format(s.fill(read("files/" + folder + "/" + part + ".tf.mustache")))
 		switch part {
 		case "variables":
-			v.Variables = described(text, "variable")
+			s.values["variables"] = described(text, "variable")
 		case "outputs":
-			v.Outputs = described(text, "output")
+			s.values["outputs"] = described(text, "output")
 		}
 		add(part+".tf", text)
 	}
-	add("versions.tf", format(v.fill("files/versions.tf.tmpl")))
-	add("README.md", v.fill("files/README.md.tmpl"))
+	add("versions.tf", format(read("files/versions.tf.mustache")))
+	add("README.md", s.fill(read("files/README.md.mustache")))
 	return m
 }
 
-// fill fills in one template. They are a part of the program: one that does not
-// fit is a broken build.
-func (v view) fill(name string) string {
-	t, err := template.New(path.Base(name)).Funcs(template.FuncMap{
-		"q": quote, "id": identifier, "add": func(a, b int) int { return a + b },
-	}).ParseFS(files, name)
+// read returns a template. They are a part of the program.
+func read(name string) string {
+	b, err := files.ReadFile(name)
 	if err != nil {
 		panic("terraform: " + err.Error())
 	}
-	var b strings.Builder
-	if err := t.Execute(&b, v); err != nil {
-		panic("terraform: " + err.Error())
-	}
-	return b.String()
+	return string(b)
 }
 
-// blankLines are more of them than one, and those at the end.
-var blankLines = regexp.MustCompile(`\n{3,}`)
+// blankLines are more of them than one; crowded is a block that follows another
+// one at once.
+var (
+	blankLines = regexp.MustCompile(`\n{3,}`)
+	crowded    = regexp.MustCompile(`\n\}\n([a-z#])`)
+)
 
-// format lays text out as terraform fmt does.
+// format lays text out as terraform fmt does, a blank line between blocks.
 func format(text string) string {
-	return strings.TrimSpace(blankLines.ReplaceAllString(hcldoc.Format(text), "\n\n")) + "\n"
-}
-
-// quote is v as text of HCL.
-func quote(v any) string {
-	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(fmt.Sprint(v)))
+	text = crowded.ReplaceAllString(hcldoc.Format(text), "\n}\n\n$1")
+	return strings.TrimSpace(blankLines.ReplaceAllString(text, "\n\n")) + "\n"
 }
 
 // identifier is a name as identifiers may be.
 func identifier(name string) string { return strings.NewReplacer(".", "_", "-", "_").Replace(name) }
 
-// named is a variable or an output with its description.
-type named struct{ Name, What string }
-
 var block = regexp.MustCompile(`(?m)^(variable|output) "([^"]+)" \{\n  description = "([^"]*)"`)
 
-// described returns the blocks of a kind in text.
-func described(text, kind string) (all []named) {
+// described returns the blocks of a kind in text, with their descriptions.
+func described(text, kind string) (all []map[string]any) {
 	for _, m := range block.FindAllStringSubmatch(text, -1) {
 		if m[1] == kind {
-			all = append(all, named{m[2], m[3]})
+			all = append(all, map[string]any{"name": m[2], "what": m[3]})
 		}
 	}
 	return all
-}
-
-// view is what the templates see.
-type view struct {
-	Plan      *kit.Plan
-	Kit       *kitfile.Kit
-	Consumer  kitfile.Consumer
-	Title     string
-	Arguments string // of terraform apply
-
-	Variables, Outputs []named
 }

@@ -1,10 +1,11 @@
 """Moto 5.2 with what its CloudFormation lacks of the resources of a kit: load balancers with a type and
-attributes, target group attributes, endpoint services, hooks, and resources that nothing but a name is asked of.
+attributes, target group attributes, route tables of subnets, endpoint services, hooks, and resources that nothing but a name is asked of.
 It shows the wiring of a stack, not the behaviour of AWS. Written 2026-11-22 against moto 5.2.1."""
 import sys
 from moto.core.common_models import CloudFormationModel
 from moto.elbv2 import models as elb
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpc_service_configuration import VPCServiceConfiguration
 from moto.autoscaling.models import autoscaling_backends
 import moto.cloudformation.parsing  # noqa
@@ -35,6 +36,12 @@ def tg_create(cls, resource_name, cloudformation_json, account_id, region_name, 
 elb.FakeTargetGroup.create_from_cloudformation_json = classmethod(tg_create)
 elb.FakeTargetGroup.has_cfn_attr = classmethod(lambda c, a: a in ("TargetGroupFullName", "TargetGroupName", "LoadBalancerArns"))
 elb.FakeTargetGroup.get_cfn_attribute = lambda s, a: s.arn.rsplit(":", 1)[1] if a == "TargetGroupFullName" else s.name
+
+_join = SubnetBackend.create_subnet_association
+def join(self, route_table_id, subnet_id):
+    self.associate_route_table(route_table_id, subnet_id=subnet_id)
+    return _join(self, route_table_id, subnet_id)
+SubnetBackend.create_subnet_association = join
 
 class _M:
     def __init__(self, pid): self.pid = pid

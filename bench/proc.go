@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// cpu is the user and system time that a process has taken so far.
+func cpu(pid int) time.Duration {
+	if pid == 0 {
+		return 0
+	}
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	user, _ := strconv.ParseInt(f[11], 10, 64)
+	system, _ := strconv.ParseInt(f[12], 10, 64)
+	return time.Duration(user+system) * 10 * time.Millisecond // USER_HZ is 100 on every Linux
+}
+
+// memory is what a process and, for the kernel's part, the machine take.
+type memory struct{ rss, files, slab int }
+
+func memoryOf(pid int) (m memory) {
+	m.rss = value(fmt.Sprintf("/proc/%d/smaps_rollup", pid), "Rss") << 10
+	files, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	m.files = len(files)
+	m.slab = value("/proc/meminfo", "Slab") << 10
+	return m
+}
+
+// value returns the number behind a key.
+func value(path, key string) int {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if k, v, ok := strings.Cut(s.Text(), ":"); ok && k == key {
+			n, _ := strconv.Atoi(strings.Fields(v)[0])
+			return n
+		}
+	}
+	return 0
+}
+
+// machine says what was measured on.
+func machine() string {
+	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
+	control, _ := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
+	load, _ := os.ReadFile("/proc/loadavg")
+	return fmt.Sprintf("%s, Linux %s, %d processors, %s, congestion control %s, load of the machine at the end %s.\n",
+		time.Now().UTC().Format("2006-01-02 15:04 UTC"), bytes.TrimSpace(kernel), runtime.NumCPU(), runtime.Version(),
+		bytes.TrimSpace(control), strings.Fields(string(load))[0])
+}
