@@ -109,7 +109,14 @@ func (l *Lab) open(ctx context.Context) (err error) {
 		return fmt.Errorf("building the networks: %w", err)
 	}
 	l.atEnd(l.fabric.Close)
-	if l.aws, err = service.NewAWS(service.AWSOptions{Topology: l.t, Dir: l.o.Dir, Backend: l.o.Backend, Record: l.journal.call}); err != nil {
+	if l.o.Packets != "" {
+		stop, err := l.fabric.Capture(l.o.Packets)
+		if err != nil {
+			return err
+		}
+		l.atEnd(stop)
+	}
+	if l.aws, err = service.NewAWS(service.AWSOptions{Topology: l.t, Dir: l.o.Dir, Backend: l.o.Backend, Dial: fabric.DialOutside, Record: l.journal.call}); err != nil {
 		return fmt.Errorf("making AWS: %w", err)
 	}
 	l.atEnd(l.aws.Close)

@@ -26,7 +26,9 @@ func TestMain(m *testing.M) {
 		os.Exit(cli.Main(context.Background(), cli.Process(), os.Args[1:]))
 	}
 	if !fabric.Inside() {
+		stop := motoOutside()
 		code, err := fabric.Again(context.Background(), os.Args[1:], fabric.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+		stop()
 		if err == nil {
 			os.Exit(code)
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -109,16 +108,8 @@ func sighting(b, extra []byte) (s Sighting, ok bool) {
 	z, _ := netip.AddrFromSlice(to)
 	s.From = netip.AddrPortFrom(a, binary.BigEndian.Uint16(rest))
 	s.To = netip.AddrPortFrom(z, binary.BigEndian.Uint16(rest[2:]))
-	messages, err := unix.ParseSocketControlMessage(extra)
-	if err != nil {
-		return s, false
-	}
-	for _, m := range messages {
-		if m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SO_TIMESTAMPNS && len(m.Data) >= 16 {
-			s.Time = time.Unix(int64(binary.NativeEndian.Uint64(m.Data)), int64(binary.NativeEndian.Uint64(m.Data[8:])))
-		}
-	}
-	return s, true
+	s.Time = stamped(extra)
+	return s, !s.Time.IsZero()
 }
 
 // Cut takes the cable between a and b away until Mend.
