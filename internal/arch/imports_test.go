@@ -33,7 +33,7 @@ var beside = map[string][]string{
 	"edge/proxy":       {"edge/observe", "edge/relay", "edge/resolve", "edge/socket"},
 	"edge/relay":       {"edge/socket"},
 	"edge/lab":         {"edge/proxy", "edge/resolve", "edge/standin"}, // what stands for AWS in tests stands for it in the lab
-	"cli":              {"cli/daemon", "cli/decisions", "cli/doctor", "cli/exceptions", "cli/importer", "cli/kits", "cli/labs", "cli/outfit", "cli/planner", "cli/squidlist"},
+	"cli":              {"cli/daemon", "cli/decisions", "cli/doctor", "cli/exceptions", "cli/importer", "cli/kits", "cli/labs", "cli/manual", "cli/outfit", "cli/planner", "cli/squidlist"},
 }
 
 // impure is what the floors up to engine may not import: the same question has

@@ -106,10 +106,11 @@ func (h House) demo() *cobra.Command {
 // fetch is the Go client, which the lab starts at its clients.
 func (h House) fetch() *cobra.Command {
 	return &cobra.Command{
-		Use:    "fetch -- ARGUMENT...",
-		Short:  h.Say("cli.lab.fetch"),
-		Hidden: true,
-		Args:   h.Args(1, -1, "ARGUMENT"),
+		Use:     "fetch -- ARGUMENT...",
+		Short:   h.Say("cli.lab.fetch"),
+		Example: "deguchi lab run network.yaml --program go",
+		Hidden:  true,
+		Args:    h.Args(1, -1, "ARGUMENT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if code := program.Main(cmd.Context(), args, h.Desk().Out); code != 0 {
 				return Exited(code)

@@ -116,7 +116,7 @@ func (l *Lab) open(ctx context.Context) (err error) {
 		}
 		l.atEnd(stop)
 	}
-	if l.aws, err = service.NewAWS(service.AWSOptions{Topology: l.t, Dir: l.o.Dir, Backend: l.o.Backend, Record: l.journal.call}); err != nil {
+	if l.aws, err = service.NewAWS(service.AWSOptions{Topology: l.t, Dir: l.o.Dir, Backend: l.o.Backend, Dial: fabric.DialOutside, Record: l.journal.call}); err != nil {
 		return fmt.Errorf("making AWS: %w", err)
 	}
 	l.atEnd(l.aws.Close)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,20 +16,19 @@ import (
 	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
-// asProgram marks this binary as the program itself.
-const asProgram = "deguchi-lab-program"
-
 var (
 	unable error  // why there are no namespaces here
 	folder string // that the labs may fill
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == asProgram {
-		os.Exit(cli.Main(context.Background(), cli.Process(), os.Args[2:]))
+	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") { // a command: this binary is the program
+		os.Exit(cli.Main(context.Background(), cli.Process(), os.Args[1:]))
 	}
 	if !fabric.Inside() {
+		stop := motoOutside()
 		code, err := fabric.Again(context.Background(), os.Args[1:], fabric.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+		stop()
 		if err == nil {
 			os.Exit(code)
 		}
@@ -68,7 +68,7 @@ func beside(file string) func(string) ([]byte, error) {
 // opened is a lab of top that ends with the test.
 func opened(t *testing.T, top *topology.Topology, o lab.Options) *lab.Lab {
 	t.Helper()
-	o.Self, o.Dir = []string{"/proc/self/exe", asProgram}, folder
+	o.Self, o.Dir = []string{"/proc/self/exe"}, folder
 	began := time.Now()
 	l, err := lab.Open(t.Context(), top, o)
 	if err != nil {

@@ -34,7 +34,8 @@ type Run struct {
 func (l *Lab) run(ctx context.Context, c *topology.Client, q topology.Request, with program.Program) (*Run, error) {
 	who := l.aws.Issue(l.identity(c, q))
 	r := &Run{Program: with}
-	if with != program.AWS && c.Credentials.V != topology.StaticCredentials {
+	l.command(r, q, who)
+	if r.Program != program.AWS && c.Credentials.V != topology.StaticCredentials {
 		if own, err := l.credentials(ctx, c, r); !own || err != nil {
 			return r, err
 		}

@@ -61,7 +61,7 @@ func suite(file string) *lab.Suite {
 		Now:     now,
 		Program: func(*topology.Client, topology.Request) program.Program { return program.Curl },
 		Options: lab.Options{
-			Self: []string{"/proc/self/exe", asProgram}, Dir: folder, Hasty: true,
+			Self: []string{"/proc/self/exe"}, Dir: folder, Hasty: true,
 			Config: beside(file),
 		},
 	}

@@ -57,9 +57,17 @@ func Again(ctx context.Context, args []string, s Streams) (code int, err error) 
 		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
 		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
 	}
-	if err := cmd.Start(); err != nil {
-		return 0, &Unable{reason.New(hindrance()), err}
+	out, in, err := window()
+	if err != nil {
+		return 0, err
 	}
+	cmd.ExtraFiles = []*os.File{in}
+	err = cmd.Start()
+	_ = in.Close() // it is the other process's
+	if err != nil {
+		return 0, errors.Join(&Unable{reason.New(hindrance()), err}, out.Close())
+	}
+	go attend(ctx, out) // until the other process ends
 	err = cmd.Wait()
 	if _, ok := errors.AsType[*exec.ExitError](err); ok {
 		return cmd.ProcessState.ExitCode(), nil
@@ -88,6 +96,7 @@ func hindrance() reason.Code {
 // place to work in: mounts of its own, its processes under /proc, a name server
 // that is the lab's, and an empty folder that ends with it, which it returns.
 func Settle() (dir string, err error) {
+	unix.CloseOnExec(outsideFD)
 	if err := numbered(); err != nil {
 		return "", err
 	}

@@ -26,10 +26,12 @@ type AWSOptions struct {
 	// Topology has the policies, buckets and accounts, and the objects that its
 	// tests ask for.
 	Topology *topology.Topology
-	Dir      string       // for objects; empty is the system's temporary folder
-	Hosts    []string     // names on the internet that have certificates, besides AWS's and those of the tests
-	Backend  *url.URL     // that answers what no policy denies, such as moto; nil is a stand-in of our own
-	Record   func(Record) // is told of every request; may be nil
+	Dir      string   // for objects; empty is the system's temporary folder
+	Hosts    []string // names on the internet that have certificates, besides AWS's and those of the tests
+	Backend  *url.URL // that answers what no policy denies, such as moto; nil is a stand-in of our own
+	// Dial connects to Backend; nil is from the network of this process.
+	Dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	Record func(Record) // is told of every request; may be nil
 }
 
 // AWS is AWS, and the rest of the internet: every host that it is asked for.
@@ -47,6 +49,8 @@ type AWS struct {
 	known   seen.Accounts
 	told    map[string]topology.Request // see toldIn
 	servers servers
+
+	toBackend *http.Transport // nil without one
 }
 
 // The object that is there to be fetched for long, in every Region.
@@ -82,7 +86,8 @@ func NewAWS(o AWSOptions) (*AWS, error) {
 		Parameters: map[string]string{"/lab/greeting": "hello"},
 	}
 	if o.Backend != nil {
-		options.Backend = backend(o.Backend)
+		a.toBackend = &http.Transport{DialContext: o.Dial, DisableCompression: true}
+		options.Backend = backend(o.Backend, a.toBackend)
 	}
 	var err error
 	if a.standin, err = standin.New(options); err != nil {
@@ -99,8 +104,9 @@ func NewAWS(o AWSOptions) (*AWS, error) {
 
 // backend sends requests on as they are, with the host that they are for: moto
 // reads service and Region off it and off the credential.
-func backend(to *url.URL) http.Handler {
+func backend(to *url.URL, by http.RoundTripper) http.Handler {
 	return &httputil.ReverseProxy{
+		Transport: by,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host = to.Scheme, to.Host
 			r.Out.Host = r.In.Host
@@ -132,7 +138,12 @@ func (a *AWS) ServePlain(ln net.Listener, e Entry) {
 }
 
 // Close ends every connection.
-func (a *AWS) Close() error { return errors.Join(a.servers.close(), a.standin.Close()) }
+func (a *AWS) Close() error {
+	if a.toBackend != nil {
+		defer a.toBackend.CloseIdleConnections()
+	}
+	return errors.Join(a.servers.close(), a.standin.Close())
+}
 
 type (
 	entryKey struct{} // of the Entry in the context of a connection
