@@ -1,7 +1,5 @@
 package noproxy
 
-import "strings"
-
 // bothCredentials and instanceOnly are what the table repeats.
 var (
 	bothCredentials = Credentials{Instance: true, Container: true}
@@ -25,10 +23,10 @@ var nodeGlobalFamily = &family{
 }
 
 // endpoint6: aws-cli 2.9.19 takes no IPv6 address for an endpoint. Metadata is
-// asked for by its own client, which does. It is older than EKS Pod Identity, and
-// takes credentials from none of its addresses.
+// asked for by its own client, which does. (It is older than EKS Pod Identity and
+// refuses its addresses, too; that is not told, for versions that know it ask them.)
 func endpoint6(t Target) bool {
-	return t.is6() && !oneOf(metadata6, podID6)(t) || oneOf(podID4, podID6)(t) && strings.HasPrefix(t.path, "/v1/credentials")
+	return t.is6() && !oneOf(metadata6, podID6)(t)
 }
 
 // overTLS: the client for metadata speaks plain HTTP only.

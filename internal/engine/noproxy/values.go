@@ -84,6 +84,7 @@ const (
 	blankInUserBad                   // a blank in credentials is an error
 	noUserBad                        // so are credentials without a user
 	onlyURI                          // what no URI can hold is an error in credentials: white space, quotes, what is not ASCII
+	onlyASCII                        // what is not ASCII is an error in credentials
 	emptyBad                         // nothing for a host, or behind its colon, is an error
 	lostBackslash                    // so does \ in credentials: it ends the host
 )
@@ -204,6 +205,7 @@ func (v values) credentials(user string, t Target) use {
 	case at && !v.has(lastAt),
 		backslash && v.has(backslashBad),
 		v.has(blankInUserBad) && strings.Contains(user, " "),
+		v.has(onlyASCII) && strings.ContainsFunc(user, func(r rune) bool { return r >= 0x80 }),
 		v.has(onlyURI) && strings.ContainsFunc(user, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>`{}|^", r) }),
 		v.has(noUserBad) && (user == "" || user[0] == ':'),
 		v.has(needsPassword) && !strings.Contains(user, ":"):
