@@ -311,7 +311,7 @@ var kitWords = []word{
 	{"size.region", "prices kit", "the prices are of {prices}, and the kit stands in {kit}: give a file of its prices with --prices", "価格は {prices} のものですが、キットは {kit} にあります。そのリージョンの価格のファイルを --prices で指定してください"},
 	{"size.most", "most instances", "the kit lets the fleet grow to {most}; set instances.most to {instances} or more", "キットの上限は {most} 台です。instances.most を {instances} 以上にしてください"},
 	{"size.zone", "", "there is one zone: with it everything is lost", "ゾーンが 1 つしかないため、そのゾーンが止まるとすべて止まります"},
-	{"size.full", "name wanted limit", "{name}: {wanted} is more than {limit}", "{name}: {wanted} は上限 {limit} を超えています"},
+	{"size.full", "wanted limit name", "{name}: {wanted} is more than {limit}", "{name}: {wanted} は上限 {limit} を超えています"},
 	{"size.addresses", "", "How full addresses are with one zone lost:", "ゾーンが 1 つ失われたときのアドレスの使用状況:"},
 	{"size.address.nlb", "", "connections of the load balancer to targets", "ロードバランサーからターゲットへの接続"},
 	{"size.address.nat", "", "connections of NAT gateways to one destination", "NAT ゲートウェイから 1 つの宛先への接続"},

@@ -87,7 +87,16 @@ type stack struct {
 	resources            *Node
 	conditions, mappings *Node
 	problems             []diag.Problem
+
+	depth, steps int // of values inside each other, and in all
 }
+
+// The bounds of what is worked out: what is deeper contains itself, and what takes
+// longer was not written by a person.
+const (
+	deepest   = 100
+	mostSteps = 1 << 20
+)
 
 // resource returns what e says, nil if its condition is false.
 func (s *stack) resource(e yamldoc.Entry) *Resource {
@@ -164,6 +173,12 @@ func (s *stack) unknown(at *Node, name string) {
 // value returns n with its functions resolved as far as the template tells. It
 // keeps the places of what was written.
 func (s *stack) value(n *Node) *Node {
+	s.depth++
+	s.steps++
+	defer func() { s.depth-- }()
+	if s.depth > deepest || s.steps > mostSteps {
+		return &Node{Pos: n.Pos, Len: n.Len}
+	}
 	if f := functions[n.Tag]; f != "" {
 		plain := *n
 		plain.Tag = ""

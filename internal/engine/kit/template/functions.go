@@ -158,6 +158,9 @@ func (s *stack) condition(name string, at *Node, depth int) (holds, known bool) 
 }
 
 func (s *stack) holds(n *Node, depth int) (holds, known bool) {
+	if s.steps++; s.steps > mostSteps {
+		return false, false
+	}
 	function, arg := functions[n.Tag], n
 	if n.Kind == yamldoc.Map && len(n.Entries) == 1 {
 		function, arg = n.Entries[0].Key.Text, n.Entries[0].Value
