@@ -313,6 +313,12 @@ func overlaps(f *finder) {
 		vpc  *Resource
 		cidr netip.Prefix
 	}
+	for _, v := range f.Of("AWS::EC2::VPC") {
+		value, known := text(v.Props, "CidrBlock")
+		if p, err := netip.ParsePrefix(value); known && !strings.Contains(value, "${") && (err != nil || p.Masked() != p || p.Bits() < 16 || p.Bits() > 28) {
+			f.fail(v.Place("CidrBlock"), say("DG6303.vpc", v.ID, value), reason.Because{})
+		}
+	}
 	var taken []subnet
 	for _, s := range f.Of(typeSubnet) {
 		value, known := text(s.Props, "CidrBlock")

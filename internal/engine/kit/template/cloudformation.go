@@ -1,7 +1,9 @@
 package template
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
@@ -37,6 +39,7 @@ func CloudFormation(file string, src []byte) (*Template, []diag.Problem) {
 		parameters: defaults(root.Find("Parameters")), resources: resources,
 		conditions: root.Find("Conditions"), mappings: root.Find("Mappings"),
 	}
+	s.fitting(root.Find("Parameters"))
 	var all []*Resource
 	for _, e := range resources.Entries {
 		if r := s.resource(e); r != nil {
@@ -72,6 +75,34 @@ func defaults(parameters *Node) map[string]*Node {
 		}
 	}
 	return all
+}
+
+// fitting finds defaults that their parameters do not take.
+func (s *stack) fitting(parameters *Node) {
+	if parameters == nil {
+		return
+	}
+	for _, e := range parameters.Entries {
+		d := e.Value.Find("Default")
+		if d == nil || !d.Scalar() {
+			continue
+		}
+		wrong := false
+		if textOf(e.Value.Find("Type")) == "Number" {
+			_, err := strconv.ParseFloat(d.Text, 64)
+			wrong = err != nil
+		}
+		if p := e.Value.Find("AllowedPattern"); p != nil {
+			form, err := regexp.Compile("^(?:" + p.Text + ")$")
+			wrong = wrong || err == nil && !form.MatchString(d.Text)
+		}
+		if words := e.Value.Find("AllowedValues"); words != nil {
+			wrong = wrong || !slices.ContainsFunc(words.Items, func(w *Node) bool { return w.Text == d.Text })
+		}
+		if wrong {
+			s.add(d, reason.New("DG6603", e.Key.Text, d.Text), reason.Because{})
+		}
+	}
 }
 
 func textOf(n *Node) string {
