@@ -42,7 +42,7 @@ func newKit(s *session) *cobra.Command {
 func (s *session) kits() kits.Desk {
 	d := kits.Desk{Out: s.Stdout, Err: s.Stderr, Lang: s.lang, Now: time.Now(), Read: s.content}
 	if s.json {
-		d.JSON = func(doc any) error { return s.printJSON("kit", doc) }
+		d.JSON = s.printJSON
 	}
 	return d
 }

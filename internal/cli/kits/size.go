@@ -62,7 +62,7 @@ type pricesJSON struct {
 	Source string `json:"source"`
 }
 
-// size is "deguchi kit size", prices "deguchi kit prices".
+// size is "deguchi kit size".
 func (h House) size() *cobra.Command {
 	var file, prices string
 	var load sizing.Load
@@ -100,6 +100,7 @@ func (h House) size() *cobra.Command {
 // most bounds what a load may be: beyond it sums mean nothing.
 const most = 1_000_000_000
 
+// pricesFile is "deguchi kit prices".
 func (h House) pricesFile() *cobra.Command {
 	return &cobra.Command{
 		Use:     "prices",
@@ -137,7 +138,7 @@ func (h House) prices(file string) (*sizing.Prices, error) {
 func (d Desk) size(a *sizing.Answer) error {
 	doc := d.sizeJSON(a)
 	if d.JSON != nil {
-		return d.JSON(doc)
+		return d.JSON("kit-size", doc)
 	}
 	words := func(code string, args ...string) string { return reason.New(reason.Code(code), args...).In(d.Lang) }
 	fmt.Fprintln(d.Out, words("size.answer", strconv.Itoa(doc.Instances), doc.Type, strconv.Itoa(doc.Zones)))

@@ -127,7 +127,7 @@ func (a *Answer) ways(k *kitfile.Kit) {
 	full := func(name string, wanted, limit float64) {
 		a.Ports = append(a.Ports, Line{Name: name, Count: wanted, Hourly: &limit})
 		if wanted > limit {
-			a.Warnings = append(a.Warnings, say("size.full", name, count(int(wanted)), count(int(limit))))
+			a.Warnings = append(a.Warnings, say("size.full", count(int(wanted)), count(int(limit))).With(say(reason.Code("size.address."+name))))
 		}
 	}
 	open := max(float64(a.Load.Tunnels), float64(a.Load.New)*60)
