@@ -2,9 +2,9 @@ package lab_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -30,13 +30,20 @@ func TestRoutes(t *testing.T) {
 	if err != nil || len(stories) != 5 {
 		t.Fatalf("found %d stories, %v", len(stories), err)
 	}
-	total := tally{}
-	for _, file := range append(files, stories...) {
-		if strings.Contains(file, os.Getenv("DEGUCHI_LAB_ONLY")) {
-			t.Run(filepath.Base(file), func(t *testing.T) { compared(t, file, total) })
+	var total tally
+	t.Run("files", func(t *testing.T) {
+		for _, file := range append(files, stories...) {
+			t.Run(filepath.Base(file), func(t *testing.T) {
+				t.Parallel()
+				compared(t, file, &total)
+			})
 		}
+	})
+	agree, differ, beyond := total.counted[agree], total.counted[differ], total.counted[beyond]
+	t.Logf("%d tests: %d agree, %d differ, %d beyond a network", agree+differ+beyond, agree, differ, beyond)
+	if agree < 300 {
+		t.Errorf("only %d agree: the others were not tried", agree)
 	}
-	t.Logf("%d tests: %d agree, %d differ, %d beyond a network", total[agree]+total[differ]+total[beyond], total[agree], total[differ], total[beyond])
 }
 
 // outcome is what became of a test.
@@ -48,7 +55,19 @@ const (
 	beyond outcome = "beyond a network"
 )
 
-type tally map[outcome]int
+type tally struct {
+	mu      sync.Mutex
+	counted map[outcome]int
+}
+
+func (y *tally) add(o outcome) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.counted == nil {
+		y.counted = map[outcome]int{}
+	}
+	y.counted[o]++
+}
 
 func curl(t *testing.T) {
 	t.Helper()
@@ -67,7 +86,7 @@ func suite(file string) *lab.Suite {
 	}
 }
 
-func compared(t *testing.T, file string, total tally) {
+func compared(t *testing.T, file string, total *tally) {
 	top := parsed(t, file)
 	err := suite(file).Run(t.Context(), top, func(trial *lab.Trial) {
 		want := route.Compare(&trial.Predicted, &trial.Test.Expect)
@@ -75,13 +94,13 @@ func compared(t *testing.T, file string, total tally) {
 		case len(want) > 0:
 			t.Errorf("%s: the prediction is not what the test expects: %v", trial.Test.Name, want)
 		case !trial.Cannot.IsZero():
-			total[beyond]++
+			total.add(beyond)
 			t.Logf("%s: beyond a network: %s", trial.Test.Name, trial.Cannot.In(reason.English))
 		case len(trial.Differs) > 0:
-			total[differ]++
+			total.add(differ)
 			t.Error(described(trial))
 		default:
-			total[agree]++
+			total.add(agree)
 		}
 	})
 	if err != nil {

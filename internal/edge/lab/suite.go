@@ -106,8 +106,7 @@ func (s *Suite) try(ctx context.Context, t *topology.Topology, trial *Trial, sha
 	if trial.Visit, err = l.Ask(ctx, client, trial.Test.Request, s.Program(client, trial.Test.Request)); err != nil {
 		return err
 	}
-	if trial.Visit.Answer.Verdict == route.Unknown { // AWS itself has nothing to judge by
-		trial.Cannot = reason.New("lab.cannot.policy")
+	if trial.Cannot = blueprint.Unjudged(&trial.Visit.Answer, &trial.Predicted); !trial.Cannot.IsZero() {
 		return nil
 	}
 	trial.Differs = l.plan.Differ(&trial.Visit.Answer, &trial.Predicted)

@@ -24,7 +24,17 @@ func Inexpressible(t *topology.Topology, q topology.Request, predicted *route.Tr
 		return reason.New(cannotPolicy)
 	case q.Idle.Is():
 		return reason.New(cannotIdle)
-	case saidBy(predicted.Because, "route.back.other"):
+	}
+	return reason.Because{}
+}
+
+// Unjudged returns why what a network saw says nothing about the prediction;
+// zero if it does.
+func Unjudged(seen *Answer, predicted *route.Trace) reason.Because {
+	switch {
+	case seen.Verdict == route.Unknown: // AWS itself has nothing to judge by
+		return reason.New(cannotPolicy)
+	case seen.Verdict == route.Reached && saidBy(predicted.Because, "route.back.other"):
 		return reason.New(cannotMirror)
 	}
 	return reason.Because{}
