@@ -39,7 +39,7 @@ func (s *session) labs() *labs.Desk {
 	d := &labs.Desk{
 		In: s.Stdin, Out: s.Stdout, Err: s.Stderr, Lang: s.lang, Paint: term.Paint(s.colored()), Verbose: s.verbose,
 		Now: time.Now(), Args: s.args0, Self: []string{"/proc/self/exe"},
-		Read: s.content, Way: desk.Way,
+		Read: s.content,
 		Open: func(file string) (*topology.Topology, error) { return desk.Topology(file) },
 		Parse: func(file string, src []byte) (*topology.Topology, []diag.Problem) {
 			return topology.Parse(file, src, topology.Options{Now: time.Now(), Read: func(name string) ([]byte, error) {

@@ -257,7 +257,7 @@ func (b *booted) bring(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	to := "/root/" + filepath.Base(file)
+	to := "/opt/" + filepath.Base(file)
 	if err := os.WriteFile(b.path(to), content, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -339,7 +339,7 @@ func (b *booted) leftovers(t *testing.T) (left []string) {
 		if err != nil {
 			return err
 		}
-		if rel, _ := filepath.Rel(b.upper, name); strings.Contains(rel, "deguchi") && filepath.Dir(rel) != "root" {
+		if rel, _ := filepath.Rel(b.upper, name); strings.Contains(rel, "deguchi") && filepath.Dir(rel) != "opt" {
 			left = append(left, rel)
 		}
 		return nil

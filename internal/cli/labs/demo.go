@@ -10,6 +10,7 @@ import (
 	"github.com/deguchi-project/deguchi/examples"
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/edge/lab"
+	"github.com/deguchi-project/deguchi/internal/engine/draw"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -73,8 +74,7 @@ func (d *Desk) play(ctx context.Context, s story, dir string) (wrong bool, err e
 	first := true
 	err = suite.Run(ctx, t, func(trial *lab.Trial) {
 		if first {
-			d.Way(t, &trial.Predicted)
-			d.printf("\n")
+			d.printf("%s\n", draw.Text(t, trial.Predicted, d.Lang, d.Paint))
 			first = false
 		}
 		x := testOf(trial, d.Lang)

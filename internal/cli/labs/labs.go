@@ -18,7 +18,6 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/edge/lab"
 	"github.com/deguchi-project/deguchi/internal/edge/lab/fabric"
-	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
@@ -40,9 +39,7 @@ type Desk struct {
 	Open func(file string) (*topology.Topology, error)
 	// Parse reads a topology that the program brings with it.
 	Parse func(file string, src []byte) (*topology.Topology, []diag.Problem)
-	// Way writes a way through a topology, as "deguchi route" does.
-	Way  func(*topology.Topology, *route.Trace)
-	JSON func(doc any) error // nil where text is asked for
+	JSON  func(doc any) error // nil where text is asked for
 }
 
 // Exited is the exit code of the process that ran in namespaces, which has said

@@ -8,8 +8,6 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
-	"github.com/deguchi-project/deguchi/internal/engine/route"
-	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
 // routes writes doc for a person: of each route the verdict first, then what it
@@ -44,16 +42,6 @@ func (p *printer) route(r *Route) {
 		p.printf("\n")
 		p.part("plan.no-fix", p.say(r.unfixed()))
 	}
-}
-
-// Way writes the way of trace through t for a person, with its verdict and
-// nothing else.
-func (d *Desk) Way(t *topology.Topology, trace *route.Trace) {
-	p, r := d.printer(), routeOf(t, trace, nil, d.Lang)
-	p.printf("%s  %s → %s\n", p.Paint.In(style(r.Verdict), p.verdict(r.Verdict)), r.Client, printable(r.URL))
-	p.part("plan.because", placed(r.Because, r.Position))
-	p.printf("\n")
-	p.way(r.Path)
 }
 
 // assumed lists what lets requests through because it is not written, and says

@@ -1,5 +1,7 @@
 package noproxy
 
+import "strings"
+
 // bothCredentials and instanceOnly are what the table repeats.
 var (
 	bothCredentials = Credentials{Instance: true, Container: true}
@@ -23,9 +25,10 @@ var nodeGlobalFamily = &family{
 }
 
 // endpoint6: aws-cli 2.9.19 takes no IPv6 address for an endpoint. Metadata is
-// asked for by its own client, which does.
+// asked for by its own client, which does. It is older than EKS Pod Identity, and
+// takes credentials from none of its addresses.
 func endpoint6(t Target) bool {
-	return t.is6() && !oneOf(metadata6, podID6)(t)
+	return t.is6() && !oneOf(metadata6, podID6)(t) || oneOf(podID4, podID6)(t) && strings.HasPrefix(t.path, "/v1/credentials")
 }
 
 // overTLS: the client for metadata speaks plain HTTP only.

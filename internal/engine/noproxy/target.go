@@ -21,6 +21,7 @@ type Target struct {
 	// user is what stands before the host in the URL, with the @: some programs
 	// compare it, too.
 	user string
+	path string // of the URL
 }
 
 // TargetError reports a URL that no program would send to a proxy.
@@ -37,7 +38,7 @@ func ParseTarget(raw string) (Target, error) {
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return Target{}, &TargetError{raw}
 	}
-	t := Target{Scheme: u.Scheme, Host: u.Hostname(), Port: u.Port()}
+	t := Target{Scheme: u.Scheme, Host: u.Hostname(), Port: u.Port(), path: u.Path}
 	if u.User != nil {
 		t.user = u.User.String() + "@"
 	}

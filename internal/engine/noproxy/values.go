@@ -40,11 +40,12 @@ func (v values) unreadable(value string) bool {
 type bareRule int
 
 const (
-	bareHTTP   bareRule = iota // http://host:port
-	bareBad                    // no proxy: an error
-	bareTarget                 // a proxy of the target's scheme
-	bareApt                    // an error with a colon, nothing without
-	bareWget                   // an error where no port stands behind the first colon
+	bareHTTP    bareRule = iota // http://host:port
+	bareBad                     // no proxy: an error
+	bareTarget                  // a proxy of the target's scheme
+	bareApt                     // an error with a colon, nothing without
+	bareIgnored                 // as good as none
+	bareWget                    // an error where no port stands behind the first colon
 )
 
 // schemeRule is what a scheme other than http makes of a proxy.
@@ -133,6 +134,8 @@ func (v values) bareUse(value string) use {
 	switch v.bare {
 	case bareBad:
 		return refused
+	case bareIgnored:
+		return ignored
 	case bareApt:
 		if strings.Contains(value, ":") {
 			return refused
