@@ -69,7 +69,7 @@ func (p *Pool) Connect(o *Setup, g Gate, end Ender) bool {
 		return false
 	}
 	p.clock.respect(o.Limits)
-	l := m.loops[m.next.Add(1)%uint32(len(m.loops))]
+	l := m.pick()
 	t := &looped{loop: l, fds: [2]int{client: o.Client, origin: o.Origin}}
 	t.setup = &setup{gate: g, answer: o.Answer, until: o.Connect, hello: o.Hello}
 	t.begin(p, &order{limits: o.Limits, end: end}, t)
@@ -83,7 +83,7 @@ func (p *Pool) Await(fd int, until time.Time, w Waiter) bool {
 	if m.portable || len(m.loops) == 0 {
 		return false
 	}
-	l := m.loops[m.next.Add(1)%uint32(len(m.loops))]
+	l := m.pick()
 	t := &looped{loop: l, fds: [2]int{client: fd, origin: -1}}
 	t.setup = &setup{waiter: w, until: until}
 	t.begin(p, &order{}, t)
