@@ -91,7 +91,7 @@ func (c *conn) Ready(late bool) {
 	switch {
 	case late && len(c.first) == 0:
 		c.raw.close()
-		c.s.limiter.disconnect()
+		c.s.limiter.Disconnect()
 	case !late && c.quick():
 	default:
 		c.late = late
@@ -124,7 +124,7 @@ func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 	}
 	addrs := c.known(a)
 	if len(addrs) == 0 || !c.ask(&asking{c: c, a: a, h: &h, buf: b, addrs: addrs}) {
-		c.s.limiter.release(a.key)
+		c.s.limiter.Release(a.key)
 		return false, false
 	}
 	return true, false
@@ -265,7 +265,7 @@ func (c *conn) again(x *asking, err error) {
 	defer c.s.survive("connection")
 	defer firsts.Put(x.buf)
 	if !c.open() {
-		c.s.limiter.release(x.a.key)
+		c.s.limiter.Release(x.a.key)
 		return
 	}
 	defer c.finish()
@@ -275,7 +275,7 @@ func (c *conn) again(x *asking, err error) {
 		c.carryOut(x.a, x.h)
 		return
 	}
-	c.s.limiter.release(x.a.key)
+	c.s.limiter.Release(x.a.key)
 	c.refuseTo(c.dialRefusal(err, x.a.host.String(), x.addrs), x.a, x.h)
 }
 

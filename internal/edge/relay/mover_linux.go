@@ -11,7 +11,7 @@ import (
 )
 
 // Descriptors is how many the relay may hold besides the connections.
-const Descriptors = 2*maxPipes + 64
+const Descriptors = 2*maxPipes + 2*maxShards
 
 // mover has loops carry the tunnels, one for each shard of the registry.
 type mover struct {
