@@ -122,12 +122,13 @@ func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 	if !no.because.IsZero() {
 		return false, false
 	}
+	defer func() {
+		if !taken {
+			c.s.limiter.Release(a.key)
+		}
+	}()
 	addrs := c.known(a)
-	if len(addrs) == 0 || !c.ask(&asking{c: c, a: a, h: &h, buf: b, addrs: addrs}) {
-		c.s.limiter.Release(a.key)
-		return false, false
-	}
-	return true, false
+	return len(addrs) > 0 && c.ask(&asking{c: c, a: a, h: &h, buf: b, addrs: addrs}), false
 }
 
 // identifyQuick finds out who asks, and returns what follows a PROXY header in b.

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -173,7 +174,7 @@ func (t *looped) judged(said []byte, err error) (more bool) {
 		t.blame(Refused, refused)
 		t.close()
 	case need > 0 && len(t.setup.first) == 0:
-		t.setup.first = append(make([]byte, 0, max(need, len(said))), said...)
+		t.setup.first = bytes.Clone(said) // not of the size that the client announces
 		return true
 	case need > 0:
 		t.setup.first = said
