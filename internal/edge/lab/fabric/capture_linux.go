@@ -29,7 +29,7 @@ const (
 // node, which tcpdump and Wireshark read, until stop is called. If the kernel
 // lost packets, dir has a file "lost" that says how many of which node.
 func (f *Fabric) Capture(dir string) (stop func() error, err error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // the lab's own folder, which programs of other users read
 		return nil, err
 	}
 	var all []*capture
@@ -88,7 +88,7 @@ func (c *capture) start(name string) (err error) {
 		unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: all}),
 	)
 	if err == nil {
-		c.file, err = os.Create(name) //nolint:gosec // the user said where
+		c.file, err = os.Create(name)
 	}
 	if err != nil {
 		return errors.Join(err, c.socket.Close())
@@ -140,13 +140,13 @@ func (c *capture) write(packet []byte, at *unix.SockaddrLinklayer, when time.Tim
 		return // it comes in, too
 	}
 	const about = 20
-	head := binary.NativeEndian.AppendUint32(nil, uint32(when.Unix()))       //nolint:gosec // the format has room until 2106
-	head = binary.NativeEndian.AppendUint32(head, uint32(when.Nanosecond())) //nolint:gosec // less than a second
-	head = binary.NativeEndian.AppendUint32(head, uint32(about+len(packet))) //nolint:gosec // less than longestPacket
-	head = binary.NativeEndian.AppendUint32(head, uint32(about+len(packet))) //nolint:gosec // less than longestPacket
-	head = binary.NativeEndian.AppendUint16(head, at.Protocol)               // both in network order
-	head = append(head, 0, 0)                                                // reserved
-	head = binary.BigEndian.AppendUint32(head, uint32(at.Ifindex))           //nolint:gosec // it counts from 1
+	head := binary.NativeEndian.AppendUint32(nil, uint32(when.Unix()))
+	head = binary.NativeEndian.AppendUint32(head, uint32(when.Nanosecond()))
+	head = binary.NativeEndian.AppendUint32(head, uint32(about+len(packet)))
+	head = binary.NativeEndian.AppendUint32(head, uint32(about+len(packet)))
+	head = binary.NativeEndian.AppendUint16(head, at.Protocol) // both in network order
+	head = append(head, 0, 0)                                  // reserved
+	head = binary.BigEndian.AppendUint32(head, uint32(at.Ifindex))
 	head = binary.BigEndian.AppendUint16(head, at.Hatype)
 	head = append(head, at.Pkttype, min(at.Halen, 8))
 	head = append(head, at.Addr[:]...)
@@ -180,7 +180,7 @@ func stamped(extra []byte) time.Time {
 	}
 	for _, m := range messages {
 		if m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SO_TIMESTAMPNS && len(m.Data) >= 16 {
-			return time.Unix(int64(binary.NativeEndian.Uint64(m.Data)), int64(binary.NativeEndian.Uint64(m.Data[8:]))) //nolint:gosec // the kernel's own
+			return time.Unix(int64(binary.NativeEndian.Uint64(m.Data)), int64(binary.NativeEndian.Uint64(m.Data[8:])))
 		}
 	}
 	return time.Time{}
