@@ -2,9 +2,8 @@
 # `go test ./...` need nothing but Go.
 CONFIG ?=
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
-LDFLAGS = -s -w
 
-.PHONY: run test lint generate bench cover release man
+.PHONY: run test lint generate bench cover release
 
 run: ## the proxy, on the default configuration or CONFIG=deguchi.yaml
 	go run ./cmd/deguchi serve $(if $(CONFIG),-c $(CONFIG))
@@ -20,21 +19,13 @@ lint:
 generate: ## the embedded tables; needs the network
 	go generate ./...
 
-bench:
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## beside Squid, HAProxy and tinyproxy, and how the cost grows
+	bench/run.sh
+	bench/growth.sh
 
 cover:
 	go test -coverprofile dist/cover.out ./...
 	go tool cover -func dist/cover.out | tail -n 1
 
-release: man ## static binaries and their checksums, the same bytes each time
-	for p in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
-		os=$${p%/*} arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
-		GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 go build -trimpath -buildvcs=true -ldflags '$(LDFLAGS)' \
-			-o dist/deguchi-$$os-$$arch$$ext ./cmd/deguchi || exit 1; \
-	done
-	cd dist && sha256sum deguchi-* > SHA256SUMS
-
-man:
-	mkdir -p dist/man1
-	go run ./cmd/deguchi man dist/man1
+release: ## binaries, packages, image, SBOMs and checksums in dist: the same bytes each time
+	go run ./tools/release -out dist

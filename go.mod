@@ -4,11 +4,9 @@ go 1.26.8
 
 // Runtime.
 require (
-	github.com/aws/aws-sdk-go-v2 v1.48.0 // credentials, region and errors of AWS
-	github.com/aws/aws-sdk-go-v2/config v1.33.18 // the same, from the SDK's chain
-	github.com/aws/aws-sdk-go-v2/service/s3 v1.114.10 // configuration in S3
-	github.com/aws/aws-sdk-go-v2/service/ssm v1.83.0 // configuration in Systems Manager
-	github.com/aws/smithy-go v1.28.9 // what AWS answers instead
+	github.com/aws/aws-sdk-go-v2 v1.48.0 // signatures of requests to AWS
+	github.com/aws/aws-sdk-go-v2/credentials v1.21.0 // who an instance, a container, a program says we are
+	github.com/aws/aws-sdk-go-v2/feature/ec2/imds v1.20.9 // the instance's metadata
 	github.com/coreos/go-systemd/v22 v22.7.0 // systemd: readiness, socket activation
 	github.com/google/nftables v0.3.0 // the lab: packet filters and counters
 	github.com/hashicorp/hcl/v2 v2.25.0 // Terraform modules: syntax, values, layout
@@ -39,20 +37,7 @@ require (
 	github.com/agext/levenshtein v1.2.1 // indirect
 	github.com/apparentlymart/go-textseg/v15 v15.0.0 // indirect
 	github.com/apparentlymart/go-textseg/v17 v17.0.1 // indirect
-	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.27 // indirect
-	github.com/aws/aws-sdk-go-v2/credentials v1.21.0 // indirect
-	github.com/aws/aws-sdk-go-v2/feature/ec2/imds v1.20.9 // indirect
-	github.com/aws/aws-sdk-go-v2/internal/configsources v1.5.12 // indirect
-	github.com/aws/aws-sdk-go-v2/internal/endpoints/v2 v2.8.12 // indirect
-	github.com/aws/aws-sdk-go-v2/internal/v4a v1.5.12 // indirect
-	github.com/aws/aws-sdk-go-v2/service/internal/accept-encoding v1.13.25 // indirect
-	github.com/aws/aws-sdk-go-v2/service/internal/checksum v1.11.13 // indirect
-	github.com/aws/aws-sdk-go-v2/service/internal/presigned-url v1.14.12 // indirect
-	github.com/aws/aws-sdk-go-v2/service/internal/s3shared v1.20.12 // indirect
-	github.com/aws/aws-sdk-go-v2/service/signin v1.13.1 // indirect
-	github.com/aws/aws-sdk-go-v2/service/sso v1.39.5 // indirect
-	github.com/aws/aws-sdk-go-v2/service/ssooidc v1.44.5 // indirect
-	github.com/aws/aws-sdk-go-v2/service/sts v1.52.0 // indirect
+	github.com/aws/smithy-go v1.28.9 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect

@@ -76,5 +76,5 @@ func drawBar(p string, s spread, y int) string {
 	return fmt.Sprintf(`<rect x="%d" y="%d" width="%.1f" height="%d" fill="%s" stroke="black"/>`, labelWidth, y, end(s.median)-labelWidth, barHeight, fills[p]) +
 		fmt.Sprintf(`<path d="M%.1f %d H%.1f" stroke="white" stroke-width="4"/><path d="M%.1f %d H%.1f m0 -3 v6 M%.1f %d v6" stroke="black" stroke-width="1.5" fill="none"/>`,
 			end(s.least), y+barHeight/2, end(s.most), end(s.least), y+barHeight/2, end(s.most), end(s.least), y+barHeight/2-3) +
-		fmt.Sprintf(`<text x="%.1f" y="%d">%s</text>`+"\n", end(max(s.median, s.most))+6, y+barHeight-2, text)
+		fmt.Sprintf(`<text x="%.1f" y="%d" stroke="white" stroke-width="3" paint-order="stroke">%s</text>`+"\n", end(max(s.median, s.most))+6, y+barHeight-2, text)
 }

@@ -104,7 +104,7 @@ func (b *bench) setup() error {
 	return err
 }
 
-var insecure = &tls.Config{InsecureSkipVerify: true, ServerName: sniHost} // nobody is to be trusted here
+var insecure = &tls.Config{InsecureSkipVerify: true, ServerName: sniHost} //nolint:gosec // nobody is to be trusted here
 
 // secure is a new tunnel, a TLS handshake in it and a request.
 func (b *bench) secure(target string) error {
@@ -125,9 +125,10 @@ func (b *bench) secure(target string) error {
 // browser asks for pages by absolute form, over one connection as long as the
 // proxy keeps it.
 type browser struct {
-	b  *bench
-	c  net.Conn
-	br *bufio.Reader
+	b      *bench
+	target string
+	c      net.Conn
+	br     *bufio.Reader
 }
 
 func (h *browser) fetch() (err error) {
@@ -137,10 +138,9 @@ func (h *browser) fetch() (err error) {
 			h.c = nil
 		}
 	}()
-	target := h.b.target(h.b.http)
-	addr, uri := h.b.httpAddr, "http://"+target+"/x"
+	addr, uri := h.b.httpAddr, "http://"+h.target+"/x"
 	if h.b.pid == 0 {
-		addr, uri = fmt.Sprintf("127.0.2.1:%d", portOf(h.b.http)), "/x"
+		addr, uri = h.target, "/x"
 	}
 	if h.c == nil {
 		if h.c, err = h.b.dial(addr); err != nil {
@@ -149,7 +149,7 @@ func (h *browser) fetch() (err error) {
 		h.br = bufio.NewReaderSize(h.c, 4096)
 	}
 	_ = h.c.SetDeadline(time.Now().Add(patience))
-	if _, err = io.WriteString(h.c, "GET "+uri+" HTTP/1.1\r\nHost: "+target+"\r\nUser-Agent: bench\r\n\r\n"); err != nil {
+	if _, err = io.WriteString(h.c, "GET "+uri+" HTTP/1.1\r\nHost: "+h.target+"\r\nUser-Agent: bench\r\n\r\n"); err != nil {
 		return err
 	}
 	length, closing := -1, false
@@ -162,6 +162,8 @@ func (h *browser) fetch() (err error) {
 		switch {
 		case lines == 0 && !strings.Contains(line, " 200"):
 			return errors.New(strings.TrimSpace(line))
+		case lines == 0:
+			closing = strings.HasPrefix(line, "http/1.0")
 		case strings.HasPrefix(line, "content-length:"):
 			_, _ = fmt.Sscan(line[len("content-length:"):], &length)
 		case strings.HasPrefix(line, "connection: close"), strings.HasPrefix(line, "proxy-connection: close"):

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,12 +18,12 @@ import (
 
 // options are the flags.
 type options struct {
-	deguchi, dir, docs, svg, mark string
-	rounds, idle                  int
-	each                          time.Duration
-	only, tests                   string
-	short, growth                 bool
-	logs                          string
+	deguchi, dir, docs, svg string
+	rounds, idle            int
+	each                    time.Duration
+	only, tests             string
+	short, growth           bool
+	logs                    string
 }
 
 func main() {
@@ -31,7 +32,6 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "", "an empty folder for configurations and logs")
 	flag.StringVar(&o.docs, "docs", "", "comma-separated pages, between whose markers the tables are written; none prints them")
 	flag.StringVar(&o.svg, "svg", "", "file for the chart")
-	flag.StringVar(&o.mark, "mark", "peers", "name of the markers")
 	flag.IntVar(&o.rounds, "rounds", 4, "rounds, each over all peers")
 	flag.IntVar(&o.idle, "idle", 3000, "idle tunnels")
 	flag.DurationVar(&o.each, "d", 600*time.Millisecond, "how long each timed test runs")
@@ -65,13 +65,26 @@ func run(o *options) error {
 	if err != nil {
 		return err
 	}
-	text := machine() + "\n" + goalTable(rs) + "\n" + peerTable(rs)
 	if o.svg != "" {
-		if err := os.WriteFile(o.svg, []byte(chart(rs)), 0o644); err != nil {
+		if err := os.WriteFile(o.svg, []byte(chart(rs)), 0o644); err != nil { //nolint:gosec // a page for everybody
 			return err
 		}
 	}
-	return publish(o, text)
+	return publish(o, map[string]func(lang) string{
+		"bench goals": func(l lang) string { return machine(l) + "\n" + goalTable(rs, l) },
+		"bench peers": func(l lang) string { return peerTable(rs, l) },
+	})
+}
+
+// lang is a language that tables are written in.
+type lang string
+
+// of returns the words in the language.
+func (l lang) of(english, japanese string) string {
+	if l == "ja" {
+		return japanese
+	}
+	return english
 }
 
 // compare runs every test of every peer, round by round.
@@ -121,25 +134,41 @@ func among(list, name string) bool {
 	return list == "" || slices.Contains(strings.Split(list, ","), name)
 }
 
-// publish prints text, or writes it between the markers of the pages.
-func publish(o *options, text string) error {
+// publish prints the texts, or writes each between its markers on the pages that
+// have them.
+func publish(o *options, texts map[string]func(lang) string) error {
 	if o.docs == "" {
-		fmt.Println(text)
+		for _, name := range slices.Sorted(maps.Keys(texts)) {
+			fmt.Println(texts[name]("en"))
+		}
 		return nil
 	}
+	written := map[string]bool{}
 	for page := range strings.SplitSeq(o.docs, ",") {
-		old, err := os.ReadFile(filepath.Clean(page))
+		b, err := os.ReadFile(filepath.Clean(page))
 		if err != nil {
 			return err
 		}
-		begin, end := "<!-- "+o.mark+": begin -->\n", "<!-- "+o.mark+": end -->"
-		head, rest, ok := strings.Cut(string(old), begin)
-		_, tail, ok2 := strings.Cut(rest, end)
-		if !ok || !ok2 {
-			return fmt.Errorf("%s has no markers %q", page, o.mark)
+		l := lang("en")
+		if strings.HasSuffix(page, ".ja.md") {
+			l = "ja"
 		}
-		if err := os.WriteFile(page, []byte(head+begin+text+end+tail), 0o644); err != nil {
+		all := string(b)
+		for name, text := range texts {
+			begin, end := "<!-- "+name+": begin -->\n", "<!-- "+name+": end -->"
+			head, rest, ok := strings.Cut(all, begin)
+			_, tail, ok2 := strings.Cut(rest, end)
+			if ok && ok2 {
+				all, written[name] = head+begin+text(l)+end+tail, true
+			}
+		}
+		if err := os.WriteFile(page, []byte(all), 0o644); err != nil { //nolint:gosec // a page for everybody
 			return err
+		}
+	}
+	for name := range texts {
+		if !written[name] {
+			return fmt.Errorf("no page has markers %q", name)
 		}
 	}
 	return nil

@@ -100,7 +100,7 @@ func (w *world) start(p *peer, rules []string) (*running, error) {
 		}
 		args[i] = a
 	}
-	r.cmd = exec.Command(args[0], args[1:]...)
+	r.cmd = exec.Command(args[0], args[1:]...) //nolint:gosec // a program of the list of peers
 	if r.log, err = os.Create(filepath.Join(w.dir, p.name+".out")); err != nil {
 		return nil, err
 	}

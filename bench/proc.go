@@ -54,11 +54,12 @@ func value(path, key string) int {
 }
 
 // machine says what was measured on.
-func machine() string {
+func machine(l lang) string {
 	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
 	control, _ := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
 	load, _ := os.ReadFile("/proc/loadavg")
-	return fmt.Sprintf("%s, Linux %s, %d processors, %s, congestion control %s, load of the machine at the end %s.\n",
+	return fmt.Sprintf(l.of("%s, Linux %s, %d processors, %s, congestion control %s; load of the machine at the end %s.\n",
+		"%s、Linux %s、%d プロセッサー、%s、輻輳制御 %s、終了時のマシンの負荷 %s。\n"),
 		time.Now().UTC().Format("2006-01-02 15:04 UTC"), bytes.TrimSpace(kernel), runtime.NumCPU(), runtime.Version(),
 		bytes.TrimSpace(control), strings.Fields(string(load))[0])
 }

@@ -12,7 +12,7 @@ cd "$(dirname "$0")"
 flags=()
 for a in "$@"; do
 	case $a in
-	--docs) flags+=(-docs ../docs/bench.md,../docs/bench.ja.md -svg ../docs/pictures/bench.svg) ;;
+	--docs) flags+=(-docs ../docs/bench.md,../docs/bench.ja.md,../README.md,../README.ja.md -svg ../docs/pictures/bench.svg) ;;
 	--short) flags+=(-short -d 200ms -idle 500) ;;
 	*) flags+=("$a") ;;
 	esac

@@ -37,7 +37,7 @@ var tests = []test{
 		return b.load("sni", 16, func() func() error { return func() error { return b.secure(sniHost + ":443") } })
 	}},
 	{"http", func(b *bench) error {
-		return b.load("http", 32, func() func() error { return (&browser{b: b}).fetch })
+		return b.load("http", 32, func() func() error { return (&browser{b: b, target: b.target(b.http)}).fetch })
 	}},
 }
 
@@ -47,6 +47,7 @@ func (b *bench) load(name string, workers int, work func() func() error) error {
 	var all sync.WaitGroup
 	took := make([][]float64, workers)
 	var errs atomic.Int64
+	time.Sleep(200 * time.Millisecond) // for what the test before has left behind
 	before, start := cpu(b.pid), time.Now()
 	for i := range workers {
 		all.Go(func() {
@@ -219,7 +220,10 @@ func (b *bench) idleTunnels() error {
 	time.Sleep(300 * time.Millisecond)
 	before := memoryOf(b.pid)
 	conns, err := b.open(b.idle)
-	defer closeAll(conns)
+	defer func() {
+		closeAll(conns)
+		time.Sleep(1500 * time.Millisecond) // or the next test would pay for it
+	}()
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ type world struct {
 func newWorld(dir, deguchi string) (*world, error) {
 	w := &world{dir: dir, deguchi: deguchi}
 	hosts := []byte("127.0.0.1 localhost\n" + sniAddr + " " + sniHost + "\n")
-	if err := os.WriteFile(filepath.Join(dir, "hosts"), hosts, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "hosts"), hosts, 0o644); err != nil { //nolint:gosec // Squid reads it as another user
 		return nil, err
 	}
 	cert, err := certificate()
@@ -47,7 +47,7 @@ func newWorld(dir, deguchi string) (*world, error) {
 		return nil, err
 	}
 	for _, l := range []*net.Listener{&w.raw, &w.http, &w.tls} {
-		if *l, err = net.Listen("tcp4", "0.0.0.0:0"); err != nil {
+		if *l, err = net.Listen("tcp4", "0.0.0.0:0"); err != nil { //nolint:gosec // all of 127.0.0.0/8
 			return nil, err
 		}
 	}

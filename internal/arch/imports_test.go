@@ -44,7 +44,6 @@ var impure = []string{"log/slog", "math/rand", "math/rand/v2", "net", "net/http"
 // imports it and shows the rest of the house its own types.
 var gates = map[string]string{
 	"github.com/aws/aws-sdk-go-v2":        "edge/remote",
-	"github.com/aws/smithy-go":            "edge/remote", // the SDK's errors
 	"github.com/coreos/go-systemd/v22":    "edge/systemd",
 	"github.com/hashicorp/hcl/v2":         "model/hcldoc",
 	"github.com/google/nftables":          "edge/lab",

@@ -26,11 +26,7 @@ func newKit(s *session) *cobra.Command {
 			return hinted(cmd, usage(code, args...))
 		},
 		Read: s.source,
-		Report: func(name string, src map[string][]byte, problems []diag.Problem) error {
-			var clean []string
-			if len(problems) == 0 { // a folder is not the name of what its problems are in
-				clean = []string{name}
-			}
+		Report: func(clean []string, src map[string][]byte, problems []diag.Problem) error {
 			doc := checkJSON{Problems: s.problemsJSON(problems)}
 			return cmp.Or(s.report(clean, "", doc, problems, src), findings(problems))
 		},
@@ -46,7 +42,7 @@ func newKit(s *session) *cobra.Command {
 func (s *session) kits() kits.Desk {
 	d := kits.Desk{Out: s.Stdout, Err: s.Stderr, Lang: s.lang, Now: time.Now(), Read: s.content}
 	if s.json {
-		d.JSON = func(doc any) error { return s.printJSON("kit", doc) }
+		d.JSON = s.printJSON
 	}
 	return d
 }

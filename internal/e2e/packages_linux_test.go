@@ -87,8 +87,8 @@ type manager struct {
 }
 
 var debian = manager{
-	pattern: "*.deb", install: []string{"dpkg", "-i"}, upgrade: []string{"dpkg", "--force-confold", "-i"},
-	remove: []string{"dpkg", "-r", "deguchi"}, purge: []string{"dpkg", "-P", "deguchi"},
+	pattern: "*.deb", install: []string{"dpkg", "--no-triggers", "--force-unsafe-io", "-i"}, upgrade: []string{"dpkg", "--no-triggers", "--force-unsafe-io", "--force-confold", "-i"},
+	remove: []string{"dpkg", "--no-triggers", "-r", "deguchi"}, purge: []string{"dpkg", "-P", "deguchi"},
 	starts: true, kept: "deguchi.yaml.dpkg-dist", withNewDefault: newDefaultInDeb,
 }
 
@@ -104,7 +104,7 @@ func newDefaultInDeb(t *testing.T, file string) string {
 	printed(t, "dpkg-deb", "-R", file, dir)
 	appendTo(t, filepath.Join(dir, "etc/deguchi/deguchi.yaml"), "# new in this version\n")
 	changed := filepath.Join(t.TempDir(), filepath.Base(file))
-	printed(t, "dpkg-deb", "-b", dir, changed)
+	printed(t, "dpkg-deb", "-Znone", "-b", dir, changed)
 	return changed
 }
 
@@ -132,14 +132,15 @@ func livesAndDies(t *testing.T, m manager, first, second string) {
 	b.run(t, "systemctl", "restart", "deguchi")
 	eventually(t, "the operator's configuration serves", func() bool { status, _ := p.ask(t, http.MethodGet, "/readyz"); return status == http.StatusOK })
 
-	s := openSession(t, p)
-	old := b.mainPID(t)
-	end := busy(t, p)
 	newer := one(t, second, m.pattern)
 	if m.withNewDefault != nil {
 		newer = m.withNewDefault(t, newer)
 	}
-	b.run(t, append(m.upgrade, b.bring(t, newer))...)
+	newer = b.bring(t, newer)
+	s := openSession(t, p)
+	old := b.mainPID(t)
+	end := busy(t, p)
+	b.run(t, append(m.upgrade, newer)...)
 	t.Logf("%d connections were made around the upgrade, none was refused", end())
 	if pid := b.mainPID(t); pid == old || b.programOf(t, pid) != "/usr/bin/deguchi" {
 		t.Errorf("process %d, running %q, serves after the upgrade of process %d", pid, b.programOf(t, pid), old)
@@ -189,8 +190,7 @@ func boot(t *testing.T) *booted {
 	err := unix.Mount("overlay", b.root, "overlay", 0, fmt.Sprintf("lowerdir=/,upperdir=%s,workdir=%s", b.upper, work))
 	requiretest.That(t, err == nil, fmt.Sprintf("an overlay file system (%v)", err))
 	t.Cleanup(func() { _ = unix.Unmount(b.root, unix.MNT_DETACH) })
-	// Services may start, it is another machine, and man need not know.
-	for _, name := range []string{"usr/sbin/policy-rc.d", "etc/machine-id", "var/lib/man-db/auto-update"} {
+	for _, name := range []string{"usr/sbin/policy-rc.d", "etc/machine-id"} { // services may start; another machine
 		_ = os.Remove(b.path(name))
 	}
 	name := fmt.Sprintf("deguchi-%d-%d", os.Getpid(), lastAddress.Add(1))
@@ -257,7 +257,7 @@ func (b *booted) bring(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	to := "/root/" + filepath.Base(file)
+	to := "/opt/" + filepath.Base(file)
 	if err := os.WriteFile(b.path(to), content, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -339,7 +339,7 @@ func (b *booted) leftovers(t *testing.T) (left []string) {
 		if err != nil {
 			return err
 		}
-		if rel, _ := filepath.Rel(b.upper, name); strings.Contains(rel, "deguchi") && filepath.Dir(rel) != "root" {
+		if rel, _ := filepath.Rel(b.upper, name); strings.Contains(rel, "deguchi") && filepath.Dir(rel) != "opt" {
 			left = append(left, rel)
 		}
 		return nil

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -89,8 +90,11 @@ const maintainer = "Deguchi project <deguchi-project@users.noreply.github.com>"
 
 // deguchi runs the program on this machine and returns what it prints.
 func (r *release) deguchi(ctx context.Context, args ...string) ([]byte, error) {
+	here := system{runtime.GOOS, runtime.GOARCH}
 	own := filepath.Join(r.stage, "deguchi.exe")
-	if _, err := os.Stat(own); err != nil {
+	if slices.Contains(r.systems, here) {
+		own = filepath.Join(r.out, here.binary())
+	} else if _, err := os.Stat(own); err != nil {
 		if _, err := output(exec.CommandContext(ctx, "go", "build", "-o", own, program)); err != nil {
 			return nil, err
 		}

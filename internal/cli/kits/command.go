@@ -24,13 +24,13 @@ type House struct {
 	Usage    func(cmd *cobra.Command, code reason.Code, args ...string) error
 	Failed   func(code reason.Code, args ...string) error
 	Read     func(file string) ([]byte, error)
-	Report   func(name string, src map[string][]byte, problems []diag.Problem) error
+	Report   func(clean []string, src map[string][]byte, problems []diag.Problem) error
 	Problems func(file string, src []byte, problems []diag.Problem) error
 }
 
 // Commands are those below "deguchi kit".
 func (h House) Commands() []*cobra.Command {
-	return []*cobra.Command{h.cloudFormation(), h.terraform(), h.check()}
+	return []*cobra.Command{h.cloudFormation(), h.terraform(), h.check(), h.size(), h.pricesFile()}
 }
 
 func (h House) cloudFormation() *cobra.Command {
@@ -127,7 +127,11 @@ func (h House) check() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return h.Report(args[0], src, problems)
+			clean := args
+			if len(problems) > 0 { // a folder is not the name of what its problems are in
+				clean = nil
+			}
+			return h.Report(clean, src, problems)
 		},
 	}
 	cmd.Flags().StringVar(&exit, "exit", "", h.Say("cli.flag.kit-exit"))

@@ -29,7 +29,7 @@ type Desk struct {
 	Lang     reason.Lang
 	Now      time.Time
 	Read     func(file string) ([]byte, error)
-	JSON     func(doc any) error // nil where text is asked for
+	JSON     func(command string, doc any) error // nil where text is asked for
 }
 
 // ErrStopped ends a call that could not write, and has said why.
@@ -130,7 +130,7 @@ func (d Desk) put(p *kit.Plan, r Request, list []files.File, config string, doc 
 		return err
 	}
 	if doc.Written = written; d.JSON != nil {
-		return d.JSON(doc)
+		return d.JSON("kit", doc)
 	}
 	for _, f := range written {
 		fmt.Fprintln(d.Out, reason.New("files."+reason.Code(f.What), f.File).In(d.Lang))

@@ -64,7 +64,7 @@ func (d *Desk) Survey(e *Extent, file string) (wrong bool, err error) {
 	w := ways{t: t.Topology, p: d.plan(t.Topology, e.Strict)}
 	answer := survey.Of(w.p, survey.Destinations(t.Topology, wanted), tell)
 	end()
-	w.traces = answer.Examples()
+	w.traces = answer.Examples(w.p)
 	for _, d := range answer.Destinations {
 		w.requests = append(w.requests, d.Request)
 	}

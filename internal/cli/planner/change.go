@@ -43,18 +43,24 @@ func changesOf(changes []survey.Change, lang reason.Lang) []Change {
 		docs[i] = Change{
 			Effect: c.Effect.String(), Client: c.Client, URL: address(c.Request.URL),
 			Action: c.Request.Action.V, Principal: principal(c.Request.Principal), Idle: c.Request.Idle.V,
-			Old: answerOf(c.Old, lang), New: answerOf(c.New, lang),
+			Old: answerOf(c.Old, c.New, lang), New: answerOf(c.New, c.Old, lang),
 		}
 	}
 	return docs
 }
 
-func answerOf(t *route.Trace, lang reason.Lang) *Answer {
+// answerOf returns t, which was or will be other: why it is so, or, where it
+// goes another way than other, what led it there.
+func answerOf(t, other *route.Trace, lang reason.Lang) *Answer {
 	if t == nil {
 		return nil
 	}
+	because, pos := led(t)
+	if other != nil && slices.Equal(t.Path(), other.Path()) {
+		because, pos = t.Because, t.Pos
+	}
 	return &Answer{
-		string(t.Verdict), listOf(t.Path()), t.Crossed(), dnsOf(t.DNS), t.Credentials, t.Redirect, t.Because.In(lang), place(t.Pos),
+		string(t.Verdict), listOf(t.Path()), t.Crossed(), dnsOf(t.DNS), t.Credentials, t.Redirect, because.In(lang), place(pos),
 	}
 }
 

@@ -77,9 +77,10 @@ func (p *printer) surveyCSV(doc *Survey, w ways) error {
 		for _, client := range g.Clients {
 			for i, d := range doc.Destinations {
 				t := w.p.Trace(w.t.Client(client), w.requests[i])
+				because, pos := led(&t)
 				rows = append(rows, []string{
 					client, d.URL, d.Action, d.Principal, string(t.Verdict), g.Routes[i].Way, strings.Join(t.Path(), " > "),
-					t.Crossed(), t.DNS.By, t.DNS.Answer, t.Because.In(p.Lang), place(t.Pos),
+					t.Crossed(), t.DNS.By, t.DNS.Answer, because.In(p.Lang), place(pos),
 				})
 			}
 		}

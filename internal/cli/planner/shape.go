@@ -130,6 +130,15 @@ func routeOf(top *topology.Topology, t *route.Trace, fixes []fix.Fix, lang reaso
 	return r
 }
 
+// led returns in one sentence why t came to what it did: why it was stopped, or
+// what led it out to its goal.
+func led(t *route.Trace) (reason.Because, diag.Pos) {
+	if n := len(t.Hops); t.Verdict == route.Reached && n > 1 && !t.Hops[n-2].Because.IsZero() {
+		return t.Hops[n-2].Because, t.Hops[n-2].Pos
+	}
+	return t.Because, t.Pos
+}
+
 func dnsOf(d topology.DNS) DNS { return DNS{d.By, d.Answer} }
 
 func askedOf(a route.Asked) Asked { return Asked{a.Service, a.Region, a.Bucket, a.Action} }

@@ -119,9 +119,10 @@ func principal(p topology.Setting[topology.Principal]) string {
 func waysOf(s *survey.Survey, lang reason.Lang) []Way {
 	all := make([]Way, len(s.Ways))
 	for i, w := range s.Ways {
+		because, pos := led(w.Example)
 		all[i] = Way{
 			Way: mark(i, w.Verdict), Verdict: string(w.Verdict), Path: listOf(w.Path),
-			Because: placed(w.Example.Because.In(lang), place(w.Example.Pos)),
+			Because: placed(because.In(lang), place(pos)),
 			Client:  w.Example.Client.Name, URL: address(w.Example.Request.URL),
 		}
 	}
@@ -138,9 +139,10 @@ func groupOf(s *survey.Survey, i int, destinations []Destination, lang reason.La
 	}
 	for d := range destinations {
 		t := &s.Groups[i].Traces[d]
+		because, _ := led(t)
 		g.Routes[d] = Cell{
 			URL: destinations[d].URL, Way: g.Cells[destinations[d].Column-1], Verdict: string(t.Verdict),
-			Path: listOf(t.Path()), Endpoint: t.Crossed(), DNS: dnsOf(t.DNS), Because: t.Because.In(lang),
+			Path: listOf(t.Path()), Endpoint: t.Crossed(), DNS: dnsOf(t.DNS), Because: because.In(lang),
 		}
 	}
 	return g

@@ -215,12 +215,12 @@ func descriptors() uint64 {
 // TestTamperedProgram: what is not the program that the kit names is never run.
 func TestTamperedProgram(t *testing.T) {
 	needs(t)
-	m, c := launched(t, []byte("#!/bin/sh\n"), []byte("#!/bin/sh\ntouch /root/owned\n"))
+	m, c := launched(t, []byte("#!/bin/sh\n"), []byte("#!/bin/sh\ntouch /etc/owned\n"))
 	m.eventually("user data has ended", func() bool { return m.unit("user-data.service", "ActiveState") == "failed" })
 	if said := m.file(userDataLog); !strings.Contains(said, "/usr/bin/deguchi.new: FAILED") {
 		t.Errorf("user data said:\n%s", said)
 	}
-	if m.run("test", "-e", "/usr/bin/deguchi") == "" || m.file("/root/owned") != "" {
+	if m.run("test", "-e", "/usr/bin/deguchi") == "" || m.file("/etc/owned") != "" {
 		t.Error("it was put in place")
 	}
 	if got := m.unit("deguchi.service", "ActiveState"); got != "inactive" || ready() != 0 {

@@ -158,7 +158,7 @@ func TestFullDisk(t *testing.T) {
 		if l.Lost() != 0 {
 			t.Errorf("Lost with room in the buffer = %d", l.Lost())
 		}
-		l.lines.most = l.lines.size
+		l.lines.most = int(l.lines.size.Load())
 		l.Write(ask(99))
 		l.Write(ask(99))
 		d.grow(1 << 20)

@@ -2,7 +2,9 @@ package observe
 
 import (
 	"bytes"
+	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -10,42 +12,82 @@ const (
 	maxFree   = 4 // chunks kept for later
 )
 
-// spool is a queue of whole lines, bounded in bytes. Lines are gathered in
-// chunks, each of which is written by one call.
+// spool is a queue of whole lines, bounded in bytes. Any number of goroutines add
+// lines, without a lock: a tunnel that ends waits for no other. One goroutine, the
+// writer, takes them, gathered in chunks, each of which is written by one call.
 type spool struct {
 	most int           // bytes
 	wake chan struct{} // gets one signal when a line comes and asleep was set
 
-	mu     sync.Mutex // held for the copy of a line
-	chunks [][]byte   // oldest first; lines are added to the last
+	newest atomic.Pointer[entry] // of those that the writer has not gathered
+	adding atomic.Int64          // adds under way
+	size   atomic.Int64          // bytes of lines that wait, or are being written
+	asleep atomic.Bool
+	closed atomic.Bool
+	lost   atomic.Uint64
+	unused sync.Pool // *entry
+
+	// The writer's own:
+	chunks [][]byte // oldest first; lines are gathered in the last
 	free   [][]byte
-	size   int // bytes in chunks, and in the one that was taken
-	asleep bool
-	closed bool
-	lost   uint64
+}
+
+// entry is one line.
+type entry struct {
+	line  []byte
+	older *entry
 }
 
 // add copies line, or counts it as lost if there is no room.
 func (s *spool) add(line []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed || s.size+len(line) > s.most {
-		s.lost++
+	s.adding.Add(1)
+	defer s.adding.Add(-1)
+	n := int64(len(line))
+	if s.closed.Load() {
+		s.lost.Add(1)
 		return
 	}
-	last := len(s.chunks) - 1
-	if last < 0 || len(s.chunks[last])+len(line) > chunkSize {
-		s.chunks = append(s.chunks, s.chunk())
-		last++
+	if s.size.Add(n) > int64(s.most) {
+		s.size.Add(-n)
+		s.lost.Add(1)
+		return
 	}
-	s.chunks[last] = append(s.chunks[last], line...)
-	s.size += len(line)
-	if s.asleep {
-		s.asleep = false
+	e, ok := s.unused.Get().(*entry)
+	if !ok {
+		e = new(entry)
+	}
+	e.line = append(e.line[:0], line...)
+	for {
+		e.older = s.newest.Load()
+		if s.newest.CompareAndSwap(e.older, e) {
+			break
+		}
+	}
+	if s.asleep.Load() && s.asleep.CompareAndSwap(true, false) {
 		select {
 		case s.wake <- struct{}{}:
 		default: // it woke for another reason, and the last signal is still there
 		}
+	}
+}
+
+// gather moves what was added to the chunks, oldest first.
+func (s *spool) gather() {
+	var oldest *entry
+	for e := s.newest.Swap(nil); e != nil; {
+		e.older, oldest, e = oldest, e, e.older
+	}
+	for e := oldest; e != nil; {
+		last := len(s.chunks) - 1
+		if last < 0 || len(s.chunks[last])+len(e.line) > chunkSize {
+			s.chunks = append(s.chunks, s.chunk())
+			last++
+		}
+		s.chunks[last] = append(s.chunks[last], e.line...)
+		next := e.older
+		e.older = nil
+		s.unused.Put(e)
+		e = next
 	}
 }
 
@@ -61,10 +103,15 @@ func (s *spool) chunk() []byte {
 // take returns the oldest lines, and whether there are full chunks behind
 // them. With nothing to take, the next line sends a signal.
 func (s *spool) take() (lines []byte, more bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.gather()
 	if len(s.chunks) == 0 {
-		s.asleep = true
+		s.asleep.Store(true)
+		if s.newest.Load() == nil || !s.asleep.CompareAndSwap(true, false) {
+			return nil, false
+		}
+		s.gather() // it came after the first look, and before asleep was set
+	}
+	if len(s.chunks) == 0 {
 		return nil, false
 	}
 	lines = s.chunks[0]
@@ -76,20 +123,19 @@ func (s *spool) take() (lines []byte, more bool) {
 
 // give returns the lines taken last. Those from unwritten on are lost.
 func (s *spool) give(lines []byte, unwritten int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.size -= len(lines)
-	s.lost += uint64(bytes.Count(lines[unwritten:], []byte{'\n'}))
+	s.size.Add(-int64(len(lines)))
+	s.lost.Add(uint64(bytes.Count(lines[unwritten:], []byte{'\n'})))
 	if len(s.free) < maxFree && cap(lines) == chunkSize {
 		s.free = append(s.free, lines[:0])
 	}
 }
 
-// close loses whatever comes from now on.
+// close loses whatever comes from now on. What is being added is still taken.
 func (s *spool) close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
+	s.closed.Store(true)
+	for s.adding.Load() > 0 {
+		runtime.Gosched() // they are copying a line
+	}
 }
 
 // drop loses all lines that wait.
@@ -99,8 +145,4 @@ func (s *spool) drop() {
 	}
 }
 
-func (s *spool) lostSoFar() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.lost
-}
+func (s *spool) lostSoFar() uint64 { return s.lost.Load() }

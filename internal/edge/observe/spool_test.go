@@ -1,7 +1,9 @@
 package observe
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -47,8 +49,8 @@ func TestSpoolKeepsOrderAcrossChunks(t *testing.T) {
 	if order.String() != "0123456" {
 		t.Errorf("order = %q", order.String())
 	}
-	if len(s.free) > maxFree || s.size != 0 {
-		t.Errorf("%d chunks kept, size %d", len(s.free), s.size)
+	if len(s.free) > maxFree || s.size.Load() != 0 {
+		t.Errorf("%d chunks kept, size %d", len(s.free), s.size.Load())
 	}
 }
 
@@ -85,5 +87,52 @@ func TestSpoolWakes(t *testing.T) {
 			t.Errorf("%d signals, want 1", len(s.wake))
 		}
 		s.drop()
+	}
+}
+
+// However many add at once, no line is missing, torn or out of the order in which
+// one goroutine has added it; and what the end finds is counted.
+func TestSpoolTakesFromMany(t *testing.T) {
+	const many, each = 8, 2000
+	s := newSpool(1 << 30)
+	var all sync.WaitGroup
+	for g := range many {
+		all.Go(func() {
+			for i := range each {
+				s.add(fmt.Appendf(nil, "%d %d\n", g, i))
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() { all.Wait(); close(ended) }()
+	var next [many]int
+	taken := 0
+	for closing := false; ; {
+		lines, _ := s.take()
+		if lines == nil && closing {
+			break
+		}
+		if lines == nil {
+			select {
+			case <-s.wake:
+			case <-ended:
+				s.close()
+				closing = true
+			}
+			continue
+		}
+		for line := range strings.Lines(string(lines)) {
+			var g, i int
+			if _, err := fmt.Sscanf(line, "%d %d\n", &g, &i); err != nil || i != next[g] {
+				t.Fatalf("line %q, want number %d of it", line, next[g])
+			}
+			next[g]++
+			taken++
+		}
+		s.give(lines, len(lines))
+	}
+	s.add([]byte("too late\n"))
+	if taken != many*each || s.lostSoFar() != 1 || s.size.Load() != 0 {
+		t.Errorf("%d lines of %d, %d lost, %d bytes left, want all, 1, 0", taken, many*each, s.lostSoFar(), s.size.Load())
 	}
 }

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bufio"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/fields"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // sent beside, since the answer may come first; interim answers are passed on.
 func (x *exchange) try(o *origin) (*http.Response, error) {
 	x.touch(o)
-	if x.head.body {
+	if x.head.Body {
 		x.body = &metered{ReadCloser: x.req.Body, moved: func() { x.touch(o) }}
 		x.req.Body = x.body
 		x.sent = make(chan error, 1)
@@ -36,7 +37,7 @@ func (x *exchange) try(o *origin) (*http.Response, error) {
 			resp.Body = &metered{ReadCloser: resp.Body, moved: func() { x.touch(o) }}
 			return resp, nil
 		}
-		strip(resp.Header, "")
+		fields.Strip(resp.Header, "")
 		if err := x.interim(resp); err != nil {
 			return nil, x.broken(o, err)
 		}
@@ -89,7 +90,7 @@ func (x *exchange) send(o *origin) error {
 // forbids it, and signatures are made over them). What cannot be written as it
 // came stays with net/http.
 func (x *exchange) verbatim(o *origin) {
-	path := pathOf(x.head.target)
+	path := pathOf(x.head.Target)
 	if strings.HasPrefix(path, "//") {
 		return
 	}

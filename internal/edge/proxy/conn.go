@@ -18,6 +18,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -28,6 +29,7 @@ type conn struct {
 	raw   raw // the connection, as long as tcp is nil
 	tcp   *net.TCPConn
 	first []byte // already read from it
+	late  bool   // it has had its time for a head
 	l     *config.Listener
 	peer  netip.AddrPort // who is connected
 	since time.Time      // when the request in hand began
@@ -58,7 +60,7 @@ func (c *conn) serve() {
 	c.policy = c.s.Policy()
 	c.br = readers.Get().(*bufio.Reader)
 	c.br.Reset(c.in())
-	c.deadline(c.policy.Config.Limits.HeaderTimeout)
+	c.headDeadline()
 	if !c.identify() {
 		return
 	}
@@ -138,6 +140,15 @@ func (c *conn) finish() {
 
 func (c *conn) deadline(d time.Duration) { _ = c.tcp.SetReadDeadline(time.Now().Add(d)) }
 
+// headDeadline is that of a head which has begun.
+func (c *conn) headDeadline() {
+	if c.late {
+		c.deadline(0)
+		return
+	}
+	c.deadline(c.policy.Config.Limits.HeaderTimeout)
+}
+
 // awaitNext waits for the first byte of another request, for a limited time and
 // not while the proxy shuts down.
 func (c *conn) awaitNext() bool {
@@ -166,7 +177,7 @@ func (c *conn) request() bool {
 		return false
 	}
 	c.policy = c.s.Policy()
-	if h.connect() {
+	if h.Connect() {
 		c.connect(h)
 		return false
 	}
@@ -175,7 +186,7 @@ func (c *conn) request() bool {
 
 // readHead waits for a head, at most HeaderTimeout after its first byte. It
 // returns nil without a reason if the client went away before it said anything.
-func (c *conn) readHead() (*head, reason.Because) {
+func (c *conn) readHead() (*head.Head, reason.Because) {
 	limits := c.policy.Config.Limits
 	first, err := c.br.Peek(1)
 	if err != nil {
@@ -185,7 +196,7 @@ func (c *conn) readHead() (*head, reason.Because) {
 		c.record(observe.End, nil).failed(reason.TLSToPlainPort, "").write(c.s)
 		return nil, reason.Because{}
 	}
-	c.deadline(limits.HeaderTimeout)
+	c.headDeadline()
 	for {
 		b, _ := c.br.Peek(c.br.Buffered())
 		if bytes.HasPrefix(b, proxyV2) || bytes.HasPrefix(b, proxyV1) {
@@ -201,7 +212,7 @@ func (c *conn) readHead() (*head, reason.Because) {
 			_, _ = c.br.Discard(len(crlf))
 			continue
 		}
-		n, bad := headEnd(b)
+		n, bad := head.End(b)
 		if bad != "" {
 			return nil, reason.New(bad)
 		}
@@ -219,12 +230,12 @@ func (c *conn) readHead() (*head, reason.Because) {
 
 // headOf parses b and, for CONNECT, takes it off the reader. A plain request
 // stays there: net/http reads it once more.
-func (c *conn) headOf(b []byte) (*head, reason.Because) {
-	h, bad := parseHead(b)
+func (c *conn) headOf(b []byte) (*head.Head, reason.Because) {
+	h, bad := head.Parse(b)
 	if bad != "" {
 		return nil, reason.New(bad)
 	}
-	if h.connect() {
+	if h.Connect() {
 		_, _ = c.br.Discard(len(b))
 	}
 	_ = c.tcp.SetReadDeadline(time.Time{})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -14,7 +15,7 @@ var established = []byte("HTTP/1.1 200 Connection established\r\n\r\n")
 
 // connect carries out CONNECT: decide, reach, say so, look at the TLS hello,
 // hand over. The connection is the relay's afterwards, or closed.
-func (c *conn) connect(h *head) {
+func (c *conn) connect(h *head.Head) {
 	a, ok := c.admit(h)
 	if !ok {
 		return
@@ -23,7 +24,7 @@ func (c *conn) connect(h *head) {
 }
 
 // carryOut carries out what was admitted.
-func (c *conn) carryOut(a *admitted, h *head) {
+func (c *conn) carryOut(a *admitted, h *head.Head) {
 	defer func() {
 		if !c.handed {
 			c.s.limiter.release(a.key)
@@ -62,7 +63,7 @@ type admitted struct {
 
 // admit decides on a request before anything is resolved, and counts it. If it
 // is refused, the client has been told.
-func (c *conn) admit(h *head) (*admitted, bool) {
+func (c *conn) admit(h *head.Head) (*admitted, bool) {
 	a, bad := c.judge(h)
 	if bad.because.IsZero() {
 		return a, true
@@ -72,9 +73,9 @@ func (c *conn) admit(h *head) (*admitted, bool) {
 }
 
 // judge is admit without telling the client.
-func (c *conn) judge(h *head) (*admitted, refusal) {
+func (c *conn) judge(h *head.Head) (*admitted, refusal) {
 	t, bad := parseTarget(h)
-	a := &admitted{target: t, method: string(h.method), key: keyOf(c.client.Addr(), c.endpoint)}
+	a := &admitted{target: t, method: string(h.Method), key: keyOf(c.client.Addr(), c.endpoint)}
 	if bad != "" {
 		because := reason.New(bad)
 		if bad == reason.BadName {
@@ -84,7 +85,7 @@ func (c *conn) judge(h *head) (*admitted, refusal) {
 	}
 	a.q = access.Request{
 		Client: c.client.Addr(), Endpoint: c.endpoint,
-		Host: t.host, Name: t.name, Port: t.port, Scheme: t.scheme, Now: c.since, Own: c.s.own.contains,
+		Host: t.host, Name: t.name, Port: t.port, Scheme: t.scheme, Now: c.since, Own: c.s.own.Contains,
 	}
 	a.d = c.policy.Rules.Decide(&a.q)
 	if a.d.Verdict == access.Denied {

@@ -86,7 +86,7 @@ func (s *Server) Recheck(now time.Time) (cut int) {
 	p := s.Policy()
 	s.rechecked.Store(p) // tunnels that stand after this ask by themselves
 	for t := range s.tunnels.all() {
-		if p.permits(t, s.own.contains, now) {
+		if p.permits(t, s.own.Contains, now) {
 			continue
 		}
 		cut++

@@ -9,6 +9,8 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/fields"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 )
 
 // keptIdle is how long a connection is kept for the next plain HTTP request.
@@ -25,7 +27,7 @@ const keptIdle = time.Minute
 //
 // A connection to an origin belongs to one connection from a client: some
 // origins authenticate connections, and those must not be shared.
-func (c *conn) forward(h *head) bool {
+func (c *conn) forward(h *head.Head) bool {
 	a, ok := c.admit(h)
 	if !ok {
 		return false
@@ -35,14 +37,14 @@ func (c *conn) forward(h *head) bool {
 			c.s.limiter.release(a.key)
 		}
 	}()
-	h.detach() // what is read from now on overwrites it
+	h.Detach() // what is read from now on overwrites it
 	req, err := http.ReadRequest(c.br)
 	if err != nil {
 		c.refuseTo(refusal{because: reason.New(reason.BadField)}, a, nil)
 		return false
 	}
-	x := &exchange{c: c, a: a, req: req, head: h, upgrade: upgradeOf(req), keep: keepsAlive(req)}
-	strip(req.Header, x.upgrade)
+	x := &exchange{c: c, a: a, req: req, head: h, upgrade: fields.Upgrade(req), keep: fields.KeepsAlive(req)}
+	fields.Strip(req.Header, x.upgrade)
 	if _, ok := req.Header["User-Agent"]; !ok {
 		req.Header["User-Agent"] = nil // or net/http would add its own
 	}
@@ -53,7 +55,7 @@ func (c *conn) forward(h *head) bool {
 type exchange struct {
 	c        *conn
 	a        *admitted
-	head     *head
+	head     *head.Head
 	req      *http.Request
 	upgrade  string // protocol asked for; empty if none
 	keep     bool   // the client's connection stays open afterwards
@@ -145,7 +147,7 @@ func (x *exchange) roundTrip() (*http.Response, *origin, refusal) {
 func (c *conn) kept(x *exchange) *origin {
 	o := c.origin
 	if o == nil || o.policy != c.policy || o.host != x.a.host || o.port != x.a.port ||
-		x.head.body || x.upgrade != "" {
+		x.head.Body || x.upgrade != "" {
 		return nil
 	}
 	switch x.req.Method {

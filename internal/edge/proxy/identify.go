@@ -26,7 +26,7 @@ func (c *conn) identify() bool {
 	if c.l.Proxy == config.ProxyOff {
 		return true
 	}
-	trusted := slices.ContainsFunc(c.l.Trust, func(p netip.Prefix) bool { return p.Contains(c.peer.Addr()) })
+	trusted := c.trusted()
 	present, err := startsWithProxy(c.br)
 	switch {
 	case err != nil:
@@ -41,6 +41,11 @@ func (c *conn) identify() bool {
 		return true
 	}
 	return c.proxyHeader()
+}
+
+// trusted reports whether the PROXY header of who is connected counts.
+func (c *conn) trusted() bool {
+	return slices.ContainsFunc(c.l.Trust, func(p netip.Prefix) bool { return p.Contains(c.peer.Addr()) })
 }
 
 // startsWithProxy reports whether the connection starts with a PROXY header,

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 )
 
 // behindNLB is a proxy that gets PROXY headers from 127.0.0.1 and knows an
@@ -135,5 +136,65 @@ func TestIPv6ClientInHeader(t *testing.T) {
 	c := f.dial().send("%sCONNECT office.example:%s HTTP/1.1\r\n\r\n", v2("[2001:db8:20::5]:40000"), port(origin))
 	if r := c.response("CONNECT"); r.StatusCode != 200 {
 		t.Errorf("%s, want 200", r.Status)
+	}
+}
+
+// A load balancer sends its header when it connects; the request comes when the
+// client has something to say. However it is cut, header and request are read, and
+// neither is waited for longer than header_timeout.
+func TestHeaderAndRequestComeApart(t *testing.T) {
+	f := start(t, behindNLB+"limits: {header_timeout: 600ms}\n")
+	origin := echoServer(t)
+	f.names.set("office.example", "127.0.0.1")
+	header := v2("10.20.1.5:40000")
+	request := "CONNECT office.example:" + port(origin) + " HTTP/1.1\r\n\r\n"
+	all := header + request
+	for name, cuts := range map[string][]int{
+		"at once": nil, "header, then request": {len(header)}, "amid the header": {5}, "amid the request": {len(header) + 9},
+		"thrice": {7, len(header), len(header) + 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, sent := f.dial(), 0
+			for _, cut := range append(cuts, len(all)) {
+				c.send("%s", all[sent:cut])
+				sent = cut
+				time.Sleep(10 * time.Millisecond) // so that they are read apart
+			}
+			if r := c.response("CONNECT"); r.StatusCode != 200 {
+				t.Fatalf("%s, want 200", r.Status)
+			}
+			c.echo("x")
+			for l := range f.tunnels.all() {
+				if l.client.String() != "10.20.1.5:40000" || l.peer == nil {
+					t.Errorf("the tunnel is %v's, from %v, want 10.20.1.5:40000's from another", l.client, l.peer)
+				}
+			}
+			_ = c.Close()
+			until(t, "the tunnel ends", func() bool { return f.Tunnels() == 0 })
+		})
+	}
+	t.Run("the request never comes", func(t *testing.T) {
+		begun := time.Now()
+		f.dial().send("%s", header).closed()
+		if took := time.Since(begun); took < 500*time.Millisecond || took > 10*time.Second {
+			t.Errorf("closed after %v, want 600ms", took)
+		}
+	})
+	t.Run("half a request comes", func(t *testing.T) {
+		begun := time.Now()
+		r := f.dial().send("%s", header+request[:9]).response("CONNECT")
+		if took := time.Since(begun); r.StatusCode != 400 || took < 500*time.Millisecond || took > 10*time.Second {
+			t.Errorf("%s after %v, want 400 after 600ms", r.Status, took)
+		}
+	})
+}
+
+// until waits for what happens without telling.
+func until(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("still not so: %s", what)
+		}
 	}
 }

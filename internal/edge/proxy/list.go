@@ -48,6 +48,9 @@ func (s *Server) List(now time.Time) []Tunnel {
 	return list
 }
 
+// Own reports whether a is an address of this machine.
+func (s *Server) Own(a netip.Addr) bool { return s.own.Contains(a) }
+
 // Tunnels returns the number of live tunnels.
 func (s *Server) Tunnels() int { return s.tunnels.count() }
 

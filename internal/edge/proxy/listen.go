@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -95,11 +96,11 @@ func listenOn(ctx context.Context, address string, adopted *[]net.Listener) (net
 			if err != nil {
 				return nil, err
 			}
-			return ln, inherited("", "", raw)
+			return ln, socket.Listening(keepAlive)("", "", raw)
 		}
 		return ln, nil
 	}
-	lc := net.ListenConfig{KeepAlive: -1, Control: inherited}
+	lc := net.ListenConfig{KeepAlive: -1, Control: socket.Listening(keepAlive)}
 	return lc.Listen(ctx, "tcp", address)
 }
 

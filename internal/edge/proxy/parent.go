@@ -27,10 +27,10 @@ func (c *conn) reachParent(deadline time.Time, a *admitted, p *config.Parent) (*
 	if !bad.because.IsZero() {
 		return nil, bad
 	}
-	if because := c.policy.Rules.ParentAnswer(addrs, c.s.own.contains); !because.IsZero() {
+	if because := c.policy.Rules.ParentAnswer(addrs, c.s.own.Contains); !because.IsZero() {
 		return nil, refusal{because: because}
 	}
-	o, err := dial(deadline, addrs, uint16(port))
+	o, err := connectTo(deadline, addrs, uint16(port))
 	if err != nil {
 		return nil, c.dialRefusal(err, p.Address, addrs)
 	}
@@ -86,6 +86,8 @@ func readAnswer(conn net.Conn, limit int) (answer, early []byte, err error) {
 		}
 	}
 }
+
+var crlf, crlfcrlf = []byte("\r\n"), []byte("\r\n\r\n")
 
 // authorization is the header line with the parent's credentials, if it has any.
 func authorization(p *config.Parent) string {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/machine"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -56,7 +57,7 @@ type Server struct {
 	relay    *relay.Pool
 	tunnels  tunnels
 	limiter  limiter
-	own      ownAddresses
+	own      machine.Addresses
 	refusals lastRefusals
 	shedding chan struct{} // holds one token for each connection that is being told 503
 
@@ -78,8 +79,8 @@ func New(p *Policy, l *observe.AccessLog, o Options) *Server {
 	s.relay.Panicked = s.panicked("relay")
 	s.policy.Store(p)
 	s.access.Store(l)
-	s.own.refresh()
-	s.limiter.init(descriptorBudget())
+	s.own.Refresh()
+	s.limiter.init(machine.Descriptors())
 	return s
 }
 

@@ -9,7 +9,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pires/go-proxyproto"
+
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -26,7 +30,7 @@ import (
 type asking struct {
 	c       *conn
 	a       *admitted
-	h       *head
+	h       *head.Head
 	buf     *firstBytes // in which h lies
 	addrs   []netip.Addr
 	t       *tunnel
@@ -42,19 +46,22 @@ var firsts = sync.Pool{New: func() any { return new(firstBytes) }}
 // waiting, or has a loop wait for its first bytes. The connection is taken care
 // of then; else it is serve's.
 func (c *conn) quick() bool {
-	if c.l.Proxy != config.ProxyOff || c.s.cutting.Load() {
+	if c.s.cutting.Load() {
 		return false
 	}
 	b := firsts.Get().(*firstBytes)
-	n, err := socket.Read(c.raw.fd, b[:])
-	if err == nil && n > 0 && c.tryQuick(b, n) {
-		return true
-	}
-	if n > 0 {
-		c.first = bytes.Clone(b[:n])
+	had := copy(b[:], c.first)
+	n, err := socket.Read(c.raw.fd, b[had:])
+	more := errors.Is(err, socket.Again)
+	if err == nil && n > 0 {
+		var taken bool
+		if taken, more = c.tryQuick(b, had+n); taken {
+			return true
+		}
+		c.first = bytes.Clone(b[:had+n])
 	}
 	firsts.Put(b)
-	return errors.Is(err, socket.Again) && c.await()
+	return more && c.await()
 }
 
 // await has a loop wait for the connection's first bytes.
@@ -82,40 +89,66 @@ func (c *conn) Ready(late bool) {
 	defer c.s.conns.Done()
 	c.since = time.Now() // a client may connect long before it asks
 	switch {
-	case late:
+	case late && len(c.first) == 0:
 		c.raw.close()
 		c.s.limiter.disconnect()
-	case c.quick():
+	case !late && c.quick():
 	default:
+		c.late = late
 		c.s.conns.Go(c.serve)
 	}
 }
 
 // tryQuick is quick for what lies in the first n bytes of b, which it keeps if
-// it succeeds.
-func (c *conn) tryQuick(b *firstBytes, n int) bool {
+// the connection is taken care of. It may only be too soon to tell.
+func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 	defer c.s.survive("request")
-	if end, bad := headEnd(b[:n]); bad != "" || end != n {
-		return false
+	request, ok := c.identifyQuick(b[:n])
+	if len(request) == 0 {
+		return false, ok
 	}
-	h, bad := parseHead(b[:n])
-	if bad != "" || !h.connect() {
-		return false
+	if end, bad := head.End(request); bad != "" || end != len(request) {
+		return false, false
 	}
-	c.client, c.policy = c.peer, c.s.Policy()
-	if n > c.policy.Config.Limits.Header {
-		return false
+	h, bad := head.Parse(request)
+	if bad != "" || !h.Connect() {
+		return false, false
+	}
+	c.policy = c.s.Policy()
+	if len(request) > c.policy.Config.Limits.Header {
+		return false, false
 	}
 	a, no := c.judge(&h)
 	if !no.because.IsZero() {
-		return false
+		return false, false
 	}
 	addrs := c.known(a)
 	if len(addrs) == 0 || !c.ask(&asking{c: c, a: a, h: &h, buf: b, addrs: addrs}) {
 		c.s.limiter.release(a.key)
-		return false
+		return false, false
 	}
-	return true
+	return true, false
+}
+
+// identifyQuick finds out who asks, and returns what follows a PROXY header in b.
+// It returns nothing if that has not come yet, or, not ok, for whatever identify
+// has something to say about.
+func (c *conn) identifyQuick(b []byte) (request []byte, ok bool) {
+	c.client, c.endpoint = c.peer, ""
+	if c.l.Proxy == config.ProxyOff {
+		return b, true
+	}
+	br := readers.Get().(*bufio.Reader)
+	defer readers.Put(br)
+	br.Reset(bytes.NewReader(b))
+	if present, err := startsWithProxy(br); err != nil || !present || !c.trusted() {
+		return nil, false
+	}
+	h, err := proxyproto.Read(br)
+	if err != nil || h.Command.IsLocal() || c.adopt(h) != nil {
+		return nil, false
+	}
+	return b[len(b)-br.Buffered():], true
 }
 
 // known returns the addresses of a's host in the order in which they are tried,
@@ -140,7 +173,7 @@ func (c *conn) known(a *admitted) []netip.Addr {
 		return nil
 	}
 	if len(addrs) > 1 {
-		addrs = interleave(addrs)
+		addrs = dial.Interleave(addrs)
 	}
 	return addrs
 }
@@ -161,7 +194,7 @@ func (c *conn) ask(x *asking) bool {
 		Limits:  relay.Limits{Idle: cfg.Limits.Idle, Lifetime: cfg.Limits.Lifetime},
 	}
 	if len(x.addrs) > 1 {
-		setup.Connect = c.since.Add(min(cfg.Limits.ConnectTimeout, staggered))
+		setup.Connect = c.since.Add(min(cfg.Limits.ConnectTimeout, dial.Staggered))
 	}
 	if wantsHello(cfg, x.a.port) {
 		setup.Hello = cfg.Limits.HeaderTimeout

@@ -7,8 +7,6 @@ import (
 	"os"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
@@ -52,11 +50,6 @@ func (d *door) open(ln net.Listener) (err error) {
 func (d *door) close() error { return d.file.Close() }
 
 var errNotTCP = errors.New("not a TCP socket")
-
-// prompt has accepted connections send at once what is written.
-func prompt(listener int) error {
-	return unix.SetsockoptInt(listener, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-}
 
 // next accepts a connection.
 func (l *listener) next() (*conn, error) {

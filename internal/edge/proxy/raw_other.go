@@ -22,9 +22,6 @@ type door struct{}
 func (door) open(net.Listener) error { return nil }
 func (door) close() error            { return nil }
 
-// prompt does nothing: package net sets what matters.
-func prompt(int) error { return nil }
-
 // next accepts a connection.
 func (l *listener) next() (*conn, error) {
 	nc, err := l.Accept()

@@ -13,6 +13,8 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
+	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -76,11 +78,21 @@ func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
 		a.d = d
 		return nil, refusalOf(a)
 	}
-	o, err := dial(deadline, addrs, a.port)
+	o, err := connectTo(deadline, addrs, a.port)
 	if err != nil {
 		return nil, c.dialRefusal(err, a.host.String(), addrs)
 	}
 	return o, refusal{}
+}
+
+// connectTo connects to one of addrs.
+func connectTo(deadline time.Time, addrs []netip.Addr, port uint16) (*origin, error) {
+	d := net.Dialer{KeepAlive: -1, Control: socket.Connecting(keepAlive)}
+	tcp, addr, err := dial.Any(&d, deadline, addrs, port)
+	if err != nil {
+		return nil, err
+	}
+	return &origin{tcp: tcp, addr: addr}, nil
 }
 
 // lookup returns the addresses of a host: of a literal, itself.
@@ -94,7 +106,7 @@ func (c *conn) lookup(deadline time.Time, literal netip.Addr, name string) ([]ne
 	if err == nil && len(addrs) > 0 {
 		return addrs, refusal{}
 	}
-	if timeout(err) {
+	if dial.Timeout(err) {
 		return nil, refusal{because: reason.New(reason.DNSTimeout, name, c.policy.Config.Resolve.Timeout.String())}
 	}
 	text := "no addresses"
@@ -104,17 +116,12 @@ func (c *conn) lookup(deadline time.Time, literal netip.Addr, name string) ([]ne
 	return nil, refusal{because: reason.New(reason.DNSFail, name, text)}
 }
 
-func timeout(err error) bool {
-	var t interface{ Timeout() bool }
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout()
-}
-
 // dialRefusal says why no address of host could be connected to.
 func (c *conn) dialRefusal(err error, host string, addrs []netip.Addr) refusal {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return refusal{because: reason.New(reason.ConnectRefused, host, addrText(addrs))}
-	case timeout(err):
+	case dial.Timeout(err):
 		return refusal{because: reason.New(reason.ConnectTimeout, host, c.policy.Config.Limits.ConnectTimeout.String())}
 	default:
 		return refusal{because: reason.New(reason.ConnectFailed, host, plainError(err))}

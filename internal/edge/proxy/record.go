@@ -10,6 +10,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 )
 
@@ -116,15 +117,15 @@ func (s *Server) ended(r *observe.Record, since time.Time) {
 
 // refuseTo answers a refusal, logs it and says goodbye. What is not known of
 // the request yet is nil.
-func (c *conn) refuseTo(r refusal, a *admitted, h *head) {
+func (c *conn) refuseTo(r refusal, a *admitted, h *head.Head) {
 	e := c.record(observe.End, a)
 	e.Status = r.status()
 	e.refused(r)
 	answer := answer{refusal: r, trace: e.Trace.String(), client: c.client.Addr().String()}
 	if h != nil {
-		e.Method = string(h.method)
-		answer.method, answer.target = e.Method, phraseText(string(h.target))
-		answer.json, answer.lang = h.wantsJSON(), h.lang()
+		e.Method = string(h.Method)
+		answer.method, answer.target = e.Method, phraseText(string(h.Target))
+		answer.json, answer.lang = h.WantsJSON(), h.Lang()
 	}
 	_ = c.tcp.SetWriteDeadline(time.Now().Add(lingerTime))
 	if err := answer.write(c.tcp); err != nil && e.Err == "" {

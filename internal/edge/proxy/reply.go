@@ -9,6 +9,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/fields"
 )
 
 // interim passes on an answer that announces another one (100, 103).
@@ -32,7 +33,7 @@ func (x *exchange) interim(resp *http.Response) error {
 
 // respond writes the final answer to the client.
 func (x *exchange) respond(resp *http.Response) error {
-	strip(resp.Header, "")
+	fields.Strip(resp.Header, "")
 	resp.ProtoMajor, resp.ProtoMinor = 1, 1
 	resp.TransferEncoding = nil
 	if resp.ContentLength < 0 && x.req.Method != http.MethodHead {
@@ -95,7 +96,7 @@ func (x *exchange) switchProtocols(resp *http.Response, o *origin) bool {
 		c.refuseTo(refusal{because: reason.New(reason.ConnectFailed, x.a.host.String(), "unasked 101")}, x.a, x.head)
 		return false
 	}
-	strip(resp.Header, x.upgrade)
+	fields.Strip(resp.Header, x.upgrade)
 	err := x.interim(resp)
 	if err == nil {
 		early, _ := o.br.Peek(o.br.Buffered())

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 )
 
@@ -189,16 +190,16 @@ func converse(t *testing.T, addr string, said []byte, cut int) []byte {
 
 // passes asks access itself about the first request in said.
 func (f *fixture) passes(said []byte) bool {
-	n, _ := headEnd(bytes.TrimLeft(said, "\r\n"))
-	h, bad := parseHead(bytes.TrimLeft(said, "\r\n")[:n])
-	if n == 0 || bad != "" || !h.connect() {
+	n, _ := head.End(bytes.TrimLeft(said, "\r\n"))
+	h, bad := head.Parse(bytes.TrimLeft(said, "\r\n")[:n])
+	if n == 0 || bad != "" || !h.Connect() {
 		return false
 	}
 	target, bad := parseTarget(&h)
 	if bad != "" {
 		return false
 	}
-	q := access.Request{Client: netip.MustParseAddr("127.0.0.1"), Host: target.host, Port: target.port, Now: time.Now(), Own: f.own.contains}
+	q := access.Request{Client: netip.MustParseAddr("127.0.0.1"), Host: target.host, Port: target.port, Now: time.Now(), Own: f.own.Contains}
 	if !target.host.IsAddr() {
 		q.Name = awsdata.Names().Classify(target.host)
 	}

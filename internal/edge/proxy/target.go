@@ -9,6 +9,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 )
 
@@ -23,13 +24,13 @@ type target struct {
 
 // parseTarget reads the target of a request: authority-form for CONNECT,
 // absolute-form with http for everything else.
-func parseTarget(h *head) (target, reason.Code) {
-	if h.connect() {
-		return parseAuthority(h.target, "", access.HTTPS)
+func parseTarget(h *head.Head) (target, reason.Code) {
+	if h.Connect() {
+		return parseAuthority(h.Target, "", access.HTTPS)
 	}
-	rest, ok := cutPrefixFold(h.target, "http://")
+	rest, ok := cutPrefixFold(h.Target, "http://")
 	if !ok {
-		if _, ok := cutPrefixFold(h.target, "https://"); ok {
+		if _, ok := cutPrefixFold(h.Target, "https://"); ok {
 			return target{}, reason.AbsoluteHTTPS
 		}
 		return target{}, reason.OriginForm
@@ -93,7 +94,7 @@ func lastColon(s string) int {
 }
 
 func cutPrefixFold(b []byte, prefix string) ([]byte, bool) {
-	if len(b) < len(prefix) || !fold(b[:len(prefix)], prefix) {
+	if len(b) < len(prefix) || !head.Fold(b[:len(prefix)], prefix) {
 		return nil, false
 	}
 	return b[len(prefix):], true

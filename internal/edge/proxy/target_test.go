@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 )
 
 func TestParseTarget(t *testing.T) {
@@ -46,7 +47,7 @@ func TestParseTarget(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			h := head{method: []byte(tt.method), target: []byte(tt.target)}
+			h := head.Head{Method: []byte(tt.method), Target: []byte(tt.target)}
 			got, code := parseTarget(&h)
 			if code != tt.code {
 				t.Fatalf("parseTarget(%s %s) says %q, want %q", tt.method, tt.target, code, tt.code)
@@ -56,4 +57,15 @@ func TestParseTarget(t *testing.T) {
 			}
 		})
 	}
+}
+
+func FuzzParseTarget(f *testing.F) {
+	f.Add("CONNECT", "a.example:443")
+	f.Add("GET", "http://[::1]/")
+	f.Fuzz(func(t *testing.T, method, in string) {
+		h := head.Head{Method: []byte(method), Target: []byte(in)}
+		if tg, bad := parseTarget(&h); bad == "" && !tg.host.IsAddr() && tg.host.Name == "" {
+			t.Fatalf("%s %q has no host and no complaint", method, in)
+		}
+	})
 }

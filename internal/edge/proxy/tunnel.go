@@ -124,7 +124,7 @@ func (t *tunnel) stands(cfg *config.Config) {
 // ones were judged anew is judged now.
 func (t *tunnel) runs(r *relay.Tunnel, admittedBy *Policy) {
 	t.relay.Store(r)
-	if p := t.s.rechecked.Load(); p != nil && admittedBy.number < p.number && !p.permits(t, t.s.own.contains, time.Now()) {
+	if p := t.s.rechecked.Load(); p != nil && admittedBy.number < p.number && !p.permits(t, t.s.own.Contains, time.Now()) {
 		t.cut(errRecheck)
 	}
 }

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -27,7 +28,7 @@ func (t *looped) fill(s side) {
 		return
 	}
 	n, err := t.pool.mover.splice(t.fds[s], f.pipe.w, f.pipe.size)
-	if err == unix.EINVAL || err == unix.ENOSYS { //nolint:errorlint // a bare number: system calls wrap nothing
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) {
 		t.returnPipe(f)
 		f.bulk, f.copy = false, true
 		t.copy(s)
@@ -52,11 +53,11 @@ func (t *looped) drain(s side) bool {
 	f := &t.flows[s]
 	for f.pipe.held > 0 {
 		n, err := t.pool.mover.splice(f.pipe.r, t.fds[s.other()], f.pipe.held)
-		switch err { //nolint:errorlint // a bare number: system calls wrap nothing
-		case nil:
-		case socket.Again:
+		switch {
+		case err == nil:
+		case errors.Is(err, socket.Again):
 			return false
-		case unix.EINVAL:
+		case errors.Is(err, unix.EINVAL):
 			return t.spill(s)
 		default:
 			t.broke(s, s.other(), os.NewSyscallError("splice", err))

@@ -1,26 +1,23 @@
 package remote
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"strconv"
+	"net/url"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/logging"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -30,6 +27,7 @@ const (
 	tlsTimeout    = 5 * time.Second
 	headerTimeout = 5 * time.Second
 	attempts      = 3
+	pause         = 200 * time.Millisecond // before the second attempt; twice that before the third
 	// maxAnswer bounds any answer: a configuration, with room for JSON around it
 	// and for what it escapes.
 	maxAnswer = 2 * yamldoc.MaxBytes
@@ -41,127 +39,139 @@ var (
 	errNoRegion  = errors.New("no region in AWS_REGION, in the shared configuration or from the instance's metadata")
 )
 
-// clients ask AWS.
-type clients struct {
-	s3  *s3.Client
-	ssm *ssm.Client
+// client asks AWS. The SDK's parts fetch credentials and sign. The two calls are
+// made here, and the sources are asked here in their order: the SDK's own clients
+// and its configuration, with all that people sign in by, would be a sixth of the
+// program.
+type client struct {
+	region      string
+	credentials aws.CredentialsProvider
+	profile     profile
+	http        *http.Client
 }
 
-// connect has the SDK find region and credentials. It is told nothing here.
-func connect(ctx context.Context) (*clients, error) {
-	client := awshttp.NewBuildableClient().
-		WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
-		WithTransportOptions(func(t *http.Transport) {
-			t.Proxy = nil
-			t.TLSHandshakeTimeout, t.ResponseHeaderTimeout = tlsTimeout, headerTimeout
-		})
-	options := []func(*config.LoadOptions) error{
-		config.WithHTTPClient(client),
-		config.WithLogger(logging.Nop{}), // what it has to say comes as an error
-		config.WithRetryMaxAttempts(attempts),
-	}
-	cfg, err := config.LoadDefaultConfig(ctx, options...)
+// connect finds out who and where this machine is to AWS.
+func connect(ctx context.Context) (*client, error) {
+	p, err := readProfile()
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Region == "" { // an instance knows its own
-		if cfg, err = config.LoadDefaultConfig(ctx, append(options, config.WithEC2IMDSRegion())...); err != nil || cfg.Region == "" {
-			return nil, errNoRegion
-		}
-	}
-	cfg.HTTPClient = bounded{cfg.HTTPClient}
-	return &clients{s3: s3.NewFromConfig(cfg), ssm: ssm.NewFromConfig(cfg)}, nil
-}
-
-// object reads an object of S3, unless it is still the one of version have.
-func (c *clients) object(ctx context.Context, bucket, key, have string) (Document, error) {
-	in := &s3.GetObjectInput{Bucket: &bucket, Key: &key}
-	if have != "" {
-		in.IfNoneMatch = aws.String(`"` + have + `"`)
-	}
-	now := time.Now()
-	out, err := c.s3.GetObject(ctx, in)
+	roots, err := authorities(p)
 	if err != nil {
-		if r, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && r.HTTPStatusCode() == http.StatusNotModified {
-			err = errUnchanged
+		return nil, err
+	}
+	dialer := &net.Dialer{Timeout: dialTimeout}
+	c := &client{profile: p, http: &http.Client{
+		Transport: &http.Transport{ // Proxy stays nil
+			DialContext:           dialer.DialContext,
+			TLSClientConfig:       &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+			TLSHandshakeTimeout:   tlsTimeout,
+			ResponseHeaderTimeout: headerTimeout,
+			IdleConnTimeout:       time.Minute,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	if c.region, err = region(ctx, p, c.http); err != nil {
+		return nil, err
+	}
+	provider, err := chain(p, c.http)
+	if err != nil {
+		return nil, err
+	}
+	c.credentials = aws.NewCredentialsCache(provider)
+	return c, nil
+}
+
+// endpoint returns where service answers: what the environment says, else its
+// name in the region.
+func (c *client) endpoint(service string) (*url.URL, error) {
+	named := cmp.Or(os.Getenv("AWS_ENDPOINT_URL_"+strings.ToUpper(service)), os.Getenv("AWS_ENDPOINT_URL"), c.profile["endpoint_url"])
+	if named != "" && !c.wished("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+		u, err := url.Parse(named)
+		if err == nil && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+			err = errors.New("no http or https URL")
 		}
-		return Document{}, err
+		if err != nil {
+			return nil, fmt.Errorf("the endpoint of %s: %w", service, err)
+		}
+		return u, nil
 	}
-	defer out.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(out.Body, yamldoc.MaxBytes+1))
+	partition, ok := awsname.PartitionOf(c.region)
+	if !ok {
+		return nil, errNoRegion
+	}
+	host, under, dual := service, "", c.wished("AWS_USE_DUALSTACK_ENDPOINT")
+	if c.wished("AWS_USE_FIPS_ENDPOINT") {
+		host += "-fips"
+	}
 	switch {
-	case err != nil:
-		return Document{}, fmt.Errorf("reading the object: %w", err)
-	case len(text) > yamldoc.MaxBytes:
-		return Document{}, errTooLarge
+	case dual && service == "s3":
+		host += ".dualstack"
+	case dual:
+		under = "dual"
 	}
-	return Document{Version: strings.Trim(aws.ToString(out.ETag), `"`), Text: text, Taken: now}, nil
+	return &url.URL{Scheme: "https", Host: host + "." + c.region + "." + awsname.Suffix(partition, under)}, nil
 }
 
-// parameter reads a parameter of Systems Manager, which cannot be asked whether
-// it has changed.
-func (c *clients) parameter(ctx context.Context, name string) (Document, error) {
-	now := time.Now()
-	out, err := c.ssm.GetParameter(ctx, &ssm.GetParameterInput{Name: &name, WithDecryption: aws.Bool(true)})
-	switch {
-	case err != nil:
-		return Document{}, err
-	case out.Parameter == nil:
-		return Document{}, errors.New("an answer without a parameter")
-	}
-	return Document{Version: strconv.FormatInt(out.Parameter.Version, 10), Text: []byte(aws.ToString(out.Parameter.Value)), Taken: now}, nil
+// wished reports whether a variable, or the setting of its name, says true.
+func (c *client) wished(variable string) bool {
+	return strings.EqualFold(cmp.Or(os.Getenv(variable), c.profile[strings.ToLower(strings.TrimPrefix(variable, "AWS_"))]), "true")
 }
 
-// classified returns the code for what AWS answered, "" if it said nothing that
-// is known.
-func classified(err error) reason.Code {
-	if errors.Is(err, errTooLarge) {
-		return "remote.too-large"
-	}
-	if errors.Is(err, errNoRegion) {
-		return "remote.no-region"
-	}
-	if r, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && r.HTTPStatusCode() == http.StatusMovedPermanently {
-		return "remote.elsewhere"
-	}
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
-		switch api.ErrorCode() {
-		case "NoSuchKey", "NoSuchBucket", "ParameterNotFound", "ParameterVersionNotFound":
-			return "remote.missing"
-		case "AccessDenied", "AccessDeniedException", "Forbidden", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-			"ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId":
-			return "remote.denied"
-		case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
-			return "remote.elsewhere"
+// call sends a request, a few times if it must, and returns the answer with its
+// body: what is not good is an *apiError.
+func (c *client) call(ctx context.Context, service string, make func() (*http.Request, string, error)) (*http.Response, []byte, error) {
+	for attempt := 0; ; attempt++ {
+		resp, body, err := c.once(ctx, service, make)
+		if err == nil || attempt == attempts-1 || !passing(err) || ctx.Err() != nil {
+			return resp, body, err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause << attempt):
 		}
 	}
-	if _, ok := errors.AsType[*net.OpError](err); ok {
-		return "remote.unreachable"
-	}
-	return ""
 }
 
-// bounded is a client whose answers end at maxAnswer.
-type bounded struct{ next aws.HTTPClient }
-
-func (b bounded) Do(r *http.Request) (*http.Response, error) {
-	resp, err := b.next.Do(r)
-	if err == nil {
-		resp.Body = &boundedBody{resp.Body, maxAnswer}
+// once sends what make makes, signed.
+func (c *client) once(ctx context.Context, service string, make func() (*http.Request, string, error)) (*http.Response, []byte, error) {
+	req, hash, err := make()
+	if err != nil {
+		return nil, nil, err
 	}
-	return resp, err
+	req.Header.Set("X-Amz-Content-Sha256", hash)
+	keys, err := c.credentials.Retrieve(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = service == "s3" })
+	if err := signer.SignHTTP(ctx, keys, req, hash, service, c.region, time.Now()); err != nil {
+		return nil, nil, err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case resp.StatusCode == http.StatusNotModified:
+		return resp, nil, errUnchanged
+	case err != nil:
+		return nil, nil, fmt.Errorf("reading the answer: %w", err)
+	case len(body) > maxAnswer:
+		return nil, nil, errTooLarge
+	case resp.StatusCode != http.StatusOK:
+		return nil, nil, refused(resp, body)
+	}
+	return resp, body, nil
 }
 
-type boundedBody struct {
-	io.ReadCloser
-	left int
-}
-
-func (b *boundedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errTooLarge
+// passing reports whether an error may be gone a moment later.
+func passing(err error) bool {
+	if e, ok := errors.AsType[*apiError](err); ok {
+		return e.status >= 500 || e.status == http.StatusTooManyRequests || strings.Contains(e.code, "Throttl")
 	}
-	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
+	_, ok := errors.AsType[*url.Error](err) // of the way there
+	return ok
 }

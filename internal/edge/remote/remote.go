@@ -2,9 +2,9 @@
 // ("s3://bucket/key") or a parameter of Systems Manager ("ssm:///name"). It keeps
 // the last good one on disk, for restarts while AWS cannot be asked.
 //
-// Credentials, region and endpoints are what the AWS SDK finds in its own chain:
-// environment, shared files, the role of the instance. Proxy variables count for
-// none of it: a proxy that asked for its configuration through itself could not
+// Credentials, region and endpoints are looked for where AWS SDKs do: environment,
+// shared files, the role of the container or the instance. Proxy variables count
+// for none of it: a proxy that asked for its configuration through itself could not
 // start. Whether what was read is sound, others decide.
 package remote
 
@@ -44,7 +44,7 @@ type Error struct {
 // Error is the reason in English.
 func (e *Error) Error() string { return e.Why.In(reason.English) }
 
-// Unwrap returns what the SDK or the system said.
+// Unwrap returns what AWS or the system said.
 func (e *Error) Unwrap() error { return e.err }
 
 // Place is where a configuration stands.
@@ -92,7 +92,7 @@ type Source struct {
 	place Place
 
 	mu   sync.Mutex
-	aws  *clients // once the SDK has found a region
+	aws  *client  // once there is a region
 	last Document // what was read last; an ETag saves reading it again
 }
 
@@ -128,7 +128,7 @@ func (s *Source) read(ctx context.Context) (d Document, err error) {
 	return d, err
 }
 
-// explained says why the place could not be read. What the SDK says may quote
+// explained says why the place could not be read. What AWS says may quote
 // what it was given, so secrets are taken out of it.
 func (s *Source) explained(ctx context.Context, err error) *Error {
 	code := reason.Code("remote.failed")
@@ -141,8 +141,8 @@ func (s *Source) explained(ctx context.Context, err error) *Error {
 	return &Error{Why: reason.New(code, s.place.String(), diag.Redact(lastPart(err))), err: err}
 }
 
-// lastPart is the innermost error's text: the SDK puts the operation, the number
-// of attempts and a request id around it.
+// lastPart is the innermost error's text: the SDK puts the operation and a request
+// id around it.
 func lastPart(err error) string {
 	for {
 		next := errors.Unwrap(err)

@@ -1,7 +1,7 @@
 // Package draw shows ways of requests and topologies as pictures: SVG, Mermaid,
 // and lines for a terminal, made from the same steps, so that none knows more
-// than another.
-// What they show beside a way is told to those who write it in words: Beside.
+// than another. What they show beside a way is told to those who write it in
+// words: see Beside.
 //
 //	svg := draw.SVG(t, []route.Trace{trace}, draw.Options{Lang: reason.Japanese})
 //

@@ -31,13 +31,13 @@ func axiosEntry(entry string, t Target) bool {
 	a, isAddr := t.addr()
 	a = a.Unmap()
 	if strings.Contains(entry, "/") {
-		return isAddr && inPrefix(strings.NewReplacer("[", "", "]", "").Replace(entry), a)
+		return isAddr && axiosPrefix(entry, a)
 	}
 	host, port := axiosHostPort(entry)
 	if !samePort(port, t) {
 		return false
 	}
-	host = strings.TrimPrefix(strings.TrimRight(host, "."), "*")
+	host = strings.TrimPrefix(Target{Host: strings.TrimRight(host, ".")}.numbered().Host, "*")
 	own := strings.TrimRight(t.name(), ".")
 	if e, err := netip.ParseAddr(host); err == nil && isAddr && e.Unmap() == a {
 		return true
@@ -49,6 +49,19 @@ func axiosEntry(entry string, t Target) bool {
 		return strings.HasSuffix(own, host)
 	}
 	return host != "" && host == own
+}
+
+// axiosPrefix: an IPv6 base may stand in brackets, without the bits, and a prefix
+// of IPv4 inside IPv6 is one of IPv4.
+func axiosPrefix(entry string, a netip.Addr) bool {
+	base, bits, _ := strings.Cut(entry, "/")
+	if inside, ok := strings.CutPrefix(base, "["); ok {
+		if base, ok = strings.CutSuffix(inside, "]"); !ok {
+			return false
+		}
+	}
+	p, ok := goPrefix(base + "/" + bits)
+	return ok && p.Contains(a)
 }
 
 // axiosHostPort takes brackets off and a port, which an IPv6 address without

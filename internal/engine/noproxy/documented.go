@@ -32,12 +32,29 @@ var (
 			})
 		},
 	}
+	// ecsFamily is the ECS agent's own copy of an older golang.org/x/net
+	// (ecs-agent/utils/httpproxy/proxy.go): http's proxy serves https where that
+	// has none, and names end addresses.
+	ecsFamily = &family{
+		name: "ecs-agent",
+		settings: reading{
+			http:  []string{"HTTP_PROXY", "http_proxy"},
+			https: []string{"HTTPS_PROXY", "https_proxy"},
+			no:    []string{"NO_PROXY", "no_proxy"},
+			cgi:   cgiRefuses, fallback: true,
+		}.settings,
+		values:   values{own: goValue},
+		loopback: goLoopback,
+		match: func(list string, t Target) (string, match) {
+			return first(commas(list), func(e string) bool { return goEntry(strings.ToLower(e), t, true) })
+		},
+	}
 	// javaV2Family is the SDK for Java 2.x on its Apache client, where it finds
 	// no properties: it asks for http's proxy whatever the target is.
 	javaV2Family = &family{
 		name:     "java-v2",
 		settings: javaV2Settings,
-		values:   values{bare: bareBad, https: schemeSpoken, quirks: lastAt},
+		values:   values{own: javaV2Value},
 		match: func(list string, t Target) (string, match) {
 			return first(fields(list, func(r rune) bool { return r == ',' || r == '|' }), func(e string) bool {
 				return glob(e, t.name())
@@ -76,6 +93,13 @@ var (
 		},
 	}
 )
+
+// javaV2Value: a value that is no URL is passed over, and the client speaks plain
+// HTTP to the proxy unless its code says otherwise.
+func javaV2Value(value string, t Target) (string, use) {
+	v := values{bare: bareIgnored, https: schemePlain, other: schemeIgnored, unparsed: ignored, badHost: ignored, quirks: lastAt}
+	return v.read(value, t)
+}
 
 // javaV2Settings takes properties before variables, as the SDK does.
 func javaV2Settings(vars Vars, t Target) setting {

@@ -21,7 +21,7 @@ var goFamily = &family{
 	values:   values{own: goValue},
 	loopback: goLoopback,
 	match: func(list string, t Target) (string, match) {
-		return first(commas(list), func(e string) bool { return goEntry(strings.ToLower(e), t) })
+		return first(commas(list), func(e string) bool { return goEntry(strings.ToLower(e), t, false) })
 	},
 }
 
@@ -53,8 +53,9 @@ func goLoopback(t Target) bool {
 	return t.Host == "localhost" || ok && a.Unmap().IsLoopback()
 }
 
-// goEntry compares one entry, in lower case.
-func goEntry(entry string, t Target) bool {
+// goEntry compares one entry, in lower case. Where suffix holds, a name is also
+// compared with an address, as text: golang.org/x/net did until 2024.
+func goEntry(entry string, t Target, suffix bool) bool {
 	if entry == "*" {
 		return true
 	}
@@ -70,7 +71,7 @@ func goEntry(entry string, t Target) bool {
 	if e, err := netip.ParseAddr(host); err == nil {
 		return isAddr && e.Unmap() == a && (port == "" || port == t.port())
 	}
-	if isAddr || port != "" && port != t.port() {
+	if isAddr && !suffix || port != "" && port != t.port() {
 		return false
 	}
 	if h, ok := strings.CutPrefix(host, "*."); ok {

@@ -9,8 +9,7 @@ import (
 // lib/getProxyFromURI.js. Upper case wins, https takes http's proxy, and an
 // empty list is none in either case.
 var nodeRequestFamily = &family{
-	name:    "request",
-	numbers: true,
+	name: "request",
 	settings: reading{
 		http:     []string{"HTTP_PROXY", "http_proxy"},
 		https:    []string{"HTTPS_PROXY", "https_proxy"},

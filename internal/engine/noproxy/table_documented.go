@@ -13,8 +13,8 @@ var documented = []Program{
 	},
 	{
 		ID: "amazon-ecs-agent", Aliases: []string{"ecs-agent"}, Name: "Amazon ECS agent", Level: Documented,
-		Source:      "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html; Go",
-		Credentials: bothCredentials, family: goFamily,
+		Source:      "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html; https://github.com/aws/amazon-ecs-agent, ecs-agent/utils/httpproxy/proxy.go at 6f994c6",
+		Credentials: bothCredentials, family: ecsFamily,
 	},
 	{
 		ID: "amazon-ssm-agent", Aliases: []string{"ssm-agent"}, Name: "AWS Systems Manager agent", Level: Documented,
@@ -38,7 +38,7 @@ var documented = []Program{
 	},
 	{
 		ID: "aws-sdk-java-v2", Aliases: []string{"java-v2"}, Name: "AWS SDK for Java 2.x, Apache client", Level: Documented,
-		Source: "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/http-config-proxy-support.html; metadata direct: https://github.com/aws/aws-sdk-java-v2/issues/1830",
+		Source: "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/http-config-proxy-support.html; https://github.com/aws/aws-sdk-java-v2, ProxyEnvironmentVariableConfigProvider.java at 0c791d8; metadata direct: https://github.com/aws/aws-sdk-java-v2/issues/1830",
 		exempt: anyCredentials, family: javaV2Family,
 	},
 	{

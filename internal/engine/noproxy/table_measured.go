@@ -23,7 +23,8 @@ var nodeGlobalFamily = &family{
 }
 
 // endpoint6: aws-cli 2.9.19 takes no IPv6 address for an endpoint. Metadata is
-// asked for by its own client, which does.
+// asked for by its own client, which does. (It is older than EKS Pod Identity and
+// refuses its addresses, too; that is not told, for versions that know it ask them.)
 func endpoint6(t Target) bool {
 	return t.is6() && !oneOf(metadata6, podID6)(t)
 }

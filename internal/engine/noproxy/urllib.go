@@ -22,7 +22,7 @@ var (
 	botocoreFamily = &family{
 		name:     "urllib",
 		settings: pythonReading.settings,
-		values:   values{https: schemeSpoken, quirks: lastAt | backslashBad | lowerScheme},
+		values:   values{https: schemeSpoken, quirks: lastAt | backslashBad | lowerScheme | onlyASCII},
 		match:    urllibMatch(Target.netloc),
 	}
 	// aiohttp hands only the host to urllib, without port and brackets.

@@ -40,11 +40,12 @@ func (v values) unreadable(value string) bool {
 type bareRule int
 
 const (
-	bareHTTP   bareRule = iota // http://host:port
-	bareBad                    // no proxy: an error
-	bareTarget                 // a proxy of the target's scheme
-	bareApt                    // an error with a colon, nothing without
-	bareWget                   // an error where no port stands behind the first colon
+	bareHTTP    bareRule = iota // http://host:port
+	bareBad                     // no proxy: an error
+	bareTarget                  // a proxy of the target's scheme
+	bareApt                     // an error with a colon, nothing without
+	bareIgnored                 // as good as none
+	bareWget                    // an error where no port stands behind the first colon
 )
 
 // schemeRule is what a scheme other than http makes of a proxy.
@@ -83,6 +84,7 @@ const (
 	blankInUserBad                   // a blank in credentials is an error
 	noUserBad                        // so are credentials without a user
 	onlyURI                          // what no URI can hold is an error in credentials: white space, quotes, what is not ASCII
+	onlyASCII                        // what is not ASCII is an error in credentials
 	emptyBad                         // nothing for a host, or behind its colon, is an error
 	lostBackslash                    // so does \ in credentials: it ends the host
 )
@@ -133,6 +135,8 @@ func (v values) bareUse(value string) use {
 	switch v.bare {
 	case bareBad:
 		return refused
+	case bareIgnored:
+		return ignored
 	case bareApt:
 		if strings.Contains(value, ":") {
 			return refused
@@ -201,6 +205,7 @@ func (v values) credentials(user string, t Target) use {
 	case at && !v.has(lastAt),
 		backslash && v.has(backslashBad),
 		v.has(blankInUserBad) && strings.Contains(user, " "),
+		v.has(onlyASCII) && strings.ContainsFunc(user, func(r rune) bool { return r >= 0x80 }),
 		v.has(onlyURI) && strings.ContainsFunc(user, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>`{}|^", r) }),
 		v.has(noUserBad) && (user == "" || user[0] == ':'),
 		v.has(needsPassword) && !strings.Contains(user, ":"):

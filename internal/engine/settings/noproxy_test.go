@@ -102,14 +102,17 @@ var readers = map[string]func(t *testing.T, a Answer) noproxy.Vars{
 	"maven":            mavenProperties,
 	"gradle":           javaProperties(`(?m)^systemProp\.(\S+?)=(.*)$`, strings.NewReplacer(`\:`, ":", `\\`, `\`)),
 	"java":             javaProperties(`(?m)^"-D(\S+?)=(.*)"$`, strings.NewReplacer(`\\`, `\`)),
-	"terraform":        assignments(`(?m)^(\w+)=(.*)$`, nil),
-	"kubectl":          assignments(`(?m)^(\w+)=(.*)$`, nil),
+	"terraform":        assignments(programLine, nil),
+	"kubectl":          assignments(programLine, nil),
 	"powershell":       assignments(`(?m)Variable\('(\w+)', '(.*)', 'Machine'\)\r$`, nil),
 	"boto3":            codeVariables(`PROXY = "(.*)"`, `NO_PROXY = "(.*)"`),
 	"sdk-js":           codeVariables(`const proxy = "(.*)"`, `const noProxy = "(.*)"`),
 	"sdk-go":           codeVariables(`HTTPSProxy: "(.*)"`, `NoProxy:    "(.*)"`),
 	"aws-config":       assignments(`(?m)^(?:export |set ")(\w+)='?(.*?)['"]\r?$`, strings.NewReplacer("%%", "%")),
 }
+
+// programLine is a line of a file of variables for one program, also on Windows.
+const programLine = `(?m)^(?:\[Environment\]::SetEnvironmentVariable\(')?(\w+)(?:=|', ')(.*?)(?:', 'Process'\)\r)?$`
 
 // all is the content of all of a's files.
 func all(a Answer) string {

@@ -42,9 +42,26 @@ func envFile(q Question, target string) File {
 	return File{Path: target + ".env", Mode: q.private(), Content: head("#", target) + lines(q.variables(), plain)}
 }
 
+// forProgram is an answer with a file of variables for target alone, and the
+// command that reads it into a shell.
+func (q Question) forProgram(target string) Answer {
+	var a Answer
+	if q.OS == Windows {
+		a.Files = []File{{
+			Path: target + "-env.ps1", Mode: q.private(),
+			Content: crlf(head("#", target) + setEnvironment(q.upper(), "Process")),
+		}}
+		a.run(`. .\` + target + "-env.ps1")
+		return a
+	}
+	a.Files = []File{envFile(q, target)}
+	a.run("set -a; . ./" + target + ".env; set +a")
+	return a
+}
+
 func writeTerraform(q Question) (Answer, error) {
-	a := Answer{Files: []File{envFile(q, "terraform")}}
-	a.run("set -a; . ./terraform.env; set +a", "terraform init")
+	a := q.forProgram("terraform")
+	a.run("terraform init")
 	a.note("terraform")
 	q.Exclude.wide(&a)
 	return a, nil
@@ -53,13 +70,16 @@ func writeTerraform(q Question) (Answer, error) {
 // writeKubectl: kubectl reads variables as every Go program does, and a
 // kubeconfig can name a proxy for a cluster, which knows no exceptions.
 func writeKubectl(q Question) (Answer, error) {
-	a := Answer{Files: []File{envFile(q, "kubectl")}}
+	a := q.forProgram("kubectl")
+	proxy := "$https_proxy"
+	if q.OS == Windows {
+		proxy = "$env:HTTPS_PROXY"
+	}
 	region := q.Region
 	if region == "" {
 		region = "REGION"
 	}
-	a.run("set -a; . ./kubectl.env; set +a",
-		"aws eks update-kubeconfig --name CLUSTER --region "+region+" --proxy-url \"$https_proxy\"")
+	a.run("aws eks update-kubeconfig --name CLUSTER --region " + region + " --proxy-url \"" + proxy + "\"")
 	a.note("kubectl")
 	q.Exclude.wide(&a)
 	return a, nil

@@ -40,7 +40,8 @@ type Survey struct {
 const mostGroups = 30
 
 // Group is clients of which every destination gives the same answer. Traces
-// are those of the first, one for each destination.
+// are those of the first, one for each destination, without the condition keys
+// and the assumptions, which take much room where there are very many.
 type Group struct {
 	Clients []*topology.Client
 	Traces  []route.Trace
@@ -55,6 +56,7 @@ func Of(p *route.Planner, destinations []Destination, progress func(done, all in
 	for i, c := range p.Topology().Clients {
 		for j, d := range destinations {
 			traces[j] = p.Trace(c, d.Request)
+			traces[j].Context, traces[j].Assumed = nil, nil
 		}
 		exact.add([]*topology.Client{c}, traces)
 		if progress != nil {
@@ -150,12 +152,14 @@ func home(c *topology.Client) string {
 	return at.Subnet.VPC.Name
 }
 
-// Examples returns an answer for every group and column, for pictures.
-func (s *Survey) Examples() []route.Trace {
+// Examples returns an answer for every group and column, for pictures: whole
+// ones, which p gives, the planner of s.
+func (s *Survey) Examples(p *route.Planner) []route.Trace {
 	var all []route.Trace
 	for _, g := range s.Groups {
 		for _, column := range s.Columns {
-			all = append(all, g.Traces[column[0]])
+			t := &g.Traces[column[0]]
+			all = append(all, p.Trace(t.Client, t.Request))
 		}
 	}
 	return all

@@ -293,3 +293,28 @@ func verdict(t *route.Trace) string {
 	}
 	return string(t.Verdict)
 }
+
+// What is kept of very many answers is what a survey shows; an example is whole.
+func TestExamplesAreWhole(t *testing.T) {
+	p := plan(t, two+"clients: {ec2: {at: app/private}}\n")
+	s := Of(p, Destinations(p.Topology(), Wanted{}), nil)
+	for _, g := range s.Groups {
+		for i := range g.Traces {
+			if kept := &g.Traces[i]; kept.Context != nil || kept.Assumed != nil {
+				t.Errorf("of %s, %d keys and %d assumptions are kept", kept.Request.URL, len(kept.Context), len(kept.Assumed))
+			}
+		}
+	}
+	reached := 0
+	for _, example := range s.Examples(p) {
+		if example.Verdict != route.Reached {
+			continue
+		}
+		if reached++; len(example.Context) == 0 || len(example.Assumed) == 0 {
+			t.Errorf("%s as an example has %d keys and %d assumptions", example.Request.URL, len(example.Context), len(example.Assumed))
+		}
+	}
+	if reached == 0 {
+		t.Error("no example reaches")
+	}
+}

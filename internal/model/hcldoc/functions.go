@@ -110,14 +110,14 @@ func subnet() function.Function {
 		if bits > 32 || n[1] >= 1<<min(n[0], 32) {
 			return "", fmt.Errorf("no %d bits in %s", n[0], p)
 		}
-		return fmt.Sprintf("%s/%d", plus(p, uint32(n[1])<<(32-bits)), bits), nil //nolint:gosec // below 1<<32 as just seen
+		return fmt.Sprintf("%s/%d", plus(p, uint32(n[1])<<(32-bits)), bits), nil
 	})
 }
 
 // host is cidrhost, for IPv4.
 func host() function.Function {
 	return numbers(1, func(p netip.Prefix, n []int) (string, error) {
-		return plus(p, uint32(n[0])).String(), nil //nolint:gosec // whole numbers only; a large one wraps, as it may
+		return plus(p, uint32(n[0])).String(), nil
 	})
 }
 

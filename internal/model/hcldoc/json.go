@@ -80,6 +80,7 @@ func (r *reader) jsonExpr(n *Node) hclsyntax.Expression {
 		}
 	case yamldoc.Bool:
 		return &hclsyntax.LiteralValueExpr{Val: cty.BoolVal(n.Text == "true"), SrcRange: at}
+	case yamldoc.Text: // a template
 	case yamldoc.Null, yamldoc.Broken:
 		return &hclsyntax.LiteralValueExpr{Val: cty.NullVal(cty.DynamicPseudoType), SrcRange: at}
 	}

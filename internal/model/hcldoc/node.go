@@ -292,19 +292,21 @@ func (e *evaluator) textOf(text string, out *Node) *Node {
 // plain is text with references as templates show them, or as what they are known
 // to be.
 func (e *evaluator) plain(text string) string {
+	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(text, opened)
+		b.WriteString(before)
 		if !ok {
-			return strings.ReplaceAll(text, encoded, "")
+			return strings.ReplaceAll(b.String(), encoded, "")
 		}
 		inner, after, _ := strings.Cut(rest, closed)
 		address, attribute, _ := strings.Cut(inner, "#")
 		if v, ok := e.literals[address][attribute]; ok && v.Type() == cty.String {
-			inner = v.AsString()
+			b.WriteString(v.AsString())
 		} else {
-			inner = "${" + address + "." + attribute + "}"
+			b.WriteString("${" + address + "." + attribute + "}")
 		}
-		text = before + inner + after
+		text = after
 	}
 }
 

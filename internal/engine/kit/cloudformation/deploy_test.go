@@ -43,7 +43,7 @@ func usual(p *kit.Plan) deployed {
 		Fleet: "2 6 2 ELB", Hook: "autoscaling:EC2_INSTANCE_TERMINATING 180 CONTINUE",
 		Public: "false", Metadata: "required 1", Disk: "encrypted", Key: "none",
 		WaysOut: []string{"", ""}, Clients: []string{"3128 192.168.0.0/16"}, FromBalancer: []string{"3128", "3129"},
-		Log: "90 kms", Rules: p.Source,
+		Log: "90", Rules: p.Source,
 	}
 }
 
@@ -67,10 +67,10 @@ func TestDeploy(t *testing.T) {
 		}},
 		"nat": {kittest.NAT, func(d *deployed) {
 			d.Balancer, d.Fleet, d.WaysOut = "network internal 3", "3 12 3 ELB", []string{"nat", "nat", "nat"}
-			d.Clients, d.Log = []string{"3128 10.20.0.0/16", "3128 10.40.64.0/18"}, "30 kms"
+			d.Clients, d.Log = []string{"3128 10.20.0.0/16", "3128 10.40.64.0/18"}, "30"
 		}},
 		"there": {kittest.There, func(d *deployed) {
-			d.Gateways, d.Interfaces, d.Log = []string{"s3"}, []string{"autoscaling", "logs"}, "90 no key"
+			d.Gateways, d.Interfaces = []string{"s3"}, []string{"autoscaling", "logs"}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,12 +152,7 @@ func (c cloud) deployed() (d deployed, net network) {
 		d.Service += fmt.Sprint(principals)
 		net.service = s.ServiceName
 	}
-	d.Log = c.ask("logs", "describe-log-groups", "--log-group-name-prefix", "/deguchi/exit", "--query", "logGroups[].[retentionInDays,kmsKeyId]")
-	if days, key, _ := strings.Cut(d.Log, " "); key == "None" {
-		d.Log = days + " no key"
-	} else if strings.HasPrefix(key, "arn:aws:kms:") {
-		d.Log = days + " kms"
-	}
+	d.Log = c.ask("logs", "describe-log-groups", "--log-group-name-prefix", "/deguchi/exit", "--query", "logGroups[].retentionInDays")
 	c.describe(&d.Rules, "ssm", "get-parameter", "--name", "/deguchi/exit/configuration", "--query", "Parameter.Value")
 	return d, net
 }
@@ -236,7 +231,7 @@ func (c cloud) userData(encoded string) {
 	}
 	for _, want := range []string{
 		"-c ssm:///deguchi/exit/configuration\n", "binary=s3://corp-artifacts/deguchi/1.0.0/deguchi-linux-arm64\n",
-		"fleet=exit-provider-fleet\n", "hook=exit-provider-drain\n", "region=ap-northeast-1\n",
+		"fleet=exit-provider-fleet\n", "hook=exit-provider-drain'\n", "region=ap-northeast-1\n",
 	} {
 		if !strings.Contains(string(text), want) {
 			c.t.Errorf("user data lacks %q", want)
@@ -361,6 +356,12 @@ func (c cloud) other(p *kit.Plan, s *cloudformation.Stack, net network) {
 		got := c.ask("ec2", "describe-vpc-endpoints", "--filters", "Name=service-name,Values="+net.service, "--query", "VpcEndpoints[].[VpcEndpointType,VpcId,length(SubnetIds)]")
 		if want := "Interface " + p.Kit.Consumers[0].VPC.ID + " 2"; got != want {
 			c.t.Errorf("the consumer's endpoint: %s, want %s", got, want)
+		}
+		zone := c.ask("route53", "list-hosted-zones", "--query", "HostedZones[0].Id")
+		alias := c.ask("route53", "list-resource-record-sets", "--hosted-zone-id", zone, "--query", "ResourceRecordSets[?Type=='A'].[Name,AliasTarget.DNSName]")
+		service := net.service[strings.LastIndex(net.service, ".")+1:]
+		if !strings.HasPrefix(alias, "proxy.egress.example vpce-") || !strings.HasSuffix(alias, "."+service+".ap-northeast-1.vpce.amazonaws.com") {
+			c.t.Errorf("the consumer's name for the proxy: %s", alias)
 		}
 		return
 	}

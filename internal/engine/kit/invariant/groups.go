@@ -130,14 +130,15 @@ func (f *finder) sideOf(subnets []*node, known bool, groups ...*node) side {
 	return s
 }
 
-// front returns the side of load balancers, fleet that of the instances.
+// front returns the side of the first load balancer, fleet that of the instances.
 func (f *finder) front() side {
-	for _, l := range f.Of(typeBalancer) {
-		subnets, _ := items(l.Props, "Subnets")
-		groups, known := items(l.Props, "SecurityGroups")
-		return f.sideOf(subnets, known, groups...)
+	all := f.Of(typeBalancer)
+	if len(all) == 0 {
+		return side{}
 	}
-	return side{}
+	subnets, _ := items(all[0].Props, "Subnets")
+	groups, known := items(all[0].Props, "SecurityGroups")
+	return f.sideOf(subnets, known, groups...)
 }
 
 func (f *finder) fleet() side {
@@ -146,18 +147,19 @@ func (f *finder) fleet() side {
 		all, _ := items(fleet.Props, "VPCZoneIdentifier")
 		subnets = append(subnets, all...)
 	}
-	for _, t := range f.Of(typeTemplate) {
-		data := find(t.Props, "LaunchTemplateData")
-		groups, known := items(data, "SecurityGroupIds")
-		cards, all := items(data, "NetworkInterfaces")
-		known = known && all
-		for _, card := range cards {
-			more, all := items(card, "Groups")
-			groups, known = append(groups, more...), known && all
-		}
-		return f.sideOf(subnets, known, groups...)
+	templates := f.Of(typeTemplate)
+	if len(templates) == 0 {
+		return side{}
 	}
-	return side{}
+	data := find(templates[0].Props, "LaunchTemplateData")
+	groups, known := items(data, "SecurityGroupIds")
+	cards, all := items(data, "NetworkInterfaces")
+	known = known && all
+	for _, card := range cards {
+		more, all := items(card, "Groups")
+		groups, known = append(groups, more...), known && all
+	}
+	return f.sideOf(subnets, known, groups...)
 }
 
 // chain finds ports that do not get from the load balancer to its targets, for
@@ -310,6 +312,12 @@ func overlaps(f *finder) {
 		id   string
 		vpc  *Resource
 		cidr netip.Prefix
+	}
+	for _, v := range f.Of("AWS::EC2::VPC") {
+		value, known := text(v.Props, "CidrBlock")
+		if p, err := netip.ParsePrefix(value); known && !strings.Contains(value, "${") && (err != nil || p.Masked() != p || p.Bits() < 16 || p.Bits() > 28) {
+			f.fail(v.Place("CidrBlock"), say("DG6303.vpc", v.ID, value), reason.Because{})
+		}
 	}
 	var taken []subnet
 	for _, s := range f.Of(typeSubnet) {

@@ -12,6 +12,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/engine/kit/invariant"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/kittest"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
+	"github.com/deguchi-project/deguchi/internal/model/hcldoc"
 )
 
 func check(t *testing.T, text, exit string) []diag.Problem {
@@ -116,6 +117,22 @@ func FuzzCheck(f *testing.F) {
 	f.Add("Resources: {L: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: !Sub x, TargetGroupAttributes: [1, {Key: {}}]}}}")
 	f.Fuzz(func(t *testing.T, src string) {
 		tmpl, problems := template.CloudFormation("f", []byte(src))
+		if tmpl == nil && len(problems) == 0 {
+			t.Fatalf("%q is refused without a reason", src)
+		}
+		if tmpl != nil {
+			invariant.Check(tmpl, invariant.Options{Exit: "closed", Now: kittest.Now})
+		}
+	})
+}
+
+// FuzzModule: whatever a module says, it is read or refused.
+func FuzzModule(f *testing.F) {
+	f.Add("resource \"aws_lb\" \"a\" {\n  subnets = [aws_subnet.b.id]\n}\nresource \"aws_subnet\" \"b\" { count = 2 }")
+	f.Add("resource \"aws_security_group\" \"a\" {\n  ingress = [{ cidr_blocks = 1, self = true }]\n  egress {}\n}")
+	f.Add("resource \"aws_iam_role\" \"a\" {\n  assume_role_policy = \"[{}]\"\n  inline_policy { policy = 3 }\n}\nresource \"aws_route_table\" \"b\" { route = [1] }")
+	f.Fuzz(func(t *testing.T, src string) {
+		tmpl, problems := template.Terraform("m", []hcldoc.File{{Name: "main.tf", Source: []byte(src)}}, nil)
 		if tmpl == nil && len(problems) == 0 {
 			t.Fatalf("%q is refused without a reason", src)
 		}

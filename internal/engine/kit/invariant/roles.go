@@ -100,6 +100,23 @@ func statements(f *finder) {
 		for _, s := range trust {
 			f.trust(r, s)
 		}
+		for _, doc := range append(f.documentsOf(r), find(r.Props, "AssumeRolePolicyDocument")) {
+			f.grammar(doc)
+		}
+	}
+}
+
+// grammar finds words that the language of policies does not have: IAM refuses
+// them, and an old version reads variables as text.
+func (f *finder) grammar(doc *node) {
+	if v, ok := text(doc, "Version"); ok && v != "2012-10-17" && v != "2008-10-17" {
+		f.fail(find(doc, "Version"), say("DG6603", "Version", v), say("DG6603.hint", "2012-10-17"))
+	}
+	all, _ := items(doc, "Statement")
+	for _, s := range all {
+		if v, ok := text(s, "Effect"); ok && v != "Allow" && v != "Deny" {
+			f.fail(find(s, "Effect"), say("DG6603", "Effect", v), say("DG6603.hint", "Allow, Deny"))
+		}
 	}
 }
 
@@ -158,6 +175,7 @@ func managed(f *finder) {
 		}
 	}
 	for _, role := range f.fleetRoles() {
+		f.taken(role)
 		arns, known := items(role.Props, "ManagedPolicyArns")
 		reached := !known
 		for _, n := range arns {
@@ -171,6 +189,22 @@ func managed(f *finder) {
 			f.warn(role.Place("ManagedPolicyArns"), say("DG6504.session", role.ID), hint("DG6504.session"))
 		}
 	}
+}
+
+// taken finds a role of instances that EC2 may not take.
+func (f *finder) taken(role *Resource) {
+	trust, known := items(find(role.Props, "AssumeRolePolicyDocument"), "Statement")
+	if !known || len(trust) == 0 {
+		return
+	}
+	for _, s := range trust {
+		who := find(s, "Principal", "Service")
+		services, all := items(s, "Principal", "Service")
+		if !all || who == nil || slices.ContainsFunc(services, func(n *node) bool { return n.Kind == yamldoc.Broken || strings.HasPrefix(n.Text, "ec2.") }) {
+			return
+		}
+	}
+	f.fail(role.Place("AssumeRolePolicyDocument"), say("DG6504.taken", role.ID), hint("DG6504.taken"))
 }
 
 // service finds an endpoint service that anybody may use, or that takes everybody

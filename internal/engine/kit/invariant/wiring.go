@@ -32,6 +32,9 @@ func wiring(f *finder) {
 		actions, known := items(l.Props, "DefaultActions")
 		complete = complete && known
 		for _, a := range actions {
+			if kind, ok := text(a, "Type"); ok && kind != "forward" {
+				f.fail(find(a, "Type"), say("DG6213.forward", l.ID, kind), hint("DG6213"))
+			}
 			if g := f.To(find(a, "TargetGroupArn")); g != nil {
 				forwarded[g] = true
 			} else {

@@ -89,6 +89,9 @@ func sizes(f *finder) {
 		case a && least < 2:
 			f.warn(fleet.Place("MinSize"), say("DG6212.least", fleet.ID, textOf(find(fleet.Props, "MinSize"))), hint("DG6212.least"))
 		}
+		if grace, ok := number(fleet.Props, "HealthCheckGracePeriod"); ok && grace < 60 {
+			f.warn(fleet.Place("HealthCheckGracePeriod"), say("DG6212.grace", fleet.ID, itoa(grace)), hint("DG6212.grace"))
+		}
 		if kind, known := text(fleet.Props, "HealthCheckType"); find(fleet.Props, "HealthCheckType") == nil || known && kind != "ELB" {
 			if targets, _ := items(fleet.Props, "TargetGroupARNs"); len(targets) > 0 {
 				f.warn(fleet.Place("HealthCheckType"), say("DG6212", fleet.ID), hint("DG6212", f.Spell("HealthCheckType")))

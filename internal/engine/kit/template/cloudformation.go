@@ -1,7 +1,9 @@
 package template
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
@@ -37,6 +39,7 @@ func CloudFormation(file string, src []byte) (*Template, []diag.Problem) {
 		parameters: defaults(root.Find("Parameters")), resources: resources,
 		conditions: root.Find("Conditions"), mappings: root.Find("Mappings"),
 	}
+	s.fitting(root.Find("Parameters"))
 	var all []*Resource
 	for _, e := range resources.Entries {
 		if r := s.resource(e); r != nil {
@@ -74,6 +77,34 @@ func defaults(parameters *Node) map[string]*Node {
 	return all
 }
 
+// fitting finds defaults that their parameters do not take.
+func (s *stack) fitting(parameters *Node) {
+	if parameters == nil {
+		return
+	}
+	for _, e := range parameters.Entries {
+		d := e.Value.Find("Default")
+		if d == nil || !d.Scalar() {
+			continue
+		}
+		wrong := false
+		if textOf(e.Value.Find("Type")) == "Number" {
+			_, err := strconv.ParseFloat(d.Text, 64)
+			wrong = err != nil
+		}
+		if p := e.Value.Find("AllowedPattern"); p != nil {
+			form, err := regexp.Compile("^(?:" + p.Text + ")$")
+			wrong = wrong || err == nil && !form.MatchString(d.Text)
+		}
+		if words := e.Value.Find("AllowedValues"); words != nil {
+			wrong = wrong || !slices.ContainsFunc(words.Items, func(w *Node) bool { return w.Text == d.Text })
+		}
+		if wrong {
+			s.add(d, reason.New("DG6603", e.Key.Text, d.Text), reason.Because{})
+		}
+	}
+}
+
 func textOf(n *Node) string {
 	if n == nil {
 		return ""
@@ -87,7 +118,16 @@ type stack struct {
 	resources            *Node
 	conditions, mappings *Node
 	problems             []diag.Problem
+
+	depth, steps int // of values inside each other, and in all
 }
+
+// The bounds of what is worked out: what is deeper contains itself, and what takes
+// longer was not written by a person.
+const (
+	deepest   = 100
+	mostSteps = 1 << 20
+)
 
 // resource returns what e says, nil if its condition is false.
 func (s *stack) resource(e yamldoc.Entry) *Resource {
@@ -164,6 +204,12 @@ func (s *stack) unknown(at *Node, name string) {
 // value returns n with its functions resolved as far as the template tells. It
 // keeps the places of what was written.
 func (s *stack) value(n *Node) *Node {
+	s.depth++
+	s.steps++
+	defer func() { s.depth-- }()
+	if s.depth > deepest || s.steps > mostSteps {
+		return &Node{Pos: n.Pos, Len: n.Len}
+	}
 	if f := functions[n.Tag]; f != "" {
 		plain := *n
 		plain.Tag = ""

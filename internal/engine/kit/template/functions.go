@@ -158,6 +158,9 @@ func (s *stack) condition(name string, at *Node, depth int) (holds, known bool) 
 }
 
 func (s *stack) holds(n *Node, depth int) (holds, known bool) {
+	if s.steps++; s.steps > mostSteps {
+		return false, false
+	}
 	function, arg := functions[n.Tag], n
 	if n.Kind == yamldoc.Map && len(n.Entries) == 1 {
 		function, arg = n.Entries[0].Key.Text, n.Entries[0].Value
@@ -259,7 +262,7 @@ func (s *stack) cidr(arg *Node) *Node {
 	first := block.Masked().Addr().As4()
 	for i := range count {
 		var next [4]byte
-		binary.BigEndian.PutUint32(next[:], binary.BigEndian.Uint32(first[:])+uint32(i)<<bits) //nolint:gosec // below 256 as just seen
+		binary.BigEndian.PutUint32(next[:], binary.BigEndian.Uint32(first[:])+uint32(i)<<bits)
 		text := netip.PrefixFrom(netip.AddrFrom4(next), 32-bits).String()
 		out.Items = append(out.Items, &Node{Kind: yamldoc.Text, Text: text, Pos: arg.Pos, Len: arg.Len})
 	}

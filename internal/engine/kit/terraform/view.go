@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,7 @@ func fleet(p *kit.Plan) *scope {
 	if k.VPC.New() {
 		vpc = "aws_vpc.main.id"
 	}
-	for name, value := range map[string]any{
+	maps.Copy(s.values, map[string]any{
 		"vpc": vpc, "zones": zones(k), "subnets": joined(zones(k), "subnet_id"), "tables": joined(zones(k), "table_id"),
 		"internet": k.Exit == kitfile.Internet, "nat": k.Exit == kitfile.NAT, "closed": k.Exit == kitfile.Closed, "open": k.Exit != kitfile.Closed,
 		"public": strconv.FormatBool(k.Exit == kitfile.Internet), "ready": ready(p),
@@ -43,9 +44,7 @@ func fleet(p *kit.Plan) *scope {
 		"days": strconv.Itoa(k.Logs.Days), "kms": k.Logs.KMS, "with_key": strconv.FormatBool(k.Logs.KMS),
 		"archive": counted(k.Logs.Archive), "topic": k.Topic, "alarms": alarms,
 		"lock": map[kitfile.Lock]string{kitfile.Governance: "GOVERNANCE", kitfile.Compliance: "COMPLIANCE"}[k.Logs.Lock],
-	} {
-		s.values[name] = value
-	}
+	})
 	return s
 }
 
@@ -61,12 +60,10 @@ func consumer(p *kit.Plan, c kitfile.Consumer) *scope {
 	for i, network := range c.From {
 		from = append(from, map[string]any{"n": strconv.Itoa(i + 1), "cidr": network.V.String()})
 	}
-	for name, value := range map[string]any{
+	maps.Copy(s.values, map[string]any{
 		"consumer": c.Name.V, "vpc_id": c.VPC.ID, "vpc_cidr": c.VPC.CIDR.V.String(), "domain": c.Domain,
 		"zones": zones, "from": from, "subnets": strings.Join(subnets, ", "),
-	} {
-		s.values[name] = value
-	}
+	})
 	return s
 }
 

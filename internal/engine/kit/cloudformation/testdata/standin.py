@@ -1,11 +1,12 @@
 """Moto 5.2 with what its CloudFormation lacks of the resources of a kit: load balancers with a type and
-attributes, target group attributes, route tables of subnets, endpoint services, hooks, and resources that nothing but a name is asked of.
+attributes, target group attributes, route tables of subnets, names of endpoints, endpoint services, hooks, and resources that nothing but a name is asked of.
 It shows the wiring of a stack, not the behaviour of AWS. Written 2026-11-22 against moto 5.2.1."""
 import sys
 from moto.core.common_models import CloudFormationModel
 from moto.elbv2 import models as elb
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.subnets import SubnetBackend
+from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.models.vpc_service_configuration import VPCServiceConfiguration
 from moto.autoscaling.models import autoscaling_backends
 import moto.cloudformation.parsing  # noqa
@@ -77,6 +78,9 @@ def svc(cls, resource_name, cloudformation_json, account_id, region_name, **kw):
         private_dns_name=p.get("PrivateDnsName", ""), supported_regions=[region_name], tags=[])
 VPCServiceConfiguration.create_from_cloudformation_json = classmethod(svc)
 VPCServiceConfiguration.delete_from_cloudformation_json = classmethod(lambda *a, **k: None)
+
+VPCEndPoint.has_cfn_attr = classmethod(lambda c, a: a == "DnsEntries")
+VPCEndPoint.get_cfn_attribute = lambda s, a: ["Z2E726K9Y6RL4W:%s-0123abcd.%s" % (s.id, s.service_name.rsplit(".", 1)[1] + ".ap-northeast-1.vpce.amazonaws.com")]
 
 def perm(n, p, acc, reg):
     ec2_backends[acc][reg].modify_vpc_endpoint_service_permissions(p["ServiceId"], p["AllowedPrincipals"], [])

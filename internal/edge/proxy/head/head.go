@@ -1,4 +1,6 @@
-package proxy
+// Package head parses the head of a request, more strictly than most: what two
+// parsers could read differently is refused.
+package head
 
 import (
 	"bytes"
@@ -7,24 +9,23 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
-// head is the head of a request (RFC 9112 section 3), parsed more strictly than
-// most: what two parsers could read differently is refused. Its byte slices
-// alias the connection's buffer and are good until the next read.
-type head struct {
-	method, target []byte
+// Head is the head of a request (RFC 9112 section 3). Its byte slices alias the
+// bytes that were parsed.
+type Head struct {
+	Method, Target []byte
+	Body           bool // one is announced
 	minor          byte // of HTTP/1.x
 	hosts          int  // Host fields
-	body           bool // a body is announced
 	chunked        bool
 	length         []byte // Content-Length
 	accept         []byte
 	languages      []byte // Accept-Language
 }
 
-// headEnd returns the length of the head that b starts with, 0 while it is
+// End returns the length of the head that b starts with, 0 while it is
 // incomplete. A line that ends in a bare LF never becomes complete: that is
 // said at once instead of after a timeout.
-func headEnd(b []byte) (int, reason.Code) {
+func End(b []byte) (int, reason.Code) {
 	if i := bytes.Index(b, crlfcrlf); i >= 0 {
 		b = b[:i+len(crlfcrlf)]
 		if hasBareLF(b) {
@@ -54,10 +55,10 @@ func hasBareLF(b []byte) bool {
 	return false
 }
 
-// parseHead parses b, a complete head including its empty line. The code says
+// Parse parses b, a complete head including its empty line. The code says
 // what is wrong with it; empty if nothing is.
-func parseHead(b []byte) (head, reason.Code) {
-	var h head
+func Parse(b []byte) (Head, reason.Code) {
+	var h Head
 	line, rest, _ := bytes.Cut(b, crlf)
 	if code := h.requestLine(line); code != "" {
 		return h, code
@@ -76,7 +77,7 @@ func parseHead(b []byte) (head, reason.Code) {
 
 var crlf = []byte("\r\n")
 
-func (h *head) requestLine(line []byte) reason.Code {
+func (h *Head) requestLine(line []byte) reason.Code {
 	method, rest, ok1 := bytes.Cut(line, []byte(" "))
 	target, version, ok2 := bytes.Cut(rest, []byte(" "))
 	if !ok1 || !ok2 || len(method) == 0 || len(target) == 0 {
@@ -99,11 +100,11 @@ func (h *head) requestLine(line []byte) reason.Code {
 	default:
 		return reason.BadVersion
 	}
-	h.method, h.target = method, target
+	h.Method, h.Target = method, target
 	return ""
 }
 
-func (h *head) field(line []byte) reason.Code {
+func (h *Head) field(line []byte) reason.Code {
 	if line[0] == ' ' || line[0] == '\t' {
 		return reason.ObsFold
 	}
@@ -123,29 +124,29 @@ func (h *head) field(line []byte) reason.Code {
 		}
 	}
 	switch {
-	case fold(name, "host"):
+	case Fold(name, "host"):
 		h.hosts++
-	case fold(name, "content-length"):
+	case Fold(name, "content-length"):
 		if h.length != nil || !isDecimal(value) {
 			return reason.BadLength
 		}
 		h.length = value
-	case fold(name, "transfer-encoding"):
-		if h.chunked || !fold(value, "chunked") {
+	case Fold(name, "transfer-encoding"):
+		if h.chunked || !Fold(value, "chunked") {
 			return reason.BadEncoding
 		}
 		h.chunked = true
-	case fold(name, "accept"):
+	case Fold(name, "accept"):
 		h.accept = value
-	case fold(name, "accept-language"):
+	case Fold(name, "accept-language"):
 		h.languages = value
 	}
 	return ""
 }
 
 // framing refuses heads whose body two parsers could delimit differently.
-func (h *head) framing() reason.Code {
-	h.body = h.chunked || strings.Trim(string(h.length), "0") != ""
+func (h *Head) framing() reason.Code {
+	h.Body = h.chunked || strings.Trim(string(h.length), "0") != ""
 	switch {
 	case h.hosts > 1:
 		return reason.TwoHosts
@@ -153,38 +154,39 @@ func (h *head) framing() reason.Code {
 		return reason.BadLength
 	case h.chunked && h.minor == 0:
 		return reason.BadEncoding
-	case h.body && h.connect():
+	case h.Body && h.Connect():
 		return reason.ConnectBody
-	case h.hosts == 0 && h.minor == 1 && !h.connect():
+	case h.hosts == 0 && h.minor == 1 && !h.Connect():
 		// Programs that leave Host out of CONNECT exist; its target says it all.
 		return reason.NoHost
 	}
 	return ""
 }
 
-// detach makes h independent of the connection's buffer.
-func (h *head) detach() {
-	for _, b := range []*[]byte{&h.method, &h.target, &h.length, &h.accept, &h.languages} {
+// Detach makes h independent of the connection's buffer.
+func (h *Head) Detach() {
+	for _, b := range []*[]byte{&h.Method, &h.Target, &h.length, &h.accept, &h.languages} {
 		*b = bytes.Clone(*b)
 	}
 }
 
-func (h *head) connect() bool { return string(h.method) == "CONNECT" }
+// Connect reports whether the method is CONNECT.
+func (h *Head) Connect() bool { return string(h.Method) == "CONNECT" }
 
-// wantsJSON reports whether the client asks for JSON before anything else.
-func (h *head) wantsJSON() bool {
+// WantsJSON reports whether the client asks for JSON before anything else.
+func (h *Head) WantsJSON() bool {
 	first, _, _ := bytes.Cut(h.accept, []byte(","))
 	first, _, _ = bytes.Cut(first, []byte(";"))
-	return fold(bytes.TrimSpace(first), "application/json")
+	return Fold(bytes.TrimSpace(first), "application/json")
 }
 
-// lang returns the language that the client asks for first.
-func (h *head) lang() reason.Lang {
+// Lang returns the language that the client asks for first.
+func (h *Head) Lang() reason.Lang {
 	return reason.Locale(string(h.languages[:min(len(h.languages), 3)]))
 }
 
-// fold reports whether b is s, which is in lower case, in any ASCII case.
-func fold(b []byte, s string) bool {
+// Fold reports whether b is s, which is in lower case, in any ASCII case.
+func Fold(b []byte, s string) bool {
 	if len(b) != len(s) {
 		return false
 	}

@@ -1,4 +1,6 @@
-package proxy
+// Package fields is what a proxy does with the fields of a message that concern
+// one connection only.
+package fields
 
 import (
 	"net/http"
@@ -13,9 +15,9 @@ var hopByHop = []string{
 	"Proxy-Authentication-Info", "TE", "Upgrade", "HTTP2-Settings", "X-Forwarded-For", "Forwarded",
 }
 
-// strip removes the hop-by-hop fields of h, also those that its Connection
+// Strip removes the hop-by-hop fields of h, also those that its Connection
 // field names. If upgrade is not empty it is asked for anew.
-func strip(h http.Header, upgrade string) {
+func Strip(h http.Header, upgrade string) {
 	for _, value := range h.Values("Connection") {
 		for name := range strings.SplitSeq(value, ",") {
 			if name = strings.TrimSpace(name); !slices.Contains(endToEnd, http.CanonicalHeaderKey(name)) {
@@ -36,10 +38,10 @@ func strip(h http.Header, upgrade string) {
 // (RFC 9110 section 7.6.1: "intended for all recipients").
 var endToEnd = []string{"Authorization", "Cache-Control", "Content-Length", "Content-Type", "Cookie", "Host", "Set-Cookie"}
 
-// upgradeOf returns the protocol that req asks to change to. Upgrades to HTTP/2
+// Upgrade returns the protocol that req asks to change to. Upgrades to HTTP/2
 // are not passed on: behind them requests would go unseen. HTTP/1.0 knows none
 // (RFC 9110 section 7.8).
-func upgradeOf(req *http.Request) string {
+func Upgrade(req *http.Request) string {
 	protocol := req.Header.Get("Upgrade")
 	if protocol == "" || req.ProtoMinor == 0 || strings.EqualFold(protocol, "h2c") || strings.ContainsAny(protocol, ",") ||
 		!hasToken(req.Header, "Connection", "upgrade") || req.ContentLength != 0 {
@@ -48,8 +50,8 @@ func upgradeOf(req *http.Request) string {
 	return protocol
 }
 
-// keepsAlive reports whether the client expects its connection to stay open.
-func keepsAlive(req *http.Request) bool {
+// KeepsAlive reports whether the client expects its connection to stay open.
+func KeepsAlive(req *http.Request) bool {
 	return req.ProtoMinor == 1 && !req.Close && !hasToken(req.Header, "Proxy-Connection", "close")
 }
 

@@ -1,6 +1,6 @@
 //go:build unix && !darwin
 
-package proxy
+package socket
 
 import "golang.org/x/sys/unix"
 

@@ -1,7 +1,9 @@
-package proxy
+// Package dial connects to one of several addresses.
+package dial
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"sync"
@@ -12,19 +14,17 @@ import (
 // it is.
 const attempts = 8
 
-// staggered is how long an attempt may run before the next address is tried
+// Staggered is how long an attempt may run before the next address is tried
 // beside it (RFC 8305 section 5, "Connection Attempt Delay").
-const staggered = 250 * time.Millisecond
+const Staggered = 250 * time.Millisecond
 
-var dialer = net.Dialer{KeepAlive: -1, Control: probed}
-
-// dial connects to one of addrs, trying them in the order of RFC 8305: families
+// Any connects by d to one of addrs, trying them in the order of RFC 8305: families
 // in turn, the next one as soon as an attempt fails or takes long. The first
 // connection that stands is returned, all others are closed. If none stands,
 // the error is that of the attempt that says most: a timeout if there was one.
-func dial(deadline time.Time, addrs []netip.Addr, port uint16) (*origin, error) {
+func Any(d *net.Dialer, deadline time.Time, addrs []netip.Addr, port uint16) (*net.TCPConn, netip.AddrPort, error) {
 	if len(addrs) == 1 {
-		return dialOne(until{context.Background(), deadline}, netip.AddrPortFrom(addrs[0], port))
+		return one(d, until{context.Background(), deadline}, netip.AddrPortFrom(addrs[0], port))
 	}
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	results := make(chan dialed, len(addrs))
@@ -33,14 +33,14 @@ func dial(deadline time.Time, addrs []netip.Addr, port uint16) (*origin, error) 
 		cancel()
 		for range pending {
 			if r := <-results; r.err == nil {
-				_ = r.origin.tcp.Close()
+				_ = r.conn.Close()
 			}
 		}
 	}()
 	tick := time.NewTimer(0)
 	defer tick.Stop()
 	var failed error
-	next := interleave(addrs)
+	next := Interleave(addrs)
 	for next = next[:min(len(next), attempts)]; len(next) > 0 || pending > 0; {
 		select {
 		case <-tick.C:
@@ -51,22 +51,22 @@ func dial(deadline time.Time, addrs []netip.Addr, port uint16) (*origin, error) 
 			next = next[1:]
 			pending++
 			go func() { // ends with ctx at the latest; waited for above
-				o, err := dialOne(ctx, addr)
-				results <- dialed{o, err}
+				c, addr, err := one(d, ctx, addr)
+				results <- dialed{c, addr, err}
 			}()
-			tick.Reset(staggered)
+			tick.Reset(Staggered)
 		case r := <-results:
 			pending--
 			if r.err == nil {
-				return r.origin, nil
+				return r.conn, r.addr, nil
 			}
-			if failed == nil || timeout(r.err) {
+			if failed == nil || Timeout(r.err) {
 				failed = r.err
 			}
 			tick.Reset(0)
 		}
 	}
-	return nil, failed
+	return nil, netip.AddrPort{}, failed
 }
 
 // until is a context that ends at a time and for no other reason. Package net
@@ -90,23 +90,24 @@ func (u until) Done() <-chan struct{} { return never() }
 func (u until) AfterFunc(func()) (stop func() bool) { return func() bool { return true } }
 
 type dialed struct {
-	origin *origin
-	err    error
+	conn *net.TCPConn
+	addr netip.AddrPort
+	err  error
 }
 
-func dialOne(ctx context.Context, addr netip.AddrPort) (*origin, error) {
+func one(d *net.Dialer, ctx context.Context, addr netip.AddrPort) (*net.TCPConn, netip.AddrPort, error) {
 	// Not DialTCP: go1.26 binds its zero local address, which makes the kernel
 	// search for a port that is free towards everybody.
-	c, err := dialer.DialContext(ctx, "tcp", addr.String())
+	c, err := d.DialContext(ctx, "tcp", addr.String())
 	if err != nil {
-		return nil, err
+		return nil, addr, err
 	}
-	return &origin{tcp: c.(*net.TCPConn), addr: addr}, nil
+	return c.(*net.TCPConn), addr, nil
 }
 
-// interleave orders addrs so that families take turns, IPv6 first, each in the
+// Interleave orders addrs so that families take turns, IPv6 first, each in the
 // order of the answer.
-func interleave(addrs []netip.Addr) []netip.Addr {
+func Interleave(addrs []netip.Addr) []netip.Addr {
 	var six, four, mixed []netip.Addr
 	for _, a := range addrs {
 		if a.Is4() {
@@ -124,4 +125,10 @@ func interleave(addrs []netip.Addr) []netip.Addr {
 		}
 	}
 	return mixed
+}
+
+// Timeout reports whether err says that time was over.
+func Timeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout()
 }

@@ -1,4 +1,6 @@
-package proxy
+// Package machine is what a proxy must know of the machine it runs on: which
+// addresses are its own, and how many descriptors it may have open.
+package machine
 
 import (
 	"net"
@@ -7,10 +9,10 @@ import (
 	"time"
 )
 
-// ownAddresses knows the addresses of this machine, but for those of loopback:
+// Addresses knows the addresses of this machine, but for those of loopback:
 // they are special wherever the proxy runs, and explain says so. They change
 // rarely: they are read again when a question comes and the last answer is old.
-type ownAddresses struct {
+type Addresses struct {
 	set  atomic.Pointer[map[netip.Addr]struct{}]
 	next atomic.Int64 // Unix nanoseconds
 }
@@ -18,20 +20,19 @@ type ownAddresses struct {
 // ownRefresh is how old the list of addresses may be.
 const ownRefresh = 10 * time.Second
 
-// Own reports whether a is an address of this machine.
-func (s *Server) Own(a netip.Addr) bool { return s.own.contains(a) }
-
-func (o *ownAddresses) contains(a netip.Addr) bool {
+// Contains reports whether a is an address of this machine. Refresh has been
+// called before.
+func (o *Addresses) Contains(a netip.Addr) bool {
 	now := time.Now().UnixNano()
 	if next := o.next.Load(); now >= next && o.next.CompareAndSwap(next, now+int64(ownRefresh)) {
-		o.refresh()
+		o.Refresh()
 	}
 	_, ok := (*o.set.Load())[a.Unmap().WithZone("")]
 	return ok
 }
 
-// refresh reads the addresses. If they cannot be read, those known before stay.
-func (o *ownAddresses) refresh() {
+// Refresh reads the addresses. If they cannot be read, those known before stay.
+func (o *Addresses) Refresh() {
 	set := map[netip.Addr]struct{}{}
 	addrs, err := net.InterfaceAddrs()
 	if err != nil && o.set.Load() != nil {

@@ -1,13 +1,13 @@
 //go:build unix
 
-package proxy
+package machine
 
 import "golang.org/x/sys/unix"
 
-// descriptorBudget raises the soft limit of descriptors to the hard one and
+// Descriptors raises the soft limit of descriptors to the hard one and
 // returns it. Go does so by itself at start (os, since 1.19), but a parent may
 // have been asked to keep the soft limit low.
-func descriptorBudget() int64 {
+func Descriptors() int64 {
 	var l unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &l); err != nil {
 		return 1024
