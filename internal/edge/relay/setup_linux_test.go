@@ -267,6 +267,26 @@ func TestOriginThatCannotBeConnected(t *testing.T) {
 	}
 }
 
+// An origin that resets what it has just taken was connected: the client is told
+// so, and gets what was sent before.
+func TestOriginThatResetsAtOnce(t *testing.T) {
+	p := startPool(t)
+	addr, accept := accepting(t)
+	for range 20 {
+		g := setUp(t, p, addr, time.Minute, 0)
+		o := accept()
+		send(t, o, []byte("bye"))
+		reset(o)
+		expect(t, g.client, "answer")
+		if r := g.result(t); r.Cause != OriginGone || !isReset(r.Err) {
+			t.Errorf("Result = %+v (%v), want origin gone, reset", r, r.Cause)
+		}
+		if len(g.failed) > 0 {
+			t.Error("it failed to connect as well")
+		}
+	}
+}
+
 // patient is a Waiter.
 type patient chan bool
 
