@@ -23,7 +23,7 @@ type options struct {
 	each                    time.Duration
 	only, tests             string
 	short, growth           bool
-	logs                    string
+	logs, mark              string
 }
 
 func main() {
@@ -39,6 +39,7 @@ func main() {
 	flag.StringVar(&o.tests, "tests", "", "comma-separated tests: idle,setup,rtt,bulk,http,tls,sni; all by default")
 	flag.BoolVar(&o.short, "short", false, "check what must hold at any speed, with Deguchi alone, and fail if it does not")
 	flag.BoolVar(&o.growth, "growth", false, "measure how the cost grows instead")
+	flag.StringVar(&o.mark, "mark", "", "name of markers for all tables of a further run")
 	flag.StringVar(&o.logs, "logs", "", "with -growth: output of the benchmark LinesPerSecond")
 	flag.Parse()
 	if err := run(&o); err != nil {
@@ -69,6 +70,11 @@ func run(o *options) error {
 		if err := os.WriteFile(o.svg, []byte(chart(rs)), 0o644); err != nil { //nolint:gosec // a page for everybody
 			return err
 		}
+	}
+	if o.mark != "" {
+		return publish(o, map[string]func(lang) string{
+			"bench " + o.mark: func(l lang) string { return machine(l) + "\n" + goalTable(rs, l) + "\n" + peerTable(rs, l) },
+		})
 	}
 	return publish(o, map[string]func(lang) string{
 		"bench goals": func(l lang) string { return machine(l) + "\n" + goalTable(rs, l) },

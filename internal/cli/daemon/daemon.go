@@ -65,7 +65,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := d.start(ctx, cfg); err != nil {
+	if err := d.startOn(ctx, cfg); err != nil {
 		return err
 	}
 	return d.run(ctx, release)
@@ -152,6 +152,7 @@ func (d *daemon) abandon() {
 		d.resolver.Close()
 	}
 	_ = d.access.Close() // a nil log has nothing to close; the first error is told
+	d.admin, d.server, d.resolver, d.access = nil, nil, nil, nil
 }
 
 func (d *daemon) policy(cfg *config.Config, r *resolve.Resolver) *proxy.Policy {

@@ -132,17 +132,41 @@ func (d *daemon) first(ctx context.Context) (*config.Config, error) {
 	if d.feed.Copy == nil || ctx.Err() != nil {
 		return nil, err
 	}
-	kept, none := d.feed.Copy.Read(d.feed.Name)
-	var cfg *config.Config
-	if none == nil {
-		cfg, none = d.Sound(kept.Name, kept.Text, time.Now())
-	}
+	cfg, none := d.kept(ctx, err)
 	if none != nil {
 		return nil, &remote.Error{Why: reason.New("cli.serve.no-copy", d.Words(err), d.Words(none))}
 	}
-	d.feed.accept(kept, cfg, true)
+	return cfg, nil
+}
+
+// kept returns the last good copy, to start on because of err.
+func (d *daemon) kept(ctx context.Context, err error) (*config.Config, error) {
+	doc, none := d.feed.Copy.Read(d.feed.Name)
+	if none != nil {
+		return nil, none
+	}
+	cfg, none := d.Sound(doc.Name, doc.Text, time.Now())
+	if none != nil {
+		return nil, none
+	}
+	d.feed.accept(doc, cfg, true)
 	d.Log.LogAttrs(ctx, slog.LevelWarn, "starting on the last good copy", append(d.feed.attrs(), slog.String("err", d.Words(err)))...)
 	return cfg, nil
+}
+
+// startOn starts on cfg, or, where something that cfg asks for cannot be had, on
+// the last good copy: what a running proxy would have refused must not keep one
+// from starting.
+func (d *daemon) startOn(ctx context.Context, cfg *config.Config) error {
+	err := d.start(ctx, cfg)
+	if err == nil || d.feed.Copy == nil || d.feed.copied || ctx.Err() != nil {
+		return err
+	}
+	if cfg, none := d.kept(ctx, err); none == nil && d.start(ctx, cfg) == nil {
+		d.metrics.Reloaded(false, time.Now())
+		return nil
+	}
+	return err
 }
 
 // sound returns doc as a configuration, and remembers it if it is none.

@@ -3,7 +3,10 @@ package daemon
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -253,5 +256,54 @@ func TestPlace(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestStartOn: a configuration whose port is taken would have been refused by a
+// proxy that runs, and does not keep one from starting either.
+func TestStartOn(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	src := func(address string) []byte {
+		return []byte("version: 1\nlisten: [{address: \"" + address + "\"}]\nadmin: " + freeAddress(t) + "\nlog: {file: " + filepath.Join(t.TempDir(), "a.log") + "}\n")
+	}
+	there := remote.Document{Name: "ssm:///x", Version: "2", Text: src(taken.Addr().String())}
+	store := &remote.Copy{Dir: t.TempDir()}
+	newOne := func() *daemon {
+		return newDaemon(Options{
+			Source: Source{Name: "ssm:///x", Every: time.Minute, Copy: store, Read: func(context.Context) (remote.Document, error) { return there, nil }},
+			Sound:  func(_ string, text []byte, _ time.Time) (*config.Config, error) { return parsed(t, string(text)), nil },
+			Log:    slog.New(slog.DiscardHandler), Words: error.Error, Stdout: io.Discard, Version: "test",
+		})
+	}
+	d := newOne()
+	cfg, err := d.first(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.startOn(t.Context(), cfg); err == nil {
+		t.Fatal("without a copy: started on a port that is taken")
+	}
+	if err := store.Write(remote.Document{Name: "ssm:///x", Version: "1", Text: src(freeAddress(t))}); err != nil {
+		t.Fatal(err)
+	}
+	d = newOne()
+	if cfg, err = d.first(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.startOn(t.Context(), cfg); err != nil || d.feed.current.Version != "1" || !d.feed.copied {
+		t.Fatalf("startOn = %v, on version %q, copied %v; want the copy", err, d.feed.current.Version, d.feed.copied)
+	}
+	defer d.abandon()
+	if kept, err := store.Read("ssm:///x"); err != nil || kept.Version != "1" {
+		t.Errorf("the copy is %q, %v", kept.Version, err)
+	}
+	there.Version = "3"
+	there.Text = src(freeAddress(t))
+	if d.look(t.Context()); d.feed.current.Version != "3" || d.feed.copied {
+		t.Errorf("mended: version %q, copied %v", d.feed.current.Version, d.feed.copied)
 	}
 }

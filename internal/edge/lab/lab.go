@@ -74,6 +74,7 @@ type Lab struct {
 	aws       *service.AWS
 	journal   *journal
 	nlbs      map[listener]*service.NLB
+	balancing sync.Mutex // of nlbs: name servers look there while others are made
 	albs      []albAt
 	agents    map[*blueprint.Node]*service.Container
 	programs  map[string]*exec.Cmd           // of proxies

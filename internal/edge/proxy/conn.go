@@ -76,7 +76,7 @@ func (c *conn) open() bool {
 	if c.tcp == nil {
 		var err error
 		if c.tcp, err = c.raw.open(); err != nil {
-			c.s.limiter.disconnect()
+			c.s.limiter.Disconnect()
 			return false
 		}
 	}
@@ -134,7 +134,7 @@ func (c *conn) finish() {
 	}
 	if !c.handed {
 		_ = c.tcp.Close()
-		c.s.limiter.disconnect()
+		c.s.limiter.Disconnect()
 	}
 }
 

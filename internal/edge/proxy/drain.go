@@ -70,7 +70,7 @@ func (s *Server) Retire(ctx context.Context) bool {
 func (s *Server) wait(ctx context.Context, every time.Duration) bool {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for s.limiter.connections.Load() > 0 {
+	for s.limiter.Connections.Load() > 0 {
 		select {
 		case <-ctx.Done():
 			return false

@@ -106,10 +106,10 @@ func start(t testing.TB, yaml string) *fixture {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		defer cancel()
 		f.Shutdown(ctx)
-		if n := f.limiter.tunnels.Load(); n != 0 {
+		if n := f.limiter.Tunnels.Load(); n != 0 {
 			t.Errorf("%d tunnels still counted after the end", n)
 		}
-		if n := f.limiter.connections.Load(); n != 0 {
+		if n := f.limiter.Connections.Load(); n != 0 {
 			t.Errorf("%d connections still counted after the end", n)
 		}
 		if err := log.Close(); err != nil {

@@ -44,7 +44,7 @@ func TestTunnelLimits(t *testing.T) {
 	})
 	t.Run("of descriptors", func(t *testing.T) {
 		f := start(t, permissive)
-		f.limiter.descriptors.Store(4)
+		f.limiter.Descriptors.Store(4)
 		a := f.tunnel(origin)
 		f.tunnel(origin)
 		if _, r := f.connect(origin); r.StatusCode != 503 || r.reason() != "overloaded" {

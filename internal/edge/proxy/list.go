@@ -55,7 +55,7 @@ func (s *Server) Own(a netip.Addr) bool { return s.own.Contains(a) }
 func (s *Server) Tunnels() int { return s.tunnels.count() }
 
 // Connections returns the number of connections from clients, tunnels included.
-func (s *Server) Connections() int64 { return s.limiter.connections.Load() }
+func (s *Server) Connections() int64 { return s.limiter.Connections.Load() }
 
 // Refused is a request that was denied, as operators see it.
 type Refused struct {

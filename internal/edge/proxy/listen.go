@@ -171,7 +171,7 @@ func (s *Server) acceptAll(l *listener) {
 // take has a connection served: without waiting where that can be, else by a
 // goroutine. Or it tells it that there is no room.
 func (s *Server) take(c *conn) {
-	if s.limiter.connect() {
+	if s.limiter.Connect() {
 		if !c.quick() {
 			s.conns.Go(c.serve)
 		}
@@ -184,7 +184,7 @@ func (s *Server) take(c *conn) {
 			c.shed()
 		})
 	default: // not even room to say so
-		s.limiter.disconnect()
+		s.limiter.Disconnect()
 		c.raw.close()
 	}
 }
@@ -196,11 +196,11 @@ const maxShedding = 128
 // shed answers 503 to a connection that the proxy has no descriptors for.
 func (c *conn) shed() {
 	var err error
-	defer c.s.limiter.disconnect()
+	defer c.s.limiter.Disconnect()
 	if c.tcp, err = c.raw.open(); err != nil {
 		return
 	}
 	c.policy = c.s.Policy()
 	c.client = c.peer
-	c.refuse(refusal{because: reason.New(reason.TooManyFiles, fmt.Sprint(c.s.limiter.descriptors.Load()))})
+	c.refuse(refusal{because: reason.New(reason.TooManyFiles, fmt.Sprint(c.s.limiter.Descriptors.Load()))})
 }

@@ -5,8 +5,9 @@
 //
 // One connection's way through the files: listen.go accepts, conn.go finds out
 // who asks and what for, connect.go (CONNECT) or forward.go (http://) carries
-// it out, reach.go resolves and dials, refuse.go says no, tunnels.go keeps
-// count, drain.go ends it all.
+// it out, reach.go resolves and dials, refuse.go says no, tunnel.go remembers and
+// logs, drain.go ends it all. On Linux quick_linux.go tries first to do all this
+// without waiting, and so without a goroutine.
 package proxy
 
 import (
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/machine"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -56,7 +58,7 @@ type Server struct {
 	access   atomic.Pointer[observe.AccessLog]
 	relay    *relay.Pool
 	tunnels  tunnels
-	limiter  limiter
+	limiter  limit.Limiter
 	own      machine.Addresses
 	refusals lastRefusals
 	shedding chan struct{} // holds one token for each connection that is being told 503
@@ -80,7 +82,7 @@ func New(p *Policy, l *observe.AccessLog, o Options) *Server {
 	s.policy.Store(p)
 	s.access.Store(l)
 	s.own.Refresh()
-	s.limiter.init(machine.Descriptors())
+	s.limiter.Init(machine.Descriptors(), maxShedding)
 	return s
 }
 

@@ -91,7 +91,7 @@ func (c *conn) Ready(late bool) {
 	switch {
 	case late && len(c.first) == 0:
 		c.raw.close()
-		c.s.limiter.disconnect()
+		c.s.limiter.Disconnect()
 	case !late && c.quick():
 	default:
 		c.late = late
@@ -122,12 +122,13 @@ func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 	if !no.because.IsZero() {
 		return false, false
 	}
+	defer func() {
+		if !taken {
+			c.s.limiter.Release(a.key)
+		}
+	}()
 	addrs := c.known(a)
-	if len(addrs) == 0 || !c.ask(&asking{c: c, a: a, h: &h, buf: b, addrs: addrs}) {
-		c.s.limiter.release(a.key)
-		return false, false
-	}
-	return true, false
+	return len(addrs) > 0 && c.ask(&asking{c: c, a: a, h: &h, buf: b, addrs: addrs}), false
 }
 
 // identifyQuick finds out who asks, and returns what follows a PROXY header in b.
@@ -265,7 +266,7 @@ func (c *conn) again(x *asking, err error) {
 	defer c.s.survive("connection")
 	defer firsts.Put(x.buf)
 	if !c.open() {
-		c.s.limiter.release(x.a.key)
+		c.s.limiter.Release(x.a.key)
 		return
 	}
 	defer c.finish()
@@ -275,7 +276,7 @@ func (c *conn) again(x *asking, err error) {
 		c.carryOut(x.a, x.h)
 		return
 	}
-	c.s.limiter.release(x.a.key)
+	c.s.limiter.Release(x.a.key)
 	c.refuseTo(c.dialRefusal(err, x.a.host.String(), x.addrs), x.a, x.h)
 }
 

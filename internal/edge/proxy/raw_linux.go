@@ -23,7 +23,14 @@ func (r raw) open() (*net.TCPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.(*net.TCPConn), nil
+	tcp := c.(*net.TCPConn)
+	// Package net has put its own times in the place of what the listener left.
+	err = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: keepAlive, Interval: -1, Count: -1})
+	if err != nil {
+		_ = tcp.Close()
+		return nil, err
+	}
+	return tcp, nil
 }
 
 func (r raw) close() { socket.Close(r.fd) }

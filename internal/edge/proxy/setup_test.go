@@ -142,7 +142,7 @@ func TestPanicEndsItsConnectionOnly(t *testing.T) {
 	f.names.hook = func(string) { panic("a defect") }
 	f.dial().send("CONNECT a.example:443 HTTP/1.1\r\n\r\n").closed()
 	live.echo("still here")
-	if n := f.limiter.tunnels.Load(); n != 1 {
+	if n := f.limiter.Tunnels.Load(); n != 1 {
 		t.Errorf("%d tunnels are counted, want the live one", n)
 	}
 }

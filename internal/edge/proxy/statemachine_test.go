@@ -157,7 +157,7 @@ func FuzzConnection(f *testing.F) {
 				t.Fatalf("after %q: %d connections are still held", said, p.Connections())
 			}
 		}
-		if n := p.limiter.tunnels.Load(); n != 0 || p.Tunnels() != 0 {
+		if n := p.limiter.Tunnels.Load(); n != 0 || p.Tunnels() != 0 {
 			t.Fatalf("after %q: %d tunnels counted, %d live", said, n, p.Tunnels())
 		}
 		if s := wrong.Load(); s != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -75,7 +76,7 @@ func (c *conn) tunnel(a *admitted, addr netip.AddrPort) *tunnel {
 }
 
 // key is whose limit t counts for.
-func (t *tunnel) key() clientKey { return keyOf(t.client.Addr(), t.endpoint) }
+func (t *tunnel) key() limit.Key { return limit.KeyOf(t.client.Addr(), t.endpoint) }
 
 // began is when the request for t came.
 func (t *tunnel) began() time.Time { return t.s.begun.Add(t.since) }
@@ -132,8 +133,8 @@ func (t *tunnel) runs(r *relay.Tunnel, admittedBy *Policy) {
 // End logs the tunnel and gives back what it held. The relay calls it.
 func (t *tunnel) End(r relay.Result) {
 	t.s.tunnels.remove(t)
-	t.s.limiter.release(t.key())
-	t.s.limiter.disconnect()
+	t.s.limiter.Release(t.key())
+	t.s.limiter.Disconnect()
 	e := t.entry()
 	e.Up, e.Down = t.up+r.Up, t.down+r.Down
 	switch {

@@ -15,6 +15,7 @@ import (
 const (
 	maxEvents = 128 // that one look at the kernel's list takes
 	maxRounds = 4   // before others may run
+	enough    = 48  // events at once: the loop gets no further tunnels
 
 	// Every change of a connection is told once (EPOLLET); the tunnel remembers
 	// it. A connection is registered once and never changed.
@@ -25,6 +26,13 @@ const (
 	// After one of these a read that does not fill the buffer may not have been
 	// the last: an end, an error or what stands behind an urgent byte follows.
 	readOn = unix.EPOLLRDHUP | unix.EPOLLPRI | unix.EPOLLHUP | unix.EPOLLERR
+)
+
+// The states of a loop, for those who have a tunnel to give.
+const (
+	asleep  int32 = iota // waits for events
+	awake                // has some
+	engaged              // has enough, or bulk to move
 )
 
 // wakeSlot is the slot in events of the descriptor that wakes a loop.
@@ -42,6 +50,7 @@ type loop struct {
 	waker  *os.File
 	inbox  atomic.Pointer[looped] // tunnels that somebody wants closed
 	ending atomic.Bool
+	state  atomic.Int32
 
 	events [maxEvents]unix.EpollEvent
 	tunnel [maxEvents]*looped // of the event
@@ -132,10 +141,18 @@ func (l *loop) wait() (n int, err error) {
 	err = l.ready.Read(func(uintptr) bool {
 		if n = l.look(); n == 0 {
 			l.rounds = 0
+			l.become(asleep)
 		}
 		return n > 0
 	})
 	return n, err
+}
+
+// become changes the state.
+func (l *loop) become(state int32) {
+	if l.state.Load() != state {
+		l.state.Store(state)
+	}
 }
 
 // look takes events without waiting.
@@ -144,6 +161,11 @@ func (l *loop) look() int { return socket.Events(l.ep, l.events[:]) }
 // round sees to n events, to what others have asked for, and gives every busy
 // direction one turn.
 func (l *loop) round(n int) {
+	if n > enough || len(l.busy) > 0 {
+		l.become(engaged)
+	} else {
+		l.become(awake)
+	}
 	l.find(n)
 	for i := range n {
 		if t := l.tunnel[i]; t != nil {

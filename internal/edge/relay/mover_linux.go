@@ -11,7 +11,7 @@ import (
 )
 
 // Descriptors is how many the relay may hold besides the connections.
-const Descriptors = 2*maxPipes + 64
+const Descriptors = 2*maxPipes + 2*maxShards
 
 // mover has loops carry the tunnels, one for each shard of the registry.
 type mover struct {
@@ -54,8 +54,26 @@ func (m *mover) start(p *Pool, o *order) *Tunnel {
 	if err != nil { // out of descriptors, of which this takes one more for a moment
 		return p.carry(o)
 	}
-	l := m.loops[m.next.Add(1)%uint32(len(m.loops))]
+	l := m.pick()
 	return l.start(p, o, fds)
+}
+
+// pick returns the loop for another tunnel: one that is awake, since it costs
+// less to see to more at a time than to wake another, unless it has enough to do.
+// If none is, each has its turn.
+func (m *mover) pick() *loop {
+	for _, l := range m.loops {
+		if l.state.Load() == awake {
+			return l
+		}
+	}
+	next := int(m.next.Add(1))
+	for i := range m.loops {
+		if l := m.loops[(next+i)%len(m.loops)]; l.state.Load() == asleep {
+			return l
+		}
+	}
+	return m.loops[next%len(m.loops)]
 }
 
 // detach takes the descriptors of connections away from package net, whose

@@ -14,6 +14,9 @@ type registry struct {
 	shards []*shard
 }
 
+// maxShards bounds the descriptors that loops take.
+const maxShards = 32
+
 // shard is a table of tunnels. A tunnel keeps its slot while it runs, and its
 // number tells it from those that had the slot before.
 type shard struct {
@@ -32,7 +35,7 @@ type seat struct {
 }
 
 func (r *registry) init() {
-	for range runtime.GOMAXPROCS(0) {
+	for range min(runtime.GOMAXPROCS(0), maxShards) {
 		r.shards = append(r.shards, &shard{})
 	}
 }

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -69,7 +70,7 @@ func (p *Pool) Connect(o *Setup, g Gate, end Ender) bool {
 		return false
 	}
 	p.clock.respect(o.Limits)
-	l := m.loops[m.next.Add(1)%uint32(len(m.loops))]
+	l := m.pick()
 	t := &looped{loop: l, fds: [2]int{client: o.Client, origin: o.Origin}}
 	t.setup = &setup{gate: g, answer: o.Answer, until: o.Connect, hello: o.Hello}
 	t.begin(p, &order{limits: o.Limits, end: end}, t)
@@ -83,7 +84,7 @@ func (p *Pool) Await(fd int, until time.Time, w Waiter) bool {
 	if m.portable || len(m.loops) == 0 {
 		return false
 	}
-	l := m.loops[m.next.Add(1)%uint32(len(m.loops))]
+	l := m.pick()
 	t := &looped{loop: l, fds: [2]int{client: fd, origin: -1}}
 	t.setup = &setup{waiter: w, until: until}
 	t.begin(p, &order{}, t)
@@ -173,7 +174,7 @@ func (t *looped) judged(said []byte, err error) (more bool) {
 		t.blame(Refused, refused)
 		t.close()
 	case need > 0 && len(t.setup.first) == 0:
-		t.setup.first = append(make([]byte, 0, max(need, len(said))), said...)
+		t.setup.first = bytes.Clone(said) // not of the size that the client announces
 		return true
 	case need > 0:
 		t.setup.first = said

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 	"unsafe"
@@ -96,7 +97,11 @@ func addrOf(a *unix.RawSockaddrAny) netip.AddrPort {
 		return netip.AddrPortFrom(netip.AddrFrom4(in.Addr), swap(in.Port))
 	case unix.AF_INET6:
 		in := (*unix.RawSockaddrInet6)(unsafe.Pointer(a)) //nolint:gosec // what the family says it is
-		return netip.AddrPortFrom(netip.AddrFrom16(in.Addr).Unmap(), swap(in.Port))
+		from := netip.AddrFrom16(in.Addr).Unmap()
+		if in.Scope_id != 0 { // a link-local address means nothing without it
+			from = from.WithZone(strconv.FormatUint(uint64(in.Scope_id), 10))
+		}
+		return netip.AddrPortFrom(from, swap(in.Port))
 	}
 	return netip.AddrPort{}
 }
