@@ -87,6 +87,7 @@ var tenRoutes = []string{"1:", "2:", "3:", "4:", "5:", "6:", "7:", "8:", "9:", "
 func TestStoryB(t *testing.T) {
 	for _, engine := range []lab.Engine{lab.Deguchi, lab.Squid} {
 		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
 			requiretest.Program(t, map[lab.Engine]string{lab.Deguchi: "aws", lab.Squid: "squid"}[engine])
 			told(t, "story-b-ten-routes.yaml", engine, tenRoutes, func(trial *lab.Trial) {
 				if trial.Engine != engine {
@@ -109,6 +110,7 @@ func TestStoriesCDE(t *testing.T) {
 		"story-e-locked-out.yaml":         {"As copied", "With both variables", "Registered, and still", "Deguchi with the job"},
 	} {
 		t.Run(file, func(t *testing.T) {
+			t.Parallel()
 			told(t, file, lab.Deguchi, names, func(trial *lab.Trial) {
 				t.Logf("%s: exit %d: %s", trial.Test.Name, trial.Visit.Exit, strings.TrimSpace(trial.Visit.Output))
 			})

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -62,7 +64,43 @@ func (f *Fabric) build() error {
 			return fmt.Errorf("furnishing %s: %w", n.Name, err)
 		}
 	}
+	if !f.v6 { // IPv4 does not wait for it
+		return nil
+	}
+	for _, n := range f.plan.Nodes {
+		if err := f.spaces[n].ready(); err != nil {
+			return fmt.Errorf("waiting for the cables of %s: %w", n.Name, err)
+		}
+	}
 	return nil
+}
+
+// mostWait bounds how long a cable may take until it carries packets.
+const mostWait = 5 * time.Second
+
+// ready waits until the cables of s carry IPv6: the kernel notices by itself, up
+// to a second later, that both ends are up, and forwards none until then.
+func (s *space) ready() error {
+	h, err := s.netlink()
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	for began := time.Now(); ; time.Sleep(time.Millisecond) {
+		links, err := h.LinkList()
+		if err != nil {
+			return err
+		}
+		waiting := slices.ContainsFunc(links, func(l netlink.Link) bool {
+			return l.Type() == "veth" && l.Attrs().OperState != netlink.OperUp
+		})
+		if !waiting {
+			return nil
+		}
+		if time.Since(began) > mostWait {
+			return errors.New("one does not come up")
+		}
+	}
 }
 
 // cable lays a cable between p and its peer, straight into their namespaces.

@@ -2,7 +2,7 @@
 // joined by cables, with addresses, route tables, packet filters and counters
 // as the plan says. Servers and programs are then started inside of them.
 //
-//	inside, code, err := fabric.Enter(args) // this program again, in namespaces of its own
+//	code, err := fabric.Again(ctx, args, streams) // this program once more, in namespaces of its own
 //	f, err := fabric.Build(plan)
 //	ln, err := f.Listen(plan.Node("aws:eu-west-1"), "tcp", ":443")
 //	err = f.Start(plan.Node("client:app"), exec.Command("curl", url))
