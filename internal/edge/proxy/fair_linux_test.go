@@ -172,7 +172,7 @@ func TestLookupsOfOneClient(t *testing.T) {
 func (f *fixture) flood(ctx context.Context, hello, silent, origin string) *sync.WaitGroup {
 	var wg sync.WaitGroup
 	requests := []string{"", "CONNECT " + silent + " HTTP/1.1\r\n\r\n", "CONNECT " + origin + " HTTP/1.1\r\n\r\n"}
-	for i := range 450 {
+	for i := range 600 {
 		time.Sleep(time.Millisecond) // until a header is read nobody knows whose a connection is
 		wg.Go(func() {
 			for ctx.Err() == nil {
@@ -189,7 +189,7 @@ func (f *fixture) flood(ctx context.Context, hello, silent, origin string) *sync
 				}
 				stop()
 				_ = c.Close()
-				time.Sleep(200 * time.Millisecond)
+				time.Sleep(time.Second)
 			}
 		})
 	}
@@ -239,9 +239,9 @@ func ask(ctx context.Context, addr, proxy, request string) error {
 }
 
 // TestGreedyAndModest: one client, or endpoint, floods a proxy that has descriptors
-// for 250 connections, of which it may have 100. 50 others get all their answers.
+// for 300 connections, of which it may have 100. 50 others get all their answers.
 func TestGreedyAndModest(t *testing.T) {
-	const limits = "limits: {tunnels_per_client: 100, connect_timeout: 8s}\n"
+	const limits = "limits: {tunnels_per_client: 100, connect_timeout: 2s}\n"
 	var ids []string
 	for i := range 51 {
 		ids = append(ids, fmt.Sprintf("vpce-%017x", i))
@@ -260,11 +260,11 @@ func TestGreedyAndModest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := start(t, tt.yaml+limits)
-			f.limiter.Descriptors.Store(2 * 250)
+			f.limiter.Descriptors.Store(2 * 300)
 			origin := echoServer(t)
 			silent := blackhole(t)
 			var quiet, flooded []time.Duration
-			for range 3 {
+			for range 2 {
 				quiet = append(quiet, f.modest(origin, tt.modest)...)
 				ctx, cancel := context.WithCancel(t.Context())
 				flood := f.flood(ctx, tt.greedy, silent, origin)
