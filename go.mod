@@ -16,7 +16,6 @@ require (
 	github.com/spf13/cobra v1.10.2 // commands, completion, man pages
 	github.com/spf13/pflag v1.0.9 // cobra's flags, whose types stand in its API
 	github.com/vishvananda/netlink v1.3.1 // the lab: cables, addresses, routes
-	github.com/vishvananda/netns v0.0.5 // netlink's handles of network namespaces
 	github.com/zclconf/go-cty v1.19.0 // the values of HCL, which stand in its API
 	go.yaml.in/yaml/v4 v4.0.0 // YAML with positions
 	golang.org/x/net v0.62.0 // DNS messages
@@ -50,6 +49,7 @@ require (
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
+	github.com/vishvananda/netns v0.0.5 // indirect
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect

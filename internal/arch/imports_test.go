@@ -54,7 +54,6 @@ var gates = map[string]string{
 	"github.com/spf13/pflag":              "cli",          // cobra's flags: their types stand in cobra's API
 	"github.com/zclconf/go-cty":           "model/hcldoc", // the values of hcl's API
 	"github.com/vishvananda/netlink":      "edge/lab",
-	"github.com/vishvananda/netns":        "edge/lab",
 	"go.yaml.in/yaml/v4":                  "model/yamldoc",
 }
 

@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 func main() {
@@ -42,10 +43,8 @@ type input struct {
 }
 
 func run(in input, out string) error {
-	for _, v := range []string{in.cfn, in.cfnVersion, in.cfnDay, in.provider, in.providerVersion, in.providerDay} {
-		if v == "" {
-			return errors.New("all of -cfn, -cfn-version, -cfn-day, -provider, -provider-version and -provider-day are needed")
-		}
+	if slices.Contains([]string{in.cfn, in.cfnVersion, in.cfnDay, in.provider, in.providerVersion, in.providerDay}, "") {
+		return errors.New("all of -cfn, -cfn-version, -cfn-day, -provider, -provider-version and -provider-day are needed")
 	}
 	tables, err := generate(in, os.DirFS(in.cfn), os.DirFS(in.provider))
 	if err != nil {

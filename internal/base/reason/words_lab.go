@@ -23,7 +23,6 @@ var labWords = []word{
 	{"lab.out-in", "out in", "{out} packets out, {in} in", "送信 {out} パケット、受信 {in} パケット"},
 	{"lab.through", "passed", "{passed} packets through", "通過 {passed} パケット"},
 	{"lab.dropped", "packets cause", "{packets} dropped: {cause}", "破棄 {packets}: {cause}"},
-	{"lab.nothing", "", "nothing was counted", "数えられたものはありません"},
 	{"lab.saw", "keys", "saw {keys}", "{keys} と見ました"},
 	{"lab.differs", "field seen predicted", "{field}: the network says {seen}, the prediction {predicted}", "{field}: 実機では {seen}、予測では {predicted}"},
 	{"lab.because", "why", "told by: {why}", "根拠: {why}"},

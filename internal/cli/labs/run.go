@@ -55,7 +55,7 @@ func (d *Desk) Run(ctx context.Context, r *Request) (wrong bool, err error) {
 			}
 		}
 		if r.PCAP != "" {
-			if err := os.MkdirAll(r.PCAP, 0o755); err != nil {
+			if err := os.MkdirAll(r.PCAP, 0o755); err != nil { //nolint:gosec // the lab's own folder, which programs of other users read
 				return false, err
 			}
 			o.Packets = r.PCAP
@@ -147,7 +147,7 @@ func (d *Desk) enter(ctx context.Context, t *topology.Topology, o lab.Options, r
 	if r.Shell != "" {
 		name, command = r.Shell, []string{shell()}
 	}
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // what the user asks for, in namespaces of its own
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = d.In, d.Out, d.Err
 	if err := l.StartAs(name, cmd); err != nil {
 		e := &ErrNoNode{Name: name}

@@ -186,8 +186,15 @@ func shown(command []string) []string {
 		if arg == "--user" && i+1 < len(all) {
 			all[i+1] = "KEY:SECRET"
 		}
-		if strings.HasPrefix(strings.ToLower(arg), "x-amz-security-token:") {
+		switch {
+		case strings.HasPrefix(strings.ToLower(arg), "x-amz-security-token:"):
 			all[i] = "x-amz-security-token: TOKEN"
+		case strings.HasPrefix(arg, "AWS4-HMAC-SHA256 "):
+			all[i] = "AUTHORIZATION"
+		case len(arg) >= 64 && strings.Trim(arg, "0123456789abcdef") == "":
+			all[i] = "TOKEN"
+		case strings.Count(arg, "\n") > 1:
+			all[i] = "PROGRAM"
 		}
 	}
 	return all

@@ -56,6 +56,8 @@ type listener struct {
 // nlb returns the load balancer of b for flows to port.
 func (l *Lab) nlb(b *topology.NLB, port uint16) *service.NLB {
 	key := listener{b, port}
+	l.balancing.Lock()
+	defer l.balancing.Unlock()
 	if found := l.nlbs[key]; found != nil {
 		return found
 	}

@@ -146,6 +146,7 @@ func (l *Lab) credentials(ctx context.Context, c *topology.Client, r *Run) (own 
 	case topology.StaticCredentials:
 		return true, nil
 	}
+	r.Output = "" // a secret
 	return role(c, n, l.journal.metadataSoFar()) == "own", nil
 }
 

@@ -74,6 +74,7 @@ type Lab struct {
 	aws       *service.AWS
 	journal   *journal
 	nlbs      map[listener]*service.NLB
+	balancing sync.Mutex // of nlbs: name servers look there while others are made
 	albs      []albAt
 	agents    map[*blueprint.Node]*service.Container
 	programs  map[string]*exec.Cmd           // of proxies
@@ -102,7 +103,7 @@ func (l *Lab) open(ctx context.Context) (err error) {
 		return err
 	}
 	l.atEnd(func() error { return os.RemoveAll(l.o.Dir) })
-	if err := os.Chmod(l.o.Dir, 0o755); err != nil { // programs that give up their rights read there, too
+	if err := os.Chmod(l.o.Dir, 0o755); err != nil { //nolint:gosec // programs that give up their rights read there, too
 		return err
 	}
 	if l.fabric, err = fabric.Build(l.plan); err != nil {
@@ -120,7 +121,7 @@ func (l *Lab) open(ctx context.Context) (err error) {
 		return fmt.Errorf("making AWS: %w", err)
 	}
 	l.atEnd(l.aws.Close)
-	if err := os.WriteFile(l.ca(), l.aws.CA(), 0o644); err != nil {
+	if err := os.WriteFile(l.ca(), l.aws.CA(), 0o644); err != nil { //nolint:gosec // the lab's own file, which programs of other users read
 		return err
 	}
 	for _, n := range l.plan.Nodes {

@@ -22,19 +22,19 @@ func (l *Lab) squid(n *blueprint.Node) (*exec.Cmd, error) {
 		return nil, fmt.Errorf("squid is not installed: %w", err)
 	}
 	file, log := filepath.Join(l.o.Dir, n.Proxy.Name+".conf"), filepath.Join(l.o.Dir, n.Proxy.Name+".log")
-	if err := os.WriteFile(file, []byte(l.squidConf(n, log)), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(l.squidConf(n, log)), 0o644); err != nil { //nolint:gosec // the lab's own file, which programs of other users read
 		return nil, err
 	}
 	for _, name := range []string{log, l.output(n)} { // Squid gives up its rights before it opens them
-		if err := os.WriteFile(name, nil, 0o666); err != nil {
+		if err := os.WriteFile(name, nil, 0o666); err != nil { //nolint:gosec // the lab's own file, which programs of other users read
 			return nil, err
 		}
-		if err := os.Chmod(name, 0o666); err != nil {
+		if err := os.Chmod(name, 0o666); err != nil { //nolint:gosec // the lab's own folder, which programs of other users use
 			return nil, err
 		}
 	}
 	name := strings.Map(alphanumeric, identifier(l.o.Dir+n.Name))
-	cmd := exec.Command(program, "-N", "-n", name, "-f", file)
+	cmd := exec.Command(program, "-N", "-n", name, "-f", file) //nolint:gosec // what the user asks for, in namespaces of its own
 	fabric.Unprivileged(cmd)
 	said, err := os.OpenFile(l.output(n), os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

@@ -105,6 +105,8 @@ func (l *Lab) directory(n *blueprint.Node) service.Directory {
 // balancer leaves out nodes that find no healthy target.
 func (l *Lab) hosts(name string) []service.Interface {
 	found := interfaces(l.plan.Interfaces(name))
+	l.balancing.Lock()
+	defer l.balancing.Unlock()
 	for key, n := range l.nlbs {
 		if name == blueprint.HostOf(topology.Via{NLB: key.balancer}) {
 			for i := range found {

@@ -111,14 +111,23 @@ func (t *looped) awaited(s side, events uint32) {
 		t.listen()
 	case t.setup.asked || s == client:
 	case events&(unix.EPOLLERR|unix.EPOLLHUP) != 0:
-		err := socket.Error(t.fds[origin])
-		if err == nil {
-			err = unix.ECONNRESET
+		if err := socket.Error(t.fds[origin]); err != nil && !isReset(err) {
+			t.handBack(os.NewSyscallError("connect", err))
+			return
 		}
-		t.handBack(os.NewSyscallError("connect", err))
+		t.brokeAtOnce()
 	case events&unix.EPOLLOUT != 0:
 		t.connected()
 	}
+}
+
+// brokeAtOnce is for an origin that was connected and has broken off since. (One
+// that takes no connection refuses it.) What it has sent goes to the client.
+func (t *looped) brokeAtOnce() {
+	t.blame(OriginGone, os.NewSyscallError("read", unix.ECONNRESET))
+	t.flows[client].done = true
+	t.moving.Add(-1)
+	t.connected()
 }
 
 // connected answers the client. If its first bytes are judged, they are awaited.

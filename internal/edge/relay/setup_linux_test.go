@@ -176,7 +176,13 @@ func TestSetupThatFails(t *testing.T) {
 		do    func(g *judge)
 		want  Result
 	}{
-		"hello is refused":        {time.Minute, func(g *judge) { send(t, g.client, []byte("bad!!")) }, Result{Cause: Refused, Err: errJudged}},
+		"hello is refused": {time.Minute, func(g *judge) { send(t, g.client, []byte("bad!!")) }, Result{Cause: Refused, Err: errJudged}},
+		"hello is refused, in pieces": {time.Minute, func(g *judge) {
+			for _, piece := range []string{"b", "a", "d!!"} {
+				send(t, g.client, []byte(piece))
+				time.Sleep(2 * time.Millisecond) // so that they are read apart
+			}
+		}, Result{Cause: Refused, Err: errJudged}},
 		"no hello, but an end":    {time.Minute, func(g *judge) { _ = g.client.CloseWrite() }, Result{Cause: Refused, Err: io.EOF}},
 		"half a hello and an end": {time.Minute, func(g *judge) { send(t, g.client, []byte("ok")); _ = g.client.CloseWrite() }, Result{Cause: Refused, Err: io.EOF}},
 		"no hello in time":        {alarm, func(*judge) {}, Result{Cause: Refused, Err: os.ErrDeadlineExceeded}},
@@ -261,6 +267,26 @@ func TestOriginThatCannotBeConnected(t *testing.T) {
 	}
 }
 
+// An origin that resets what it has just taken was connected: the client is told
+// so, and gets what was sent before.
+func TestOriginThatResetsAtOnce(t *testing.T) {
+	p := startPool(t)
+	addr, accept := accepting(t)
+	for range 20 {
+		g := setUp(t, p, addr, time.Minute, 0)
+		o := accept()
+		send(t, o, []byte("bye"))
+		reset(o)
+		expect(t, g.client, "answer")
+		if r := g.result(t); r.Cause != OriginGone || !isReset(r.Err) {
+			t.Errorf("Result = %+v (%v), want origin gone, reset", r, r.Cause)
+		}
+		if len(g.failed) > 0 {
+			t.Error("it failed to connect as well")
+		}
+	}
+}
+
 // patient is a Waiter.
 type patient chan bool
 
@@ -297,6 +323,47 @@ func TestAwait(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A descriptor that another process has got a copy of stays in the kernel's list
+// when it is closed. Its events are nobody's, whoever has its slot by then.
+func TestEventsOutliveATunnel(t *testing.T) {
+	p := startPool(t)
+	all := p.mover.loops
+	p.mover.loops = all[:1]
+	defer func() { p.mover.loops = all }()
+	c, inner := connected(t, "tcp4")
+	o, outer := connected(t, "tcp4")
+	kept, err := inner.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	f := &far{client: c, origin: o, ended: make(chan Result, 1)}
+	f.tunnel = p.Start(inner, outer, nil, Limits{}, f)
+	exchange(t, f)
+	slot := f.tunnel.slot
+	f.tunnel.Cut(nil)
+	f.result(t)
+	_, fd := bare(t)
+	w := make(patient, 2)
+	if !p.Await(fd, time.Now().Add(time.Minute), w) {
+		t.Fatal("Await = false, want a loop that waits")
+	}
+	for now := range p.tunnels.all() {
+		if now.slot != slot {
+			t.Fatalf("slot %d, want that of the tunnel before, %d", now.slot, slot)
+		}
+	}
+	send(t, c, []byte("to the dead"))
+	select {
+	case <-w:
+		t.Error("an event of the tunnel before came to who has its slot now")
+	case <-time.After(50 * time.Millisecond):
+	}
+	p.Hurry()
+	<-w
+	socket.Close(fd)
 }
 
 // A Pool that closes gives back who is awaited.

@@ -15,11 +15,7 @@ func tableOf(s *topology.Subnet) int { return FirstTable + 1 + slices.Index(s.VP
 // and knows the machines of v only; each subnet has one of its own.
 func (d *draft) vpc(v *topology.VPC) {
 	n := d.byName["vpc:"+v.Name]
-	edge := Table{Number: FirstTable, Name: "edge"}
-	for _, m := range members(n) {
-		edge.Routes = append(edge.Routes, m)
-	}
-	n.Tables = []Table{edge}
+	n.Tables = []Table{{Number: FirstTable, Name: "edge", Routes: members(n)}}
 	for _, s := range v.Subnets {
 		n.Tables = append(n.Tables, d.subnet(n, s))
 	}

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 
 	"github.com/vishvananda/netlink"
-	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
 	"github.com/deguchi-project/deguchi/internal/engine/blueprint"
@@ -80,7 +79,7 @@ func (f *Fabric) cable(p *blueprint.Port, i, j int) error {
 
 // furnish raises the ports of s and gives it addresses, routes and rules.
 func (f *Fabric) furnish(s *space) error {
-	h, err := netlink.NewHandleAt(netns.NsHandle(s.fd), unix.NETLINK_ROUTE)
+	h, err := s.netlink()
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,6 @@
 package fabric
 
-import (
-	"fmt"
-
-	"github.com/vishvananda/netlink"
-	"github.com/vishvananda/netns"
-	"golang.org/x/sys/unix"
-)
+import "fmt"
 
 // raise switches the cable between the nodes a and b on or off, at a's end.
 func (f *Fabric) raise(a, b string, up bool) error {
@@ -14,7 +8,7 @@ func (f *Fabric) raise(a, b string, up bool) error {
 	if n == nil || n.Port(b) == nil {
 		return fmt.Errorf("no cable joins %s and %s", a, b)
 	}
-	h, err := netlink.NewHandleAt(netns.NsHandle(f.spaces[n].fd), unix.NETLINK_ROUTE)
+	h, err := f.spaces[n].netlink()
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type Streams struct {
 func Again(ctx context.Context, args []string, s Streams) (code int, err error) {
 	runtime.LockOSThread() // the other process is to end with this thread
 	defer runtime.UnlockOSThread()
-	cmd := exec.CommandContext(ctx, "/proc/self/exe", args...)
+	cmd := exec.CommandContext(ctx, "/proc/self/exe", args...) //nolint:gosec // what the user asks for, in namespaces of its own
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = append(os.Environ(), inside+"=1", outerUser+"="+strconv.Itoa(os.Geteuid()))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.In, s.Out, s.Err
@@ -117,7 +117,7 @@ func Settle() (dir string, err error) {
 	// What programs share there is not to outlive them.
 	_ = unix.Mount("tmpfs", "/dev/shm", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=1777")
 	dir = "/run/deguchi-lab"
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := os.Mkdir(dir, 0o755); err != nil { //nolint:gosec // the lab's own folder, which programs of other users read
 		return "", err
 	}
 	return dir, nameServer(dir, resolv)
@@ -142,13 +142,13 @@ func numbered() error {
 func nameServer(dir, resolv string) error {
 	text := []byte("nameserver " + NameServer.String() + "\noptions timeout:2 attempts:1\n")
 	if strings.HasPrefix(resolv, "/run/") {
-		if err := os.MkdirAll(filepath.Dir(resolv), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(resolv), 0o755); err != nil { //nolint:gosec // the lab's own folder, which programs of other users read
 			return err
 		}
-		return os.WriteFile(resolv, text, 0o644)
+		return os.WriteFile(resolv, text, 0o644) //nolint:gosec // the lab's own file, which programs of other users read
 	}
 	own := filepath.Join(dir, "resolv.conf")
-	if err := os.WriteFile(own, text, 0o644); err != nil {
+	if err := os.WriteFile(own, text, 0o644); err != nil { //nolint:gosec // the lab's own file, which programs of other users read
 		return err
 	}
 	if err := unix.Mount(own, resolv, "", unix.MS_BIND, ""); err != nil {

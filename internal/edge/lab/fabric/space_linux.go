@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"syscall"
 
+	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
 	"github.com/deguchi-project/deguchi/internal/engine/blueprint"
@@ -117,6 +118,15 @@ func (s *space) in(do func() error) error {
 	}
 	runtime.UnlockOSThread()
 	return err
+}
+
+// netlink speaks to the kernel about s.
+func (s *space) netlink() (h *netlink.Handle, err error) {
+	err = s.in(func() (err error) {
+		h, err = netlink.NewHandle(unix.NETLINK_ROUTE)
+		return err
+	})
+	return h, err
 }
 
 // Listen opens a listener at n. The address is a literal.
