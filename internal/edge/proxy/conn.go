@@ -19,6 +19,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -36,7 +37,10 @@ type conn struct {
 
 	client   netip.AddrPort // who asks: the peer, or what its PROXY header says
 	endpoint string
-	policy   *Policy // of the request in hand
+	key      limit.Key // for whom it counts; zero as long as nobody knows
+	over     bool      // one more than its client may have
+	away     bool      // one for which there is not even a word
+	policy   *Policy   // of the request in hand
 	br       *bufio.Reader
 	origin   *origin                     // of the plain HTTP request in hand, kept for the next
 	far      atomic.Pointer[net.TCPConn] // its connection, for who cuts c
@@ -61,8 +65,11 @@ func (c *conn) serve() {
 	c.br = readers.Get().(*bufio.Reader)
 	c.br.Reset(c.in())
 	c.headDeadline()
-	if !c.identify() {
+	if !c.identify() || !c.enter() {
 		return
+	}
+	if c.over {
+		c.headDeadline()
 	}
 	for c.request() {
 		if !c.awaitNext() {
@@ -76,7 +83,7 @@ func (c *conn) open() bool {
 	if c.tcp == nil {
 		var err error
 		if c.tcp, err = c.raw.open(); err != nil {
-			c.s.limiter.Disconnect()
+			c.s.limiter.Disconnect(c.key)
 			return false
 		}
 	}
@@ -134,7 +141,7 @@ func (c *conn) finish() {
 	}
 	if !c.handed {
 		_ = c.tcp.Close()
-		c.s.limiter.Disconnect()
+		c.s.limiter.Disconnect(c.key)
 	}
 }
 
@@ -144,6 +151,10 @@ func (c *conn) deadline(d time.Duration) { _ = c.tcp.SetReadDeadline(time.Now().
 func (c *conn) headDeadline() {
 	if c.late {
 		c.deadline(0)
+		return
+	}
+	if c.over {
+		c.deadline(lingerTime)
 		return
 	}
 	c.deadline(c.policy.Config.Limits.HeaderTimeout)
@@ -169,6 +180,9 @@ func (c *conn) awaitNext() bool {
 // connection is good for another.
 func (c *conn) request() bool {
 	h, bad := c.readHead()
+	if h == nil && c.over {
+		bad = c.tooMany() // it need not have asked
+	}
 	if !bad.IsZero() {
 		c.refuse(refusal{because: bad})
 		return false

@@ -7,7 +7,6 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
-	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -28,7 +27,7 @@ func (c *conn) connect(h *head.Head) {
 func (c *conn) carryOut(a *admitted, h *head.Head) {
 	defer func() {
 		if !c.handed {
-			c.s.limiter.Release(a.key)
+			c.s.limiter.Release()
 		}
 	}()
 	deadline := c.since.Add(c.policy.Config.Limits.ConnectTimeout)
@@ -59,7 +58,6 @@ type admitted struct {
 	method string
 	q      access.Request
 	d      access.Decision
-	key    limit.Key
 }
 
 // admit decides on a request before anything is resolved, and counts it. If it
@@ -76,7 +74,7 @@ func (c *conn) admit(h *head.Head) (*admitted, bool) {
 // judge is admit without telling the client.
 func (c *conn) judge(h *head.Head) (*admitted, refusal) {
 	t, bad := parseTarget(h)
-	a := &admitted{target: t, method: string(h.Method), key: limit.KeyOf(c.client.Addr(), c.endpoint)}
+	a := &admitted{target: t, method: string(h.Method)}
 	if bad != "" {
 		because := reason.New(bad)
 		if bad == reason.BadName {
@@ -95,8 +93,11 @@ func (c *conn) judge(h *head.Head) (*admitted, refusal) {
 	if c.s.draining.Load() {
 		return a, refusal{because: reason.New(reason.Draining)}
 	}
-	if code, limit := c.s.limiter.Acquire(a.key, c.policy.Config.Limits); code != "" {
-		return a, refusal{because: reason.New(code, strconv.Itoa(limit))}
+	if c.over {
+		return a, refusal{because: c.tooMany()}
+	}
+	if most := c.policy.Config.Limits.Tunnels; !c.s.limiter.Acquire(most) {
+		return a, refusal{because: reason.New(reason.TooManyTunnels, strconv.Itoa(most))}
 	}
 	return a, refusal{}
 }

@@ -34,7 +34,7 @@ func (c *conn) forward(h *head.Head) bool {
 	}
 	defer func() {
 		if !c.handed {
-			c.s.limiter.Release(a.key)
+			c.s.limiter.Release()
 		}
 	}()
 	h.Detach() // what is read from now on overwrites it

@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
-	"sync"
 	"time"
 
-	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/refused"
 )
 
 // Tunnel is a live tunnel as operators see it.
@@ -57,43 +56,5 @@ func (s *Server) Tunnels() int { return s.tunnels.count() }
 // Connections returns the number of connections from clients, tunnels included.
 func (s *Server) Connections() int64 { return s.limiter.Connections.Load() }
 
-// Refused is a request that was denied, as operators see it.
-type Refused struct {
-	Time       time.Time      `json:"time"`
-	Trace      string         `json:"trace"`
-	Client     netip.AddrPort `json:"client"`
-	Endpoint   string         `json:"endpoint,omitempty"`
-	ClientName string         `json:"client_name,omitempty"`
-	Host       string         `json:"host,omitempty"`
-	Port       uint16         `json:"port,omitempty"`
-	Reason     string         `json:"reason"`
-	Rule       string         `json:"rule,omitempty"`
-	Err        string         `json:"err,omitempty"`
-}
-
-// lastRefusals remembers the latest refusals.
-type lastRefusals struct {
-	mu   sync.Mutex
-	ring [32]Refused
-	next int
-}
-
-func (l *lastRefusals) add(r *observe.Record) {
-	v := Refused{r.Time, r.Trace.String(), r.Client, r.Endpoint, r.ClientName, r.Host, r.Port, r.Reason, r.Rule, r.Err}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.ring[l.next%len(l.ring)] = v
-	l.next++
-}
-
 // Refusals returns the latest refusals, the latest first.
-func (s *Server) Refusals() []Refused {
-	l := &s.refusals
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	list := []Refused{}
-	for i := l.next - 1; i >= max(0, l.next-len(l.ring)); i-- {
-		list = append(list, l.ring[i%len(l.ring)])
-	}
-	return list
-}
+func (s *Server) Refusals() []refused.Request { return s.refusals.List() }

@@ -172,6 +172,11 @@ func (s *Server) acceptAll(l *listener) {
 // goroutine. Or it tells it that there is no room.
 func (s *Server) take(c *conn) {
 	if s.limiter.Connect() {
+		if !c.enterEarly() {
+			s.limiter.Disconnect(c.key)
+			c.raw.close()
+			return
+		}
 		if !c.quick() {
 			s.conns.Go(c.serve)
 		}
@@ -184,7 +189,7 @@ func (s *Server) take(c *conn) {
 			c.shed()
 		})
 	default: // not even room to say so
-		s.limiter.Disconnect()
+		s.limiter.Disconnect(c.key)
 		c.raw.close()
 	}
 }
@@ -196,7 +201,7 @@ const maxShedding = 128
 // shed answers 503 to a connection that the proxy has no descriptors for.
 func (c *conn) shed() {
 	var err error
-	defer c.s.limiter.Disconnect()
+	defer c.s.limiter.Disconnect(c.key)
 	if c.tcp, err = c.raw.open(); err != nil {
 		return
 	}

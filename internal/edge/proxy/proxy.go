@@ -21,6 +21,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/machine"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/refused"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -60,7 +61,7 @@ type Server struct {
 	tunnels  tunnels
 	limiter  limit.Limiter
 	own      machine.Addresses
-	refusals lastRefusals
+	refusals refused.Latest
 	shedding chan struct{} // holds one token for each connection that is being told 503
 
 	rechecked atomic.Pointer[Policy] // by which live tunnels were judged last; nil if never

@@ -46,7 +46,7 @@ var firsts = sync.Pool{New: func() any { return new(firstBytes) }}
 // waiting, or has a loop wait for its first bytes. The connection is taken care
 // of then; else it is serve's.
 func (c *conn) quick() bool {
-	if c.s.cutting.Load() {
+	if c.over || c.s.cutting.Load() {
 		return false
 	}
 	b := firsts.Get().(*firstBytes)
@@ -91,7 +91,7 @@ func (c *conn) Ready(late bool) {
 	switch {
 	case late && len(c.first) == 0:
 		c.raw.close()
-		c.s.limiter.Disconnect()
+		c.s.limiter.Disconnect(c.key)
 	case !late && c.quick():
 	default:
 		c.late = late
@@ -104,6 +104,12 @@ func (c *conn) Ready(late bool) {
 func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 	defer c.s.survive("request")
 	request, ok := c.identifyQuick(b[:n])
+	if c.away {
+		firsts.Put(b)
+		c.raw.close()
+		c.s.limiter.Disconnect(c.key)
+		return true, false
+	}
 	if len(request) == 0 {
 		return false, ok
 	}
@@ -124,7 +130,7 @@ func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 	}
 	defer func() {
 		if !taken {
-			c.s.limiter.Release(a.key)
+			c.s.limiter.Release()
 		}
 	}()
 	addrs := c.known(a)
@@ -146,7 +152,7 @@ func (c *conn) identifyQuick(b []byte) (request []byte, ok bool) {
 		return nil, false
 	}
 	h, err := proxyproto.Read(br)
-	if err != nil || h.Command.IsLocal() || c.adopt(h) != nil {
+	if err != nil || h.Command.IsLocal() || c.adopt(h) != nil || !c.enter() || c.over {
 		return nil, false
 	}
 	return b[len(b)-br.Buffered():], true
@@ -160,13 +166,8 @@ func (c *conn) known(a *admitted) []netip.Addr {
 	}
 	addrs := []netip.Addr{a.host.Addr.Unmap()}
 	if !a.host.IsAddr() {
-		cache, ok := c.policy.Resolver.(interface {
-			Known(name string) ([]netip.Addr, bool)
-		})
-		if !ok {
-			return nil
-		}
-		if addrs, ok = cache.Known(a.host.String()); !ok {
+		var ok bool
+		if addrs, ok = c.policy.knows(a.host.String()); !ok {
 			return nil
 		}
 	}
@@ -266,7 +267,7 @@ func (c *conn) again(x *asking, err error) {
 	defer c.s.survive("connection")
 	defer firsts.Put(x.buf)
 	if !c.open() {
-		c.s.limiter.Release(x.a.key)
+		c.s.limiter.Release()
 		return
 	}
 	defer c.finish()
@@ -276,7 +277,7 @@ func (c *conn) again(x *asking, err error) {
 		c.carryOut(x.a, x.h)
 		return
 	}
-	c.s.limiter.Release(x.a.key)
+	c.s.limiter.Release()
 	c.refuseTo(c.dialRefusal(err, x.a.host.String(), x.addrs), x.a, x.h)
 }
 

@@ -100,9 +100,10 @@ func (c *conn) lookup(deadline time.Time, literal netip.Addr, name string) ([]ne
 	if literal.IsValid() {
 		return []netip.Addr{literal.Unmap()}, refusal{}
 	}
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
-	defer cancel()
-	addrs, err := c.policy.Resolver.Lookup(ctx, name)
+	if addrs, ok := c.policy.knows(name); ok {
+		return addrs, refusal{}
+	}
+	addrs, err := c.askFor(name, deadline)
 	if err == nil && len(addrs) > 0 {
 		return addrs, refusal{}
 	}
@@ -114,6 +115,32 @@ func (c *conn) lookup(deadline time.Time, literal netip.Addr, name string) ([]ne
 		text = err.Error()
 	}
 	return nil, refusal{because: reason.New(reason.DNSFail, name, text)}
+}
+
+// askFor has the servers asked for name, when few enough of the same client's names
+// are being asked for: a client that makes names up waits for itself.
+func (c *conn) askFor(name string, deadline time.Time) ([]netip.Addr, error) {
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+	own := c.s.limiter.Lookups(c.key)
+	select {
+	case own <- struct{}{}:
+		defer func() { <-own }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return c.policy.Resolver.Lookup(ctx, name)
+}
+
+// knows returns the addresses of name if nobody need be asked for them.
+func (p *Policy) knows(name string) ([]netip.Addr, bool) {
+	cache, ok := p.Resolver.(interface {
+		Known(name string) ([]netip.Addr, bool)
+	})
+	if !ok {
+		return nil, false
+	}
+	return cache.Known(name)
 }
 
 // dialRefusal says why no address of host could be connected to.

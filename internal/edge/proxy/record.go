@@ -111,7 +111,7 @@ func (s *Server) ended(r *observe.Record, since time.Time) {
 	s.access.Load().Write(r)
 	s.Metrics.Ended(r)
 	if r.Verdict == access.Denied.String() || statuses[reason.Code(r.Reason)] >= 500 {
-		s.refusals.add(r)
+		s.refusals.Add(r)
 	}
 }
 

@@ -133,8 +133,8 @@ func (t *tunnel) runs(r *relay.Tunnel, admittedBy *Policy) {
 // End logs the tunnel and gives back what it held. The relay calls it.
 func (t *tunnel) End(r relay.Result) {
 	t.s.tunnels.remove(t)
-	t.s.limiter.Release(t.key())
-	t.s.limiter.Disconnect()
+	t.s.limiter.Release()
+	t.s.limiter.Disconnect(t.key())
 	e := t.entry()
 	e.Up, e.Down = t.up+r.Up, t.down+r.Down
 	switch {

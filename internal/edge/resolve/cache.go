@@ -24,20 +24,24 @@ func (f found) failure() *Error {
 }
 
 // cache keeps what was found until its TTL is over, for the names asked for
-// most recently. A nil cache keeps nothing.
+// most recently. A name that was asked for once makes room before one that was
+// asked for again: names without end, which somebody makes up, push out each
+// other and not what everybody uses. A nil cache keeps nothing.
 type cache struct {
 	most int
 	now  func() time.Time
 
 	mu    sync.Mutex
 	names map[string]*list.Element // of kept
-	order list.List                // front: asked for most recently
+	once  list.List                // front: asked for most recently
+	again list.List                // the same; up to three quarters of all
 }
 
 type kept struct {
 	name string
 	found
 	until time.Time
+	in    *list.List // once or again
 }
 
 func newCache(most int, now func() time.Time) *cache {
@@ -63,8 +67,30 @@ func (c *cache) get(name string) (found, bool) {
 		c.drop(e)
 		return found{}, false
 	}
-	c.order.MoveToFront(e)
+	c.use(e)
 	return k.found, true
+}
+
+// use notes that e was asked for once more. What has not been asked for longest
+// goes back among the names that were asked for once.
+func (c *cache) use(e *list.Element) {
+	k := e.Value.(*kept)
+	if k.in == &c.again {
+		c.again.MoveToFront(e)
+		return
+	}
+	c.move(e, &c.again)
+	if c.again.Len() > max(1, c.most*3/4) {
+		c.move(c.again.Back(), &c.once)
+	}
+}
+
+// move puts e at the front of another list.
+func (c *cache) move(e *list.Element, to *list.List) {
+	k := e.Value.(*kept)
+	k.in.Remove(e)
+	k.in = to
+	c.names[k.name] = to.PushFront(k)
 }
 
 // put keeps f. What may not be kept leaves nothing behind, not even what was
@@ -82,15 +108,20 @@ func (c *cache) put(name string, f found) {
 	if f.ttl <= 0 {
 		return
 	}
-	for c.order.Len() >= c.most {
-		c.drop(c.order.Back())
+	for c.once.Len()+c.again.Len() >= c.most {
+		last := c.once.Back()
+		if last == nil {
+			last = c.again.Back()
+		}
+		c.drop(last)
 	}
-	c.names[name] = c.order.PushFront(&kept{name, f, until})
+	c.names[name] = c.once.PushFront(&kept{name, f, until, &c.once})
 }
 
 func (c *cache) drop(e *list.Element) {
-	delete(c.names, e.Value.(*kept).name)
-	c.order.Remove(e)
+	k := e.Value.(*kept)
+	delete(c.names, k.name)
+	k.in.Remove(e)
 }
 
 func (c *cache) len() int {
@@ -99,5 +130,5 @@ func (c *cache) len() int {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.order.Len()
+	return c.once.Len() + c.again.Len()
 }

@@ -105,6 +105,37 @@ func TestCacheKeepsTheNamesAskedForLast(t *testing.T) {
 	}
 }
 
+// Names that somebody makes up push out each other, and not what others ask for
+// again and again; also when each of them is found.
+func TestMadeUpNamesPushOutEachOther(t *testing.T) {
+	var k clock
+	c := newCache(100, k.now)
+	f := found{addrs: []netip.Addr{netip.IPv6Loopback()}, ttl: time.Minute}
+	used := func(i int) string { return fmt.Sprintf("used%d.example", i) }
+	for i := range 50 {
+		c.put(used(i), f)
+		c.get(used(i))
+	}
+	for i := range 100_000 {
+		c.put(fmt.Sprintf("r%d.example", i), f)
+	}
+	for i := range 50 {
+		if _, ok := c.get(used(i)); !ok {
+			t.Errorf("%s was pushed out", used(i))
+		}
+	}
+	if _, ok := c.get("r99999.example"); !ok || c.len() != 100 || len(c.names) != 100 {
+		t.Errorf("names = %d, index = %d, want 100 with the last one", c.len(), len(c.names))
+	}
+	for i := range 1000 { // the next day's names take the place of these
+		c.put(fmt.Sprintf("new%d.example", i), f)
+		c.get(fmt.Sprintf("new%d.example", i))
+	}
+	if _, ok := c.get(used(0)); ok || c.len() != 100 || c.again.Len() > 75 {
+		t.Errorf("names = %d, of them %d asked for again; want 100 and 75, none of yesterday's", c.len(), c.again.Len())
+	}
+}
+
 func TestStats(t *testing.T) {
 	r := newResolver(t, Options{Servers: []string{serve(t, zone(0, "a.example. 60 IN A 192.0.2.1"))}, Cache: 10})
 	for _, name := range []string{"a.example", "a.example", "a..example"} {

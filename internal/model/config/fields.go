@@ -178,7 +178,7 @@ var resolveType = yamldoc.Object("resolve", defaults.resolve,
 
 var limitsType = yamldoc.Object("limits", defaults.limits,
 	yamldoc.Optional("tunnels", "Tunnels at a time. Default: 50000.", yamldoc.Integer(1, 10_000_000), func(l *Limits) *int { return &l.Tunnels }),
-	yamldoc.Optional("tunnels_per_client", "Tunnels at a time of one client address or endpoint. Default: 5000.", yamldoc.Integer(1, 10_000_000), func(l *Limits) *int { return &l.TunnelsPerClient }),
+	yamldoc.Optional("tunnels_per_client", "Connections at a time of one client address or endpoint: tunnels, and those that have not asked yet. Default: 5000.", yamldoc.Integer(1, 10_000_000), func(l *Limits) *int { return &l.TunnelsPerClient }),
 	yamldoc.Optional("header", "Size of a request's header. Default: 16KiB.", sizeType, func(l *Limits) *int { return &l.Header }),
 	yamldoc.Optional("header_timeout", "For a request's header to arrive. Default: 10s.", duration(time.Millisecond), func(l *Limits) *time.Duration { return &l.HeaderTimeout }),
 	yamldoc.Optional("connect_timeout", "For lookup, every dial and a parent's answer. Default: 8s.", duration(time.Millisecond), func(l *Limits) *time.Duration { return &l.ConnectTimeout }),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/edge/proxy"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/refused"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -19,7 +20,7 @@ type StatusV1 struct {
 	Listen      []string        `json:"listen"`
 	Tunnels     int             `json:"tunnels"`
 	Connections int64           `json:"connections"`
-	Refusals    []proxy.Refused `json:"refusals"` // the latest first
+	Refusals    []refused.Request `json:"refusals"` // the latest first
 	Goroutines  int             `json:"goroutines"`
 }
 

@@ -7,10 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/edge/resolve"
-	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
 // Limiter counts what is open: in all, and for each client. It has no lock that
@@ -19,11 +17,17 @@ type Limiter struct {
 	Connections atomic.Int64 // each may come to need two descriptors
 	Descriptors atomic.Int64 // that connections may take
 	Tunnels     atomic.Int64
-	shards      [64]struct {
-		mu   sync.Mutex
-		open map[Key]int
-	}
-	seed maphash.Seed
+	shards      [64]shard
+	seed        maphash.Seed
+}
+
+type shard struct {
+	mu   sync.Mutex
+	open map[Key]share
+}
+
+func (l *Limiter) shard(k Key) *shard {
+	return &l.shards[maphash.Comparable(l.seed, k)%uint64(len(l.shards))]
 }
 
 // Key is whose limit it is: the PrivateLink endpoint where one is known,
@@ -31,6 +35,12 @@ type Limiter struct {
 type Key struct {
 	addr     netip.Addr
 	endpoint string
+}
+
+// share is what one client has.
+type share struct {
+	open    int           // connections
+	lookups chan struct{} // a token for each lookup under way; nil before the first
 }
 
 // KeyOf returns whose limit holds for client.
@@ -52,7 +62,7 @@ func (l *Limiter) Init(descriptors, shedding int64) {
 	l.Descriptors.Store(max(descriptors-reserved-shedding, descriptors/2))
 	l.seed = maphash.MakeSeed()
 	for i := range l.shards {
-		l.shards[i].open = map[Key]int{}
+		l.shards[i].open = map[Key]share{}
 	}
 }
 
@@ -60,34 +70,83 @@ func (l *Limiter) Init(descriptors, shedding int64) {
 // left to carry it. It must be disconnected either way.
 func (l *Limiter) Connect() bool { return 2*l.Connections.Add(1) <= l.Descriptors.Load() }
 
-// Disconnect takes back one Connect.
-func (l *Limiter) Disconnect() { l.Connections.Add(-1) }
-
-// Acquire counts a tunnel or request for k, unless a limit is reached: then the
-// code says which one.
-func (l *Limiter) Acquire(k Key, limits config.Limits) (code reason.Code, limit int) {
-	if n := l.Tunnels.Add(1); n > int64(limits.Tunnels) {
-		l.Tunnels.Add(-1)
-		return reason.TooManyTunnels, limits.Tunnels
+// Disconnect takes back one Connect, and the Enter of k unless k is zero.
+func (l *Limiter) Disconnect(k Key) {
+	l.Connections.Add(-1)
+	if k == (Key{}) {
+		return
 	}
-	s := &l.shards[maphash.Comparable(l.seed, k)%uint64(len(l.shards))]
+	s := l.shard(k)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.open[k] >= limits.TunnelsPerClient {
-		l.Tunnels.Add(-1)
-		return reason.TooManyOfClient, limits.TunnelsPerClient
+	c := s.open[k]
+	if c.open--; c.open <= 0 {
+		delete(s.open, k)
+		return
 	}
-	s.open[k]++
-	return "", 0
+	s.open[k] = c
+}
+
+// Room is what a client's limit has left for one more connection. The zero Room is
+// none.
+type Room int
+
+// What there may be room for.
+const (
+	None   Room = iota // it was not counted
+	Word               // saying that there are too many
+	Served             // all that it asks for
+)
+
+// words is how many connections of a client that has too many are told so at a
+// time. They live for a second or two.
+const words = 16
+
+// Enter counts a connection for its client, who may have most of them. A tunnel, a
+// request and a connection that has not asked yet count the same: each holds
+// descriptors that nobody else can have.
+func (l *Limiter) Enter(k Key, most int) Room {
+	s := l.shard(k)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.open[k]
+	if c.open >= most+words {
+		return None
+	}
+	c.open++
+	s.open[k] = c
+	if c.open > most {
+		return Word
+	}
+	return Served
+}
+
+// lookups is how many names of one client are asked for at a time: an eighth of
+// those of all.
+const lookups = 32
+
+// Lookups holds a token for each lookup that is under way for k, which has a
+// connection: who puts one in waits for the same client's others, for nobody else's.
+func (l *Limiter) Lookups(k Key) chan struct{} {
+	s := l.shard(k)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.open[k]
+	if c.lookups == nil {
+		c.lookups = make(chan struct{}, lookups)
+		s.open[k] = c
+	}
+	return c.lookups
+}
+
+// Acquire counts a tunnel or request, unless there are too many.
+func (l *Limiter) Acquire(most int) bool {
+	if l.Tunnels.Add(1) > int64(most) {
+		l.Tunnels.Add(-1)
+		return false
+	}
+	return true
 }
 
 // Release takes back one Acquire.
-func (l *Limiter) Release(k Key) {
-	l.Tunnels.Add(-1)
-	s := &l.shards[maphash.Comparable(l.seed, k)%uint64(len(l.shards))]
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open[k]--; s.open[k] <= 0 {
-		delete(s.open, k)
-	}
-}
+func (l *Limiter) Release() { l.Tunnels.Add(-1) }

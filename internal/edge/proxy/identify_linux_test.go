@@ -1,0 +1,58 @@
+package proxy
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/pires/go-proxyproto"
+)
+
+// FuzzIdentify: what is taken for a PROXY header names a client and perhaps an
+// endpoint, and both ways of reading it find the same ones and the same request
+// behind it.
+func FuzzIdentify(f *testing.F) {
+	const ask = "CONNECT cloud.example:443 HTTP/1.1\r\n\r\n"
+	for _, s := range []string{
+		v2("10.20.1.5:40000") + ask, v2("[2001:db8::1]:1", endpointTLV("vpce-08d2bf15fac5001c9")) + ask,
+		v2("10.20.1.5:40000", endpointTLV("vpce-08d2bf15fac5001c9"), endpointTLV("vpce-0")), "PROXY TCP4 10.20.1.5 10.0.0.1 1 2\r\n" + ask,
+		"PROXY UNKNOWN\r\n", "PROXY TCP6 ::ffff:10.20.1.5 ::1 1 2\r\n", string(proxyV2) + "\x20\x00\x00\x00" + ask, string(proxyV2) + "\x21\x11\xff\xff",
+	} {
+		f.Add([]byte(s))
+	}
+	p := start(f, behindNLB)
+	f.Fuzz(func(t *testing.T, said []byte) {
+		fresh := func() *conn {
+			return &conn{s: p.Server, peer: netip.MustParseAddrPort("127.0.0.1:9"), l: &p.Policy().Config.Listen[0], policy: p.Policy()}
+		}
+		quick, slow := fresh(), fresh()
+		p.limiter.Connect()
+		defer func() { p.limiter.Disconnect(quick.key) }()
+		request, ok := quick.identifyQuick(bytes.Clone(said))
+		br := bufio.NewReaderSize(bytes.NewReader(said), 4<<10)
+		present, err := startsWithProxy(br)
+		if err != nil || !present {
+			if ok {
+				t.Fatalf("%q: a header for one reader only", said)
+			}
+			return
+		}
+		h, err := proxyproto.Read(br)
+		if err != nil || h.Command.IsLocal() || slow.adopt(h) != nil {
+			if ok {
+				t.Fatalf("%q: a header for one reader only", said)
+			}
+			return
+		}
+		rest, _ := io.ReadAll(br)
+		if !ok || quick.client != slow.client || quick.endpoint != slow.endpoint || !bytes.Equal(request, rest) {
+			t.Fatalf("%q: %v %q %q and %v %q %q", said, quick.client, quick.endpoint, request, slow.client, slow.endpoint, rest)
+		}
+		if !slow.client.IsValid() || slow.client.Addr().Is4In6() || strings.Trim(slow.endpoint, "vpce-0123456789abdf") != "" {
+			t.Fatalf("%q: client %v, endpoint %q", said, slow.client, slow.endpoint)
+		}
+	})
+}

@@ -1,0 +1,50 @@
+package proxy
+
+import (
+	"strconv"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
+	"github.com/deguchi-project/deguchi/internal/engine/access"
+	"github.com/deguchi-project/deguchi/internal/model/config"
+)
+
+// A client's share is limits.tunnels_per_client connections, whatever they are at.
+// A connection is counted as soon as it is known whose it is: when it is accepted,
+// or, from a load balancer whose word is taken, when its PROXY header is there. A
+// load balancer itself is nobody's client.
+
+// enterEarly is enter for what is known without reading.
+func (c *conn) enterEarly() bool {
+	if c.l.Proxy != config.ProxyOff && c.trusted() {
+		return true
+	}
+	c.client = c.peer
+	return c.enter()
+}
+
+// enter counts c for its client, once. It reports false if the client has so many
+// that there is no room to tell it.
+func (c *conn) enter() bool {
+	if c.key != (limit.Key{}) {
+		return true
+	}
+	key := limit.KeyOf(c.client.Addr(), c.endpoint)
+	switch c.s.limiter.Enter(key, c.s.Policy().Config.Limits.TunnelsPerClient) {
+	case limit.None:
+		c.s.Metrics.Ended(&observe.Record{Verdict: access.Denied.String(), Reason: string(reason.Overloaded)})
+		c.away = true
+		return false
+	case limit.Word:
+		c.over = true
+	case limit.Served:
+	}
+	c.key = key
+	return true
+}
+
+// tooMany says that the client of c is at its limit.
+func (c *conn) tooMany() reason.Because {
+	return reason.New(reason.TooManyOfClient, strconv.Itoa(c.s.Policy().Config.Limits.TunnelsPerClient))
+}
