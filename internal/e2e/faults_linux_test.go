@@ -180,7 +180,11 @@ func TestResets(t *testing.T) {
 			c := p.dial(t, "")
 			_, _ = io.WriteString(c, ask[:min(tt.asks, len(ask))])
 			if tt.opens {
-				if resp, err := http.ReadResponse(c.br, &http.Request{Method: http.MethodConnect}); err != nil || resp.StatusCode != http.StatusOK {
+				resp, err := http.ReadResponse(c.br, &http.Request{Method: http.MethodConnect})
+				if err == nil && tt.client == nil && resp.StatusCode == http.StatusBadGateway {
+					return // the reset came before the proxy saw that it was connected
+				}
+				if err != nil || resp.StatusCode != http.StatusOK {
 					t.Fatalf("answer: %v, %v", resp, err)
 				}
 			}

@@ -97,6 +97,9 @@ func balancer(t testing.TB, o NLBOptions, zones ...string) (n *NLB, at map[strin
 func who(t testing.TB, addr string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
+	if errors.Is(err, syscall.ECONNRESET) {
+		return err.Error() // accepted, and at once given up
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
