@@ -7,6 +7,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/phrase"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -78,7 +79,7 @@ func (c *conn) judge(h *head.Head) (*admitted, refusal) {
 	if bad != "" {
 		because := reason.New(bad)
 		if bad == reason.BadName {
-			because = reason.New(bad, phraseText(t.given))
+			because = reason.New(bad, phrase.Text(t.given))
 		}
 		return a, refusal{because: because}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/tlshello"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/phrase"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -83,5 +84,5 @@ func helloName(h tlshello.Hello, err error) string {
 	case !h.HasSNI:
 		return "no name"
 	}
-	return phraseText(h.ServerName)
+	return phrase.Text(h.ServerName)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/phrase"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -59,7 +60,7 @@ func (c *conn) tunnelThrough(deadline time.Time, o *origin, a *admitted) refusal
 	}
 	if len(answer) < 12 || !bytes.HasPrefix(answer, []byte("HTTP/1.")) || answer[9] != '2' {
 		line, _, _ := bytes.Cut(answer, crlf)
-		return refusal{because: reason.New(reason.ParentRefuses, o.parent.Address, phraseText(string(line)))}
+		return refusal{because: reason.New(reason.ParentRefuses, o.parent.Address, phrase.Text(string(line)))}
 	}
 	o.early = early
 	_ = o.tcp.SetDeadline(time.Time{})

@@ -11,6 +11,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/phrase"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 )
 
@@ -124,7 +125,7 @@ func (c *conn) refuseTo(r refusal, a *admitted, h *head.Head) {
 	answer := answer{refusal: r, trace: e.Trace.String(), client: c.client.Addr().String()}
 	if h != nil {
 		e.Method = string(h.Method)
-		answer.method, answer.target = e.Method, phraseText(string(h.Target))
+		answer.method, answer.target = e.Method, phrase.Text(string(h.Target))
 		answer.json, answer.lang = h.WantsJSON(), h.Lang()
 	}
 	_ = c.tcp.SetWriteDeadline(time.Now().Add(lingerTime))

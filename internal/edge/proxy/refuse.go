@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/phrase"
 )
 
 // refusal is a request that is not carried out.
@@ -57,25 +58,7 @@ func (a answer) phrase() string {
 	if ground == "" {
 		ground = a.because.In(reason.English)
 	}
-	return "Blocked by Deguchi (" + string(a.wire()) + "; " + phraseText(ground) + "; trace " + a.trace + ")"
-}
-
-// phraseText makes s fit for a reason phrase: printable ASCII, and short. A %
-// stays what it is, so that text put in twice is not encoded twice.
-func phraseText(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if b.Len() > 300 {
-			b.WriteString("...")
-			break
-		}
-		if c := s[i]; c < ' ' || c >= 0x7f {
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
+	return "Blocked by Deguchi (" + string(a.wire()) + "; " + phrase.Text(ground) + "; trace " + a.trace + ")"
 }
 
 // refusalV1 is the JSON body of a refusal.

@@ -12,16 +12,16 @@ import (
 
 // StatusV1 is the answer of GET /status, which `deguchi status` prints.
 type StatusV1 struct {
-	Schema      string          `json:"schema"`
-	Version     string          `json:"version"`
-	Ready       bool            `json:"ready"`
-	UptimeS     int64           `json:"uptime_s"`
-	Config      ConfigV1        `json:"config"`
-	Listen      []string        `json:"listen"`
-	Tunnels     int             `json:"tunnels"`
-	Connections int64           `json:"connections"`
+	Schema      string            `json:"schema"`
+	Version     string            `json:"version"`
+	Ready       bool              `json:"ready"`
+	UptimeS     int64             `json:"uptime_s"`
+	Config      ConfigV1          `json:"config"`
+	Listen      []string          `json:"listen"`
+	Tunnels     int               `json:"tunnels"`
+	Connections int64             `json:"connections"`
 	Refusals    []refused.Request `json:"refusals"` // the latest first
-	Goroutines  int             `json:"goroutines"`
+	Goroutines  int               `json:"goroutines"`
 }
 
 // ConfigV1 says which configuration is in force.
