@@ -79,7 +79,7 @@ func (d *Desk) hops(t *Test) {
 				text = d.say("lab.saw", keys)
 			}
 		}
-		d.printf("    %s %s%s  %s\n", mark, name, strings.Repeat(" ", max(0, width-term.Width(name))), text)
+		d.printf("%s\n", strings.TrimRight("    "+mark+" "+term.Pad(name, width)+"  "+text, " "))
 	}
 }
 
