@@ -206,6 +206,9 @@ func boot(t *testing.T) *booted {
 		if t.Failed() {
 			t.Logf("journal:\n%s\nsystemd:\n%s", b.try("journalctl", "--no-pager", "-u", "deguchi"), said)
 		}
+		if b.leader > 0 { // it outlives a systemd-nspawn that is killed
+			_ = syscall.Kill(b.leader, syscall.SIGKILL)
+		}
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -100,6 +101,9 @@ func (m *machine) start() {
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = m.boot.Wait() }()
 	m.t.Cleanup(func() {
+		if first, err := m.first(); err == nil { // it outlives a systemd-nspawn that is killed
+			_ = syscall.Kill(first, syscall.SIGKILL)
+		}
 		_ = m.boot.Process.Kill()
 		<-ended
 		_ = ip("link", "delete", "ve-exit")
@@ -120,17 +124,26 @@ func (m *machine) start() {
 	}
 }
 
+// first returns the machine's first process, as seen from here.
+func (m *machine) first() (int, error) {
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", m.boot.Process.Pid, m.boot.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(children), " ")
+	return strconv.Atoi(first)
+}
+
 // inside runs a program in the machine and returns what it prints.
 func (m *machine) run(args ...string) string {
 	m.t.Helper()
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", m.boot.Process.Pid, m.boot.Process.Pid))
-	first := strings.Fields(string(children))
-	if err != nil || len(first) == 0 {
-		m.t.Fatalf("the machine has no first process: %v", err)
+	first, err := m.first()
+	if err != nil {
+		m.t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(m.t.Context(), patience)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "nsenter", append([]string{"-t", first[0], "-m", "-u", "-i", "-n", "-p"}, args...)...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "nsenter", append([]string{"-t", strconv.Itoa(first), "-m", "-u", "-i", "-n", "-p"}, args...)...).CombinedOutput()
 	if err != nil {
 		return fmt.Sprintf("%v: %s", err, out)
 	}
