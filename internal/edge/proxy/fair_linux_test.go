@@ -233,7 +233,7 @@ func ask(ctx context.Context, addr, proxy, request string) error {
 	}
 	line, err := bufio.NewReader(c).ReadString('\n')
 	if err != nil || !strings.HasPrefix(line, "HTTP/1.1 200 ") {
-		return fmt.Errorf("answer %q, %v", line, err)
+		return fmt.Errorf("answer %q, %w", line, err)
 	}
 	return nil
 }
