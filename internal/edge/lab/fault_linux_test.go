@@ -56,6 +56,9 @@ const bigHost = service.BigBucket + ".s3.ap-northeast-1.amazonaws.com"
 // the tunnels notice by themselves and when they are used, what the next request
 // of the CLI says, and whether it works again by itself.
 func TestFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gigabyte and a thousand tunnels, beside health checks that must be in time; not with -short")
+	}
 	needs(t)
 	requiretest.Program(t, "/usr/bin/aws")
 	requiretest.Program(t, "curl")
