@@ -53,7 +53,7 @@ func (x *Exclusions) add(text string) bool {
 	if AlwaysDirect(text) {
 		return true
 	}
-	name := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(text, "*"), "."), ".")
+	name := bare(text)
 	h, err := netset.ParseHost(name)
 	if err != nil || h.Odd || h.Addr.Zone() != "" {
 		return false
@@ -126,8 +126,17 @@ func (x Exclusions) Variable() string {
 // AlwaysDirect reports whether entry, in any spelling, goes direct without being
 // asked for.
 func AlwaysDirect(entry string) bool {
-	name := strings.Trim(entry, "[]")
-	return slices.Contains(Exclusions{}.hosts(), name) || strings.TrimLeft(name, "*.") == internal
+	name := bare(strings.ToLower(entry))
+	if h, err := netset.ParseHost(name); err == nil && !h.Odd {
+		name = h.String()
+	}
+	return name == internal || slices.Contains(Exclusions{}.hosts(), strings.Trim(name, "[]"))
+}
+
+// bare is an entry without what says that names below it are meant, and without
+// the dot of the root.
+func bare(entry string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(entry, "*"), "."), ".")
 }
 
 // golang is the list for what only a Go program reads: an address stands once,
