@@ -39,7 +39,7 @@ func axiosEntry(entry string, t Target) bool {
 	}
 	host = strings.TrimPrefix(Target{Host: strings.TrimRight(host, ".")}.numbered().Host, "*")
 	own := strings.TrimRight(t.name(), ".")
-	if e, err := netip.ParseAddr(host); err == nil && isAddr && e.Unmap() == a {
+	if e, ok := parseAddr(host); ok && isAddr && e.Unmap() == a {
 		return true
 	}
 	if ownMachine(host) && ownMachine(own) {

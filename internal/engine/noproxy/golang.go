@@ -68,7 +68,7 @@ func goEntry(entry string, t Target, suffix bool) bool {
 	if host == "" {
 		return false
 	}
-	if e, err := netip.ParseAddr(host); err == nil {
+	if e, ok := parseAddr(host); ok {
 		return isAddr && e.Unmap() == a && (port == "" || port == t.port())
 	}
 	if isAddr && !suffix || port != "" && port != t.port() {
@@ -86,15 +86,19 @@ func goEntry(entry string, t Target, suffix bool) bool {
 // goPrefix reads a CIDR as net.ParseCIDR does: zeros may lead the number of
 // bits, and a prefix of IPv4 inside IPv6 is one of IPv4.
 func goPrefix(entry string) (netip.Prefix, bool) {
-	base, bits, _ := strings.Cut(entry, "/")
-	if n, err := strconv.Atoi(bits); err == nil && digits(bits) {
-		bits = strconv.Itoa(n)
+	base, bits, ok := strings.Cut(entry, "/")
+	if !ok || !digits(bits) {
+		return netip.Prefix{}, false
 	}
-	p, err := netip.ParsePrefix(base + "/" + bits)
-	if err == nil && p.Addr().Is4In6() && p.Bits() >= 96 {
-		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	a, ok := parseAddr(base)
+	n, err := strconv.Atoi(bits)
+	if !ok || err != nil || a.Zone() != "" || n > a.BitLen() {
+		return netip.Prefix{}, false
 	}
-	return p, err == nil
+	if a.Is4In6() && n >= 96 {
+		a, n = a.Unmap(), n-96
+	}
+	return netip.PrefixFrom(a, n), true
 }
 
 // goHostPort splits as net.SplitHostPort: an IPv6 address needs brackets to

@@ -2,6 +2,7 @@ package noproxy
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,18 +44,17 @@ func commasAndSpaces(list string) []string {
 }
 
 func fields(list string, sep func(rune) bool) []string {
-	var entries []string
-	for _, e := range strings.FieldsFunc(list, sep) {
-		if e = strings.TrimSpace(e); e != "" {
-			entries = append(entries, e)
-		}
+	entries := strings.FieldsFunc(list, sep)
+	for i, e := range entries {
+		entries[i] = strings.TrimSpace(e)
 	}
-	return entries
+	return slices.DeleteFunc(entries, func(e string) bool { return e == "" })
 }
 
 // below reports whether host is domain or a name under it.
 func below(host, domain string) bool {
-	return host == domain || strings.HasSuffix(host, "."+domain)
+	above, ok := strings.CutSuffix(host, domain)
+	return ok && (above == "" || strings.HasSuffix(above, "."))
 }
 
 // cutPort splits "HOST:DIGITS" at the last colon. Without such a port the

@@ -33,7 +33,7 @@ func reqwestEntry(entry string, t Target) bool {
 		e, err := netip.ParseAddr(entry)
 		return err == nil && e == a || inNumbered(entry, a)
 	}
-	if _, err := netip.ParseAddr(entry); err == nil {
+	if _, ok := parseAddr(entry); ok {
 		return false
 	}
 	if entry == "*" || strings.TrimPrefix(entry, ".") == t.name() {

@@ -77,7 +77,7 @@ func rubyName(entry, host string) bool {
 
 func rubyHolds(entry string, addrs []netip.Addr) bool {
 	for _, a := range addrs {
-		if e, err := netip.ParseAddr(entry); err == nil && e == a || inPrefix(entry, a) {
+		if e, ok := parseAddr(entry); ok && e == a || inPrefix(entry, a) {
 			return true
 		}
 	}

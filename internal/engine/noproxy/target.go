@@ -54,7 +54,16 @@ func (t Target) numbered() Target {
 
 // addr returns the address that the host is, if it is one.
 func (t Target) addr() (netip.Addr, bool) {
-	a, err := netip.ParseAddr(t.Host)
+	return parseAddr(t.Host)
+}
+
+// parseAddr is netip.ParseAddr for what is mostly a name, of which it makes no
+// error.
+func parseAddr(s string) (netip.Addr, bool) {
+	if s == "" || !strings.Contains(s, ":") && (s[len(s)-1] < '0' || s[len(s)-1] > '9') {
+		return netip.Addr{}, false
+	}
+	a, err := netip.ParseAddr(s)
 	return a, err == nil
 }
 

@@ -52,14 +52,14 @@ func (r reading) settings(vars Vars, t Target) setting {
 	if name, list := pick(vars, no, true); name != "" && list == "" {
 		s.hidden = true
 	}
-	names := slices.Clone(r.http)
+	names := r.http
 	if t.Scheme == "https" {
-		names = slices.Clone(r.https)
+		names = r.https
 	}
 	if r.underCGI(vars) {
 		switch r.cgi {
 		case cgiNotUpper: // Ruby asks for it for https, too
-			names = slices.DeleteFunc(names, func(n string) bool { return n == "HTTP_PROXY" })
+			names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "HTTP_PROXY" })
 		case cgiNoHTTP:
 			if t.Scheme == "http" {
 				names = nil
@@ -69,11 +69,11 @@ func (r reading) settings(vars Vars, t Target) setting {
 		case cgiUnseen:
 		}
 	}
-	groups := [][]string{names}
+	groups := [...][]string{names, nil, r.all}
 	if t.Scheme == "https" && r.fallback {
-		groups = append(groups, r.http)
+		groups[1] = r.http
 	}
-	for _, g := range append(groups, r.all) {
+	for _, g := range groups {
 		s.asked = append(s.asked, g...)
 		if s.from, s.value = pick(vars, r.spellings(vars, g), r.hides); s.value != "" {
 			return s
