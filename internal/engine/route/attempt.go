@@ -46,7 +46,7 @@ func (w *walk) proxies(h handed) (met, bool) {
 		if !ok {
 			return m, false
 		}
-		w.trace.DNS = topology.DNS{By: "proxy:" + m.proxy.Name, Answer: "not-resolved"}
+		w.trace.DNS = topology.DNS{By: w.p.senders[m.proxy].asks, Answer: "not-resolved"}
 		if !w.admitted(m) {
 			return m, false
 		}
@@ -86,12 +86,8 @@ func (w *walk) parent(x *topology.Proxy, host string) (via *topology.Via, becaus
 // to send: who resolves the name to what, which route leads there, and what the
 // policies say. m is the proxy that s is, nil for a client.
 func (w *walk) onward(s *sender, m *met) bool {
-	by := "client"
-	if m != nil {
-		by = "proxy:" + m.proxy.Name
-	}
 	a := w.resolve(s)
-	w.trace.DNS, w.trace.Resolved = topology.DNS{By: by, Answer: a.word()}, a.because
+	w.trace.DNS, w.trace.Resolved = topology.DNS{By: s.asks, Answer: a.word()}, a.because
 	switch {
 	case a.fails:
 		return w.end(DNSFails, a.because, a.pos)

@@ -79,7 +79,7 @@ func (w *walk) wayBack(x *exit, s *sender) leg {
 		return leg{}
 	}
 	last := x.links[len(x.links)-1]
-	back := returned(x.links, ride(x.from, s.spot, s.ip.network, last), x.from, s.spot)
+	back := returned(x.links, w.p.ride(x.from, s.spot, s.ip.network, last), x.from, s.spot)
 	w.unsettledIf(back.verdict, s.ip)
 	return back
 }
@@ -310,9 +310,9 @@ func (w *walk) takeLink(x *exit, link *topology.Link, because reason.Because, po
 }
 
 func (w *walk) takeTGW(x *exit, link *topology.Link, dst []netip.Prefix) {
-	next := transit(link, dst[0])
+	next := w.p.transit(link, dst[0])
 	for _, d := range dst[1:] {
-		if len(link.Routes) > 0 && transit(link, d) != next {
+		if len(link.Routes) > 0 && w.p.transit(link, d) != next {
 			next.split = true
 		}
 	}

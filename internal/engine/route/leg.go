@@ -11,6 +11,7 @@ import (
 // leg is a way through the networks, from one host to another. It ends early,
 // with a verdict, where no route leads on.
 type leg struct {
+	p         *Planner
 	hops      []Hop
 	crossings []crossing
 	links     []*topology.Link
@@ -64,7 +65,8 @@ const mostSteps = 16
 
 // ride returns the way of packets for dst, an address at to, from from. From a
 // site they take first, where several links lead on.
-func ride(from, to spot, dst netip.Prefix, first *topology.Link) (l leg) {
+func (p *Planner) ride(from, to spot, dst netip.Prefix, first *topology.Link) (l leg) {
+	l.p = p
 	at := from
 	for step := 0; l.verdict == "" && step < mostSteps; step++ {
 		if at.site != nil {
@@ -128,12 +130,11 @@ func (l *leg) crossIn(to spot) {
 // follow takes the route r, which a private address matched, and returns where
 // it leads.
 func (l *leg) follow(r *topology.Route, at, to spot, dst netip.Prefix) spot {
-	because := reason.New("route.table", at.subnet.Path(), r.Text, r.Target.Text)
 	switch r.Target.Kind {
 	case topology.ToLink:
 		return l.over(r.Target.Link, at, to, dst, r.Pos)
 	case topology.NATGateway:
-		l.enterNAT(r, at, because)
+		l.enterNAT(r, at, reason.New("route.table", at.subnet.Path(), r.Text, r.Target.Text))
 		return spot{subnet: r.Target.Subnet}
 	case topology.Interface:
 		l.stop(TimesOut, reason.New("route.eni", at.subnet.Path(), r.Text, r.Target.Text), r.Pos)
@@ -187,7 +188,7 @@ func (l *leg) over(link *topology.Link, at, to spot, dst netip.Prefix, pos diag.
 
 // through asks the transit gateway where packets for dst go on.
 func (l *leg) through(link *topology.Link, to spot, dst netip.Prefix) spot {
-	next := transit(link, dst)
+	next := l.p.transit(link, dst)
 	switch {
 	case next.split:
 		l.stop(Unknown, reason.New("route.split", link.Name, dst.String()), link.Pos)

@@ -50,8 +50,9 @@ type Planner struct {
 	dnsNames     map[string]*topology.Endpoint
 	links        map[*topology.Site][]*topology.Link // that lead to VPCs and sites, the preferred first
 	publicVIF    map[*topology.Site]*topology.Link
-	accounts     seen.Accounts // of the topology, for ids in policies
-	walks        sync.Pool     // what a Trace needs while it is made
+	attached     map[*topology.Link]*attached // to transit gateways
+	accounts     seen.Accounts                // of the topology, for ids in policies
+	walks        sync.Pool                    // what a Trace needs while it is made
 }
 
 // New makes t ready to answer. It keeps t: traces point into it.
@@ -66,6 +67,7 @@ func New(t *topology.Topology, options Options) *Planner {
 		dnsNames:     make(map[string]*topology.Endpoint),
 		links:        make(map[*topology.Site][]*topology.Link),
 		publicVIF:    make(map[*topology.Site]*topology.Link),
+		attached:     make(map[*topology.Link]*attached),
 		accounts:     seen.AccountsOf(t),
 		walks:        sync.Pool{New: func() any { return &walk{named: make(iampolicy.Context)} }},
 	}
@@ -113,6 +115,9 @@ func (p *Planner) join() {
 		}
 	}
 	for _, l := range p.t.Links {
+		if l.Kind == topology.TGW {
+			p.attached[l] = attachedTo(l)
+		}
 		if l.Kind == topology.DXPublic && p.publicVIF[l.Sites[0]] == nil {
 			p.publicVIF[l.Sites[0]] = l
 		}

@@ -12,6 +12,7 @@ import (
 type sender struct {
 	spot
 	group, name string // "clients", "ec2"
+	asks        string // as the format has it: "client", "proxy:squid"
 	home        key    // whose addresses and security group it has: "proxies.squid."
 	ip          source
 	ip6         netip.Addr
@@ -42,7 +43,7 @@ func (w *walk) unsettled(s source) { w.assume(!s.known, s.k, "not known") }
 func (p *Planner) clientSender(c *topology.Client) *sender {
 	if on := c.At.Proxy; on != nil {
 		s := *p.senders[on]
-		s.group, s.name = "clients", c.Name // its home stays the proxy
+		s.group, s.name, s.asks = "clients", c.Name, "client" // its home stays the proxy
 		if c.IP.Is() {
 			s.ip.network, s.ip.known = span.Lone(c.IP.V), true
 		}
@@ -57,13 +58,13 @@ func (p *Planner) clientSender(c *topology.Client) *sender {
 		}
 		return &s
 	}
-	s := &sender{spot: spot{c.At.Subnet, c.At.Site}, group: "clients", name: c.Name, home: key{"clients.", c.Name, "."}, public: c.PublicIP, sgTo: c.SGTo}
+	s := &sender{spot: spot{c.At.Subnet, c.At.Site}, group: "clients", name: c.Name, asks: "client", home: key{"clients.", c.Name, "."}, public: c.PublicIP, sgTo: c.SGTo}
 	s.addressed(c.IP, c.IPv6)
 	return s
 }
 
 func proxySender(x *topology.Proxy) *sender {
-	s := &sender{spot: spot{x.At.Subnet, x.At.Site}, group: "proxies", name: x.Name, home: key{"proxies.", x.Name, "."}, public: x.PublicIP, sgTo: x.SGTo, host: x}
+	s := &sender{spot: spot{x.At.Subnet, x.At.Site}, group: "proxies", name: x.Name, asks: "proxy:" + x.Name, home: key{"proxies.", x.Name, "."}, public: x.PublicIP, sgTo: x.SGTo, host: x}
 	s.addressed(x.IP, x.IPv6)
 	return s
 }

@@ -83,8 +83,8 @@ type attachment struct {
 
 // transit returns where the transit gateway l sends packets for dst: the
 // longest of its routes, a static one before a propagated one.
-func transit(l *topology.Link, dst netip.Prefix) attachment {
-	best, length := propagated(l, dst)
+func (p *Planner) transit(l *topology.Link, dst netip.Prefix) attachment {
+	best, length := p.attached[l].longest(dst)
 	for _, r := range l.Routes {
 		if r.Prefix.Bits() >= length && netset.Covers(r.Prefix, dst) {
 			best, length = static(r), r.Prefix.Bits()
@@ -97,32 +97,6 @@ func transit(l *topology.Link, dst netip.Prefix) attachment {
 		}
 	}
 	return best
-}
-
-// propagated returns the longest of the routes to what is attached to l, and how
-// long it is: -1 if there is none.
-func propagated(l *topology.Link, dst netip.Prefix) (best attachment, length int) {
-	length = -1
-	split := false
-	take := func(p netip.Prefix, to attachment) {
-		switch {
-		case p.Bits() > dst.Bits():
-			split = split || netset.Overlap(p, dst)
-		case p.Bits() > length && netset.Covers(p, dst):
-			best, length = to, p.Bits()
-		}
-	}
-	for _, v := range l.VPCs {
-		take(v.CIDR, attachment{vpc: v, found: true})
-		if v.CIDR6.Is() {
-			take(v.CIDR6.V, attachment{vpc: v, found: true})
-		}
-	}
-	for _, s := range l.Sites {
-		take(s.CIDR, attachment{spot: spot{site: s}, found: true})
-	}
-	best.split = split
-	return best, length
 }
 
 func static(r *topology.LinkRoute) attachment {

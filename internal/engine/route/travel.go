@@ -59,17 +59,17 @@ func (w *walk) assumeTables(links []*topology.Link) {
 // first that leads there and back.
 func (w *walk) choose(s *sender, to spot, dst source) (there, back leg) {
 	if s.site == nil || s.site == to.site {
-		there = ride(s.spot, to, dst.network, nil)
-		return there, wayBack(&there, s, to)
+		there = w.p.ride(s.spot, to, dst.network, nil)
+		return there, w.p.wayBack(&there, s, to)
 	}
 	tried := false
 	w.assumeTables(w.p.links[s.site])
 	for _, link := range w.p.links[s.site] {
-		if !leads(link, to, dst.network) {
+		if !w.p.leads(link, to, dst.network) {
 			continue
 		}
-		l := ride(s.spot, to, dst.network, link)
-		b := wayBack(&l, s, to)
+		l := w.p.ride(s.spot, to, dst.network, link)
+		b := w.p.wayBack(&l, s, to)
 		if l.verdict == "" && b.verdict == "" {
 			return l, b
 		}
@@ -78,25 +78,25 @@ func (w *walk) choose(s *sender, to spot, dst source) (there, back leg) {
 		}
 	}
 	if !tried {
-		there = ride(s.spot, to, dst.network, nil)
+		there = w.p.ride(s.spot, to, dst.network, nil)
 	}
 	return there, back
 }
 
 // leads reports whether a site knows link as a way to dst at to.
-func leads(link *topology.Link, to spot, dst netip.Prefix) bool {
+func (p *Planner) leads(link *topology.Link, to spot, dst netip.Prefix) bool {
 	switch link.Kind {
 	case topology.DX, topology.VPN:
 		return to.subnet != nil && link.Joins(to.subnet.VPC)
 	case topology.TGW:
-		return transit(link, dst).found
+		return p.transit(link, dst).found
 	case topology.Peering, topology.DXPublic:
 	}
 	return false
 }
 
 // wayBack returns the way of the answers to what there led to to.
-func wayBack(there *leg, s *sender, to spot) leg {
+func (p *Planner) wayBack(there *leg, s *sender, to spot) leg {
 	if there.verdict != "" {
 		return leg{}
 	}
@@ -108,7 +108,7 @@ func wayBack(there *leg, s *sender, to spot) leg {
 	if n := len(there.links); n > 0 {
 		last = there.links[n-1]
 	}
-	return returned(there.links, ride(to, home, ip, last), to, home)
+	return returned(there.links, p.ride(to, home, ip, last), to, home)
 }
 
 // returned returns back, the way from from to home, which is none unless it

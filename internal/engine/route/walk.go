@@ -21,7 +21,7 @@ type walk struct {
 	asked target.Resource
 	idle  *topology.NLB // that forgets the tunnel while it is silent
 	hops  []Hop
-	notes []note // in the order of asking, some of it twice
+	notes []note // in the order of asking, each path once
 	paths []byte // of the notes
 	keys  [seen.Keys]seen.Key
 	named iampolicy.Context // keys by name: the map is kept from walk to walk
@@ -78,24 +78,23 @@ func (w *walk) note(absent bool, k key, value string, open bool) {
 		for _, piece := range k {
 			w.paths = append(w.paths, piece...)
 		}
+		if path := w.paths[from:]; slices.ContainsFunc(w.notes, func(n note) bool { return bytes.Equal(w.paths[n.from:n.to], path) }) {
+			w.paths = w.paths[:from]
+			return
+		}
 		w.notes = append(w.notes, note{from, len(w.paths), value, open})
 	}
 }
 
 func unwritten(s topology.State) bool { return s == topology.NotWritten }
 
-// assumed returns what was noted, sorted, each once. The paths are parts of one
+// assumed returns what was noted, sorted. The paths are parts of one
 // text.
 func (w *walk) assumed() []Assumption {
 	path := func(n note) []byte { return w.paths[n.from:n.to] }
 	slices.SortFunc(w.notes, func(a, b note) int { return bytes.Compare(path(a), path(b)) })
-	w.notes = slices.CompactFunc(w.notes, func(a, b note) bool { return bytes.Equal(path(a), path(b)) })
-	length := 0
-	for _, n := range w.notes {
-		length += n.to - n.from
-	}
 	var text strings.Builder
-	text.Grow(length)
+	text.Grow(len(w.paths))
 	found := make([]Assumption, len(w.notes))
 	for i, n := range w.notes {
 		from := text.Len()

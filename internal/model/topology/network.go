@@ -73,10 +73,11 @@ type Subnet struct {
 	Out, In  Setting[[]ACLRule]
 	Pos      diag.Pos
 	Gateways []*Endpoint // gateway endpoints whose route is in this subnet's table
+	path     string
 }
 
 // Path returns the name of s with its VPC's: "app/public".
-func (s *Subnet) Path() string { return s.VPC.Name + "/" + s.Name }
+func (s *Subnet) Path() string { return s.path }
 
 // NAT is the NAT gateway of a subnet.
 type NAT struct {
