@@ -73,17 +73,28 @@ func (w *walk) open(s topology.State, k key, value string) (unknown bool) {
 }
 
 func (w *walk) note(absent bool, k key, value string, open bool) {
-	if absent {
-		from := len(w.paths)
-		for _, piece := range k {
-			w.paths = append(w.paths, piece...)
-		}
-		if path := w.paths[from:]; slices.ContainsFunc(w.notes, func(n note) bool { return bytes.Equal(w.paths[n.from:n.to], path) }) {
-			w.paths = w.paths[:from]
-			return
-		}
-		w.notes = append(w.notes, note{from, len(w.paths), value, open})
+	if !absent {
+		return
 	}
+	from := len(w.paths)
+	for _, piece := range k {
+		w.paths = append(w.paths, piece...)
+	}
+	if w.noted(w.paths[from:]) {
+		w.paths = w.paths[:from]
+		return
+	}
+	w.notes = append(w.notes, note{from, len(w.paths), value, open})
+}
+
+// noted reports whether path stands among the notes.
+func (w *walk) noted(path []byte) bool {
+	for i := range w.notes {
+		if n := &w.notes[i]; n.to-n.from == len(path) && bytes.Equal(w.paths[n.from:n.to], path) {
+			return true
+		}
+	}
+	return false
 }
 
 func unwritten(s topology.State) bool { return s == topology.NotWritten }
