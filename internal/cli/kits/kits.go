@@ -104,6 +104,7 @@ func (d Desk) Terraform(p *kit.Plan, r Request) error {
 		}
 		doc.Modules = append(doc.Modules, m.Name)
 	}
+	list = append(list, file("parameters.csv", terraform.Sheet(modules)))
 	return d.put(p, r, list, modules[0].Name+"/"+kit.ConfigFile, doc)
 }
 

@@ -71,19 +71,8 @@ func (r *reader) file(f File) {
 		r.json(f.Name, src)
 		return
 	}
-	parsed, diags := hclsyntax.ParseConfig(src, f.Name, hcl.InitialPos)
-	for _, d := range diags {
-		if d.Severity == hcl.DiagError {
-			at := &Node{Pos: diag.Pos{File: f.Name, Line: 1, Col: 1}}
-			if d.Subject != nil {
-				at = r.place(*d.Subject)
-			}
-			r.problems = append(r.problems, problem(at, "DG6116", d.Summary))
-			return // what follows a broken line is noise
-		}
-	}
-	root, ok := parsed.Body.(*hclsyntax.Body)
-	if !ok {
+	root := r.parse(f.Name, src)
+	if root == nil {
 		return
 	}
 	if IsValues(f.Name) {
@@ -95,6 +84,23 @@ func (r *reader) file(f File) {
 	for _, b := range root.Blocks {
 		r.block(b.Type, b.Labels, r.place(b.DefRange()), bodyOf(b.Body))
 	}
+}
+
+// parse returns the blocks and arguments of a file, nil if it is not HCL.
+func (r *reader) parse(name string, src []byte) *hclsyntax.Body {
+	parsed, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			at := &Node{Pos: diag.Pos{File: name, Line: 1, Col: 1}}
+			if d.Subject != nil {
+				at = r.place(*d.Subject)
+			}
+			r.problems = append(r.problems, problem(at, "DG6116", d.Summary))
+			return nil // what follows a broken line is noise
+		}
+	}
+	root, _ := parsed.Body.(*hclsyntax.Body)
+	return root
 }
 
 // block takes in one block of the top of a file.

@@ -46,6 +46,10 @@ func leaves(path string, n *tree.Node, yield func(setting, value string)) {
 	switch {
 	case n.Tag != "" && n.Kind != yamldoc.Text:
 		yield(path, strings.TrimSuffix(yamldoc.Write(tree.List(n)), "\n"))
+	case n.Kind == yamldoc.Map && len(n.Entries) == 0:
+		yield(path, "{}")
+	case n.Kind == yamldoc.List && len(n.Items) == 0:
+		yield(path, "[]")
 	case n.Kind == yamldoc.Map:
 		for _, e := range n.Entries {
 			leaves(join(e.Key.Text), e.Value, yield)
