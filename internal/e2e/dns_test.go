@@ -12,6 +12,7 @@ import (
 func TestAnswersOfDNS(t *testing.T) {
 	t.Parallel()
 	p := startProxy(t, setup{rules: `- {name: a partner, allow: {hosts: [.partner.example], ports: ["*"]}}`})
+	impatient := startProxy(t, setup{rules: `- {name: a partner, allow: {hosts: [.partner.example], ports: ["*"]}}`, dns: "300ms"})
 	aws := here.addr.Addr().String()
 	for why, tt := range map[string]struct {
 		host   string
@@ -39,6 +40,10 @@ func TestAnswersOfDNS(t *testing.T) {
 			t.Parallel()
 			here.names.say(tt.host, tt.says)
 			start := time.Now()
+			p := p
+			if tt.reason == "dns-timeout" {
+				p = impatient
+			}
 			c := p.dial(t, "")
 			resp, body, err := c.connect(here.at(tt.host))
 			if err != nil || resp.StatusCode != tt.status {

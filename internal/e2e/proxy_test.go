@@ -27,6 +27,7 @@ type setup struct {
 	log     string // further settings of the log
 	logFile string
 	more    string // further top-level settings
+	dns     string // how long the name server may take; default: longer than any load of the machine makes it
 	address string // of the listener; default: an address of its own
 }
 
@@ -41,8 +42,9 @@ type proxy struct {
 	code        int // once exited is closed
 }
 
-// patience bounds every wait for another process.
-const patience = 10 * time.Second
+// patience bounds every wait for another process. It is only ever waited out
+// when something is wrong, however busy the machine is.
+const patience = 30 * time.Second
 
 // lastAddress counts the loopback addresses that proxies were given.
 var lastAddress atomic.Uint32
@@ -82,7 +84,7 @@ clients:
   %s
 rules:
   %s
-resolve: {servers: [%q], timeout: 1s}
+resolve: {servers: [%q], timeout: %s}
 unsafe: {addresses: [127.0.0.0/8, "::1/128"]}
 log: {file: %q%s}
 %s
@@ -90,7 +92,7 @@ log: {file: %q%s}
 		or(s.clients, `here: {from: [127.0.0.0/8]}`),
 		or(s.rules, `- {name: tokyo, allow: {kinds: [api, resource], regions: [ap-northeast-1], ports: ["*"]}}
   - {name: web, allow: {hosts: [.amazonlinux.com], ports: ["*"]}}`),
-		here.names.addr, or(s.logFile, p.log.file), s.log, s.more)
+		here.names.addr, or(s.dns, "10s"), or(s.logFile, p.log.file), s.log, s.more)
 	if err := os.WriteFile(p.file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
