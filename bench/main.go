@@ -23,12 +23,13 @@ type options struct {
 	each                    time.Duration
 	only, tests             string
 	short, growth           bool
-	logs, mark              string
+	logs, mark, before      string
 }
 
 func main() {
 	var o options
 	flag.StringVar(&o.deguchi, "deguchi", "", "path of the program to measure")
+	flag.StringVar(&o.before, "before", "", "path of another Deguchi, measured in the same rounds as peer before")
 	flag.StringVar(&o.dir, "dir", "", "an empty folder for configurations and logs")
 	flag.StringVar(&o.docs, "docs", "", "comma-separated pages, between whose markers the tables are written; none prints them")
 	flag.StringVar(&o.svg, "svg", "", "file for the chart")
@@ -55,6 +56,9 @@ func run(o *options) error {
 	w, err := newWorld(o.dir, o.deguchi)
 	if err != nil {
 		return err
+	}
+	if o.before != "" {
+		compareWith(o.before)
 	}
 	switch {
 	case o.short:

@@ -36,6 +36,14 @@ var peers = []*peer{
 		can: []string{"idle", "setup", "rtt", "bulk", "http", "tls"}},
 }
 
+// compareWith adds another Deguchi to the peers. What a change brings is seen in
+// the ratio of the two, round by round.
+func compareWith(path string) {
+	before := *peerOf("deguchi")
+	before.name, before.command = "before", append([]string{path}, before.command[1:]...)
+	peers = append(peers, &before)
+}
+
 func peerOf(name string) *peer {
 	for _, p := range peers {
 		if p.name == name {

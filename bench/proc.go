@@ -8,22 +8,24 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
+	"unsafe"
 )
 
-// cpu is the user and system time that a process has taken so far.
+// cpu is the user and system time that a process has taken so far, by the clock
+// that the kernel keeps for each process (clock_getcpuclockid(3)).
 func cpu(pid int) time.Duration {
 	if pid == 0 {
 		return 0
 	}
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
+	const perProcess = 2 // CPUCLOCK_SCHED: as scheduled, not as sampled by ticks
+	var t syscall.Timespec
+	_, _, errno := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, uintptr(^pid<<3|perProcess), uintptr(unsafe.Pointer(&t)), 0) //nolint:gosec // unsafe is how a system call gets memory
+	if errno != 0 {
 		return 0
 	}
-	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-	user, _ := strconv.ParseInt(f[11], 10, 64)
-	system, _ := strconv.ParseInt(f[12], 10, 64)
-	return time.Duration(user+system) * 10 * time.Millisecond // USER_HZ is 100 on every Linux
+	return time.Duration(t.Nano())
 }
 
 // memory is what a process and, for the kernel's part, the machine take.

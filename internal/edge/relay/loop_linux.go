@@ -16,6 +16,7 @@ const (
 	maxEvents = 128 // that one look at the kernel's list takes
 	maxRounds = 4   // before others may run
 	enough    = 48  // events at once: the loop gets no further tunnels
+	several   = 2   // events at once: others will have come meanwhile
 
 	// Every change of a connection is told once (EPOLLET); the tunnel remembers
 	// it. A connection is registered once and never changed.
@@ -51,6 +52,7 @@ type loop struct {
 	inbox  atomic.Pointer[looped] // tunnels that somebody wants closed
 	ending atomic.Bool
 	state  atomic.Int32
+	grew   atomic.Bool // has a tunnel more, which will have something to tell
 
 	events [maxEvents]unix.EpollEvent
 	tunnel [maxEvents]*looped // of the event
@@ -106,15 +108,25 @@ func newLoop(p *Pool, s *shard) (*loop, error) {
 	return l, nil
 }
 
-// run carries tunnels until stop.
+// run carries tunnels until stop. All of it is one read of package os, which only
+// waits when this has nothing left to do: a wake-up that comes meanwhile is kept.
 func (l *loop) run() {
-	for !l.ending.Load() {
-		n, err := l.wait()
-		if err != nil {
-			return
+	_ = l.ready.Read(func(uintptr) bool {
+		for !l.ending.Load() {
+			l.grew.Store(false)
+			n := l.look()
+			if n > 0 || len(l.busy) > 0 {
+				l.round(n)
+			}
+			if n < several && !l.grew.Load() && len(l.busy) == 0 {
+				l.rounds = 0
+				l.become(asleep)
+				return false
+			}
+			l.yield()
 		}
-		l.round(n)
-	}
+		return true
+	})
 	l.alarm.Stop()
 	_, _ = l.waker.Close(), l.epoll.Close()
 }
@@ -128,24 +140,13 @@ func (l *loop) stop() {
 // wake makes wait return. A loop that has ended has closed its waker.
 func (l *loop) wake() { _, _ = l.waker.Write([]byte{1, 0, 0, 0, 0, 0, 0, 0}) }
 
-// wait waits for events, but not while some direction has more to move. A loop
-// that always finds some would keep its processor from other goroutines.
-func (l *loop) wait() (n int, err error) {
+// yield lets other goroutines run from time to time: a loop that always finds
+// events would keep its processor from them.
+func (l *loop) yield() {
 	if l.rounds++; l.rounds > maxRounds || len(l.busy) > 0 {
 		l.rounds = 0
 		runtime.Gosched()
 	}
-	if len(l.busy) > 0 {
-		return l.look(), nil
-	}
-	err = l.ready.Read(func(uintptr) bool {
-		if n = l.look(); n == 0 {
-			l.rounds = 0
-			l.become(asleep)
-		}
-		return n > 0
-	})
-	return n, err
 }
 
 // become changes the state.
@@ -255,6 +256,7 @@ func (l *loop) add(t *looped) error {
 	if t.setup != nil {
 		l.await(t)
 	}
+	l.grew.Store(true)
 	for s, fd := range t.fds {
 		if fd < 0 {
 			continue

@@ -162,11 +162,14 @@ func (t *looped) listen() {
 		if err == nil && n == 0 {
 			err = io.EOF
 		}
+		if n < len(l.buf) {
+			f.readable = f.on
+		}
 		said := l.buf[:n]
 		if len(t.setup.first) > 0 {
 			said = append(t.setup.first, said...)
 		}
-		if !t.judged(said, err) {
+		if !t.judged(said, err) || !f.readable {
 			return
 		}
 	}
