@@ -73,6 +73,12 @@ var smuggling = []struct {
 	{"bare CR in a chunk extension", chunked + "5;a\rb\r\nhello\r\n0\r\n\r\n", 0},
 	{"a chunk longer than it says", chunked + "3\r\nhello\r\n0\r\n\r\n", 0},
 	{"a last chunk of many zeros", chunked + "5\r\nhello\r\n00000\r\n\r\n", 1},
+	{"a trailer", chunked + "5\r\nhello\r\n0\r\nA: b\r\n\r\n", 1},
+	{"bare LF instead of a trailer", chunked + "5\r\nhello\r\n0\r\n\n" + second, 0},
+	{"bare LF after a trailer field", chunked + "5\r\nhello\r\n0\r\nA: b\n" + second, 0},
+	{"bare CR in a trailer field", chunked + "5\r\nhello\r\n0\r\nA: b\rc\r\n\r\n", 0},
+	{"a request line for a trailer field", chunked + "5\r\nhello\r\n0\r\n" + second, 0},
+	{"obs-fold in a trailer", chunked + "5\r\nhello\r\n0\r\nA: b\r\n c\r\n\r\n", 0},
 
 	// Hosts.
 	{"no Host", "GET http://HOST/PATH HTTP/1.1\r\n\r\n", 0},

@@ -43,6 +43,9 @@ func (c *conn) forward(h *head.Head) bool {
 		c.refuseTo(refusal{because: reason.New(reason.BadField)}, a, nil)
 		return false
 	}
+	if len(req.TransferEncoding) > 0 {
+		req.Body = inChunks(c.br, req, c.policy.Config.Limits.Header)
+	}
 	x := &exchange{c: c, a: a, req: req, head: h, upgrade: fields.Upgrade(req), keep: fields.KeepsAlive(req)}
 	fields.Strip(req.Header, x.upgrade)
 	if _, ok := req.Header["User-Agent"]; !ok {

@@ -20,6 +20,7 @@ func FuzzIdentify(f *testing.F) {
 		v2("10.20.1.5:40000") + ask, v2("[2001:db8::1]:1", endpointTLV("vpce-08d2bf15fac5001c9")) + ask,
 		v2("10.20.1.5:40000", endpointTLV("vpce-08d2bf15fac5001c9"), endpointTLV("vpce-0")), "PROXY TCP4 10.20.1.5 10.0.0.1 1 2\r\n" + ask,
 		"PROXY UNKNOWN\r\n", "PROXY TCP6 ::ffff:10.20.1.5 ::1 1 2\r\n", string(proxyV2) + "\x20\x00\x00\x00" + ask, string(proxyV2) + "\x21\x11\xff\xff",
+		v2("10.20.1.5:40000") + strings.Repeat("more than one buffer holds", 200),
 	} {
 		f.Add([]byte(s))
 	}

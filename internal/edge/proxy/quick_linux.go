@@ -147,7 +147,8 @@ func (c *conn) identifyQuick(b []byte) (request []byte, ok bool) {
 	}
 	br := readers.Get().(*bufio.Reader)
 	defer readers.Put(br)
-	br.Reset(bytes.NewReader(b))
+	in := bytes.NewReader(b)
+	br.Reset(in)
 	if present, err := startsWithProxy(br); err != nil || !present || !c.trusted() {
 		return nil, false
 	}
@@ -155,7 +156,7 @@ func (c *conn) identifyQuick(b []byte) (request []byte, ok bool) {
 	if err != nil || h.Command.IsLocal() || c.adopt(h) != nil || !c.enter() || c.over {
 		return nil, false
 	}
-	return b[len(b)-br.Buffered():], true
+	return b[len(b)-br.Buffered()-in.Len():], true
 }
 
 // known returns the addresses of a's host in the order in which they are tried,

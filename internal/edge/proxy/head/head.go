@@ -144,6 +144,10 @@ func (h *Head) field(line []byte) reason.Code {
 	return ""
 }
 
+// Trailer says what is wrong with line, which is not empty, as a field behind a
+// body; empty if nothing is.
+func Trailer(line []byte) reason.Code { return new(Head).field(line) }
+
 // framing refuses heads whose body two parsers could delimit differently.
 func (h *Head) framing() reason.Code {
 	h.Body = h.chunked || strings.Trim(string(h.length), "0") != ""
