@@ -29,6 +29,8 @@ var kitWords = []word{
 	{"DG6101.hint.key", "", "letters, digits, and / ! _ . ( ) -", "英数字と / ! _ . ( ) - だけを使ってください"},
 	{"DG6101.hint.sha256", "", "64 hexadecimal digits in small letters, as sha256sum prints them", "sha256sum が表示する 64 桁の 16 進数を小文字で書いてください"},
 
+	{"DG6101.hint.package", "", "write the key of an rpm, such as deguchi-1.0.0-1.aarch64.rpm: Amazon Linux takes no other package", "deguchi-1.0.0-1.aarch64.rpm のような rpm のキーを書いてください。Amazon Linux で使えるパッケージは rpm だけです"},
+
 	{"DG6102", "service", "{service} has no interface endpoint", "{service} にはインターフェイスエンドポイントがありません"},
 	{"DG6102.hint", "", "write the end of com.amazonaws.REGION.SERVICE", "com.amazonaws.REGION.SERVICE の SERVICE の部分を書いてください"},
 
@@ -65,6 +67,7 @@ var kitWords = []word{
 	{"DG6108", "type arch", "{type} has an {arch} processor", "{type} のプロセッサーは {arch} です"},
 	{"DG6108.hint", "", "write the same in architecture, and give the binary that is built for it", "architecture を合わせて、そのプロセッサー用のバイナリを指定してください"},
 	{"DG6108.order", "", "least is larger than most", "least が most より大きくなっています"},
+	{"DG6108.program", "key arch", "{key} is for {arch} by its name", "{key} は名前から見ると {arch} 用です"},
 
 	{"DG6109", "name", "consumer {name} has no endpoint id yet: the proxy refuses it", "コンシューマー {name} のエンドポイント ID がまだありません。プロキシはこの接続を拒否します"},
 	{"DG6109.hint", "", "deploy its stack, write the id that it outputs as endpoint, and deploy the provider again", "コンシューマーのスタックをデプロイし、出力された ID を endpoint に書いて、プロバイダーを再度デプロイしてください"},
@@ -95,6 +98,13 @@ var kitWords = []word{
 	{"DG6117", "key id", "what {key} of {id} is, only the deployment knows: it is not checked", "{id} の {key} はデプロイ時にしか決まらないため、調べていません"},
 	{"DG6117.maybe", "id", "whether {id} is there, only the deployment knows: it is checked as if it were", "{id} が作られるかどうかはデプロイ時にしか決まりません。作られるものとして調べました"},
 	{"DG6117.hint", "", "give the parameter or variable a default to have it checked", "パラメーターや変数に既定値を書くと調べられます"},
+
+	{"DG6118", "", "nothing says where the program comes from", "プログラムの取得元がありません"},
+	{"DG6118.hint", "", "give binary or package with bucket, key and sha256", "binary または package に bucket、key、sha256 を書いてください"},
+	{"DG6118.both", "", "package stands beside binary", "package と binary の両方があります"},
+	{"DG6118.hint.both", "", "keep one of them: package for an rpm, binary for the program alone", "どちらか 1 つにしてください。rpm なら package、プログラム単体なら binary です"},
+	{"DG6118.package", "key", "{key} is a package, and binary is the program alone", "{key} はパッケージです。binary にはプログラム単体を指定します"},
+	{"DG6118.hint.package", "", "write package in place of binary for an rpm, or give the key of the program", "rpm なら binary の代わりに package と書き、そうでなければプログラムのキーを指定してください"},
 
 	{"DG6601", "key typ", "{typ} has no {key}", "{typ} に {key} はありません"},
 	{"DG6601.type", "typ", "there is no resource type {typ}", "{typ} という種類のリソースはありません"},

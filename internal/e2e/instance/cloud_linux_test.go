@@ -166,6 +166,7 @@ func (m *machine) units(c *cloud, userData string) {
 	m.write("/var/lib/cloud/seed/nocloud/meta-data", "instance-id: "+instanceID+"\n", 0o644)
 	m.write("/var/lib/cloud/seed/nocloud/user-data", userData, 0o600)
 	m.write("/opt/instance/bin/dnf", dnf, 0o755)
+	m.write("/opt/instance/bin/rpm", "#!/bin/bash\nexec /usr/bin/rpm --nodeps \"$@\"\n", 0o755) // what Debian has rpm does not know
 	_ = os.Remove(m.root + "/usr/bin/deguchi")
 }
 

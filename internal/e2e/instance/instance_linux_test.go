@@ -43,17 +43,21 @@ var program = sync.OnceValues(func() ([]byte, error) {
 
 // launched is a machine that a kit's instance starts on, and AWS around it. The
 // kit is given the digest of digested, and S3 has stored.
-func launched(t *testing.T, digested, stored []byte) (*machine, *cloud) {
+func launched(t *testing.T, kit string, digested, stored []byte) (*machine, *cloud) {
 	t.Helper()
-	p := kittest.Plan(t, kittest.Closed)
+	p := kittest.Plan(t, kit)
+	form := "Binary"
+	if p.Kit.Program.Package {
+		form = "Package"
+	}
 	script := strings.NewReplacer(
-		"${AWS::Region}", region, "${AWS::StackName}", "exit-provider", "${BinaryBucket}", p.Kit.Binary.Bucket, "${BinaryKey}", p.Kit.Binary.Key,
-		"${BinarySha256}", fmt.Sprintf("%x", sha256.Sum256(digested)), "${Configuration}", parameter, "${LogGroup}", "/deguchi/exit",
+		"${AWS::Region}", region, "${AWS::StackName}", "exit-provider", "${"+form+"Bucket}", p.Kit.Program.Bucket, "${"+form+"Key}", p.Kit.Program.Key,
+		"${"+form+"Sha256}", fmt.Sprintf("%x", sha256.Sum256(digested)), "${Configuration}", parameter, "${LogGroup}", "/deguchi/exit",
 	).Replace(cloudformation.UserData(cloudformation.Stacks(p)[0]))
 	if strings.Contains(script, "${") {
 		t.Fatalf("something is left to fill in:\n%s", script)
 	}
-	c := newCloud(t, p.Source, p.Kit.Binary.Key, stored)
+	c := newCloud(t, p.Source, p.Kit.Program.Key, stored)
 	m := newMachine(t)
 	m.units(c, script)
 	m.start()
@@ -124,7 +128,26 @@ func TestInstance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, c := launched(t, binary, binary)
+	m, c := launched(t, kittest.Closed, binary, binary)
+	serves(t, m, c)
+	m.hasUnit("/etc/systemd/system/deguchi.service")
+}
+
+// hasUnit looks at where the proxy's unit is, and what the kit lays over it.
+func (m *machine) hasUnit(file string) {
+	m.t.Helper()
+	for property, want := range map[string]string{
+		"FragmentPath": file, "DropInPaths": "/etc/systemd/system/deguchi.service.d/10-kit.conf", "UnitFileState": "enabled", "TimeoutStopUSec": "2min 30s",
+	} {
+		if got := m.unit("deguchi.service", property); got != want {
+			m.t.Errorf("%s = %q, want %q", property, got, want)
+		}
+	}
+}
+
+// serves is the life of an instance.
+func serves(t *testing.T, m *machine, c *cloud) {
+	t.Helper()
 	m.eventually("/readyz answers 200", func() bool { return ready() == http.StatusOK })
 	m.eventually("user data has ended", func() bool { return m.unit("user-data.service", "ActiveState") != "activating" })
 	if got := m.unit("user-data.service", "Result"); got != "success" {
@@ -215,9 +238,16 @@ func descriptors() uint64 {
 // TestTamperedProgram: what is not the program that the kit names is never run.
 func TestTamperedProgram(t *testing.T) {
 	needs(t)
-	m, c := launched(t, []byte("#!/bin/sh\n"), []byte("#!/bin/sh\ntouch /etc/owned\n"))
+	m, c := launched(t, kittest.Closed, []byte("#!/bin/sh\n"), []byte("#!/bin/sh\ntouch /etc/owned\n"))
+	refused(t, m, c, "/usr/bin/deguchi.new")
+}
+
+// refused is the end of an instance that was given something else than the kit
+// names, which it has put into file.
+func refused(t *testing.T, m *machine, c *cloud, file string) {
+	t.Helper()
 	m.eventually("user data has ended", func() bool { return m.unit("user-data.service", "ActiveState") == "failed" })
-	if said := m.file(userDataLog); !strings.Contains(said, "/usr/bin/deguchi.new: FAILED") {
+	if said := m.file(userDataLog); !strings.Contains(said, file+": FAILED") {
 		t.Errorf("user data said:\n%s", said)
 	}
 	if m.run("test", "-e", "/usr/bin/deguchi") == "" || m.file("/etc/owned") != "" {

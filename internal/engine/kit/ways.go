@@ -110,7 +110,7 @@ const (
 
 // needed are the hosts that an instance asks to start and to be managed.
 func (p *Plan) needed() []string {
-	hosts := []string{p.Kit.Binary.Bucket + ".s3." + p.domain()}
+	hosts := []string{p.Kit.Program.Bucket + ".s3." + p.domain()}
 	for _, s := range instanceNeeds {
 		hosts = append(hosts, s+"."+p.domain())
 	}

@@ -3,6 +3,7 @@ package kitfile
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
@@ -14,6 +15,7 @@ import (
 type checker struct {
 	kit      *Kit
 	draft    *draft
+	root     *yamldoc.Node
 	problems []diag.Problem
 }
 
@@ -40,6 +42,7 @@ func (c *checker) all() {
 	c.names()
 	c.sites()
 	c.allowed()
+	c.program()
 	c.machines()
 	if k.Logs.Lock != NoLock && k.Logs.Archive == 0 {
 		at := c.draft.logs.at
@@ -204,6 +207,44 @@ func (c *checker) allowed() {
 		at := yamldoc.Item(k.Rules)
 		c.add(at.Pos, at.Len, say("DG6107.list"), reason.Because{})
 	}
+}
+
+// program looks at where the program comes from.
+func (c *checker) program() {
+	binary, rpm := c.draft.binary, c.draft.rpm
+	switch {
+	case binary.there && rpm.there:
+		for _, e := range c.root.Entries {
+			if e.Key.Text == "package" {
+				c.add(e.Key.Pos, e.Key.Len, say("DG6118.both"), say("DG6118.hint.both"))
+			}
+		}
+	case !binary.there && !rpm.there:
+		c.at(c.draft.region, say("DG6118"), say("DG6118.hint"))
+	case strings.HasSuffix(binary.key.V, ".rpm") || strings.HasSuffix(binary.key.V, ".deb"):
+		c.at(binary.key, say("DG6118.package", binary.key.V), say("DG6118.hint.package"))
+	}
+	for _, key := range []Text{binary.key, rpm.key} {
+		if arch := processor(key.V); arch != "" && (arch == "arm64") != c.kit.Instances.ARM {
+			p := c.at(key, say("DG6108.program", key.V, arch), say("DG6108.hint"))
+			p.Severity = diag.Warning
+		}
+	}
+}
+
+// processor is what the name of a file says that it is for, empty if it says
+// nothing, or both.
+func processor(name string) string {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(name, w) })
+	}
+	switch arm, intel := has("arm64", "aarch64"), has("amd64", "x86_64"); {
+	case arm == intel:
+		return ""
+	case arm:
+		return "arm64"
+	}
+	return "amd64"
 }
 
 // machines looks at the instances.

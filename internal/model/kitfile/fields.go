@@ -1,6 +1,8 @@
 package kitfile
 
 import (
+	"regexp"
+
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -24,6 +26,15 @@ type draft struct {
 	region    Text
 	logs      logs
 	rules     *yamldoc.Node
+	binary    program
+	rpm       program
+}
+
+// program is a Program while it is read.
+type program struct {
+	Program
+	key   Text
+	there bool
 }
 
 type logs struct {
@@ -59,7 +70,8 @@ var fileType = yamldoc.Object("", defaults,
 	yamldoc.Optional("rules", "Rules as in deguchi.yaml. Those of jobs come after them.", yamldoc.Raw(), func(f *draft) **yamldoc.Node { return &f.rules }),
 	yamldoc.Optional("configuration", "A deguchi.yaml instead of jobs and rules, relative to this file.", textType, func(f *draft) *Text { return &f.Configuration }),
 	yamldoc.Optional("instances", "The machines.", instancesType, func(f *draft) *instances { return &f.instances }),
-	yamldoc.Required("binary", "Where instances get the program from.", binaryType, func(f *draft) *Binary { return &f.Binary }),
+	yamldoc.Optional("binary", "Where instances get the program from. Either this or package.", programType(keyForm, "DG6101.key"), func(f *draft) *program { return &f.binary }),
+	yamldoc.Optional("package", "Where instances get the rpm from that holds the program. Either this or binary.", programType(rpmForm, "DG6101.package"), func(f *draft) *program { return &f.rpm }),
 	yamldoc.Optional("logs", "How long access logs are kept.", logsType, func(f *draft) *logs { return &f.logs }),
 	yamldoc.Optional("drain", "Seconds for tunnels to finish when an instance goes. Default: 120.", yamldoc.Integer(0, 3600), func(f *draft) *int { return &f.Drain }),
 	yamldoc.Optional("idle", "Seconds after which the load balancer forgets a silent connection; above the proxy's keepalive. Default: 3600.", yamldoc.Integer(350, 6000), func(f *draft) *int { return &f.Idle }),
@@ -104,11 +116,14 @@ var instancesType = withPlace(yamldoc.Object("instances", defaults.instances,
 	yamldoc.Optional("most", "How many at most. Default: 6.", yamldoc.Integer(1, 1000), func(i *instances) *int { return &i.Most }),
 ), func(i *instances, n *yamldoc.Node) { i.at = yamldoc.Item(n) })
 
-var binaryType = yamldoc.Object("binary", Binary{},
-	yamldoc.Required("bucket", "S3 bucket.", form(bucketForm, "DG1213"), func(b *Binary) *string { return &b.Bucket }),
-	yamldoc.Required("key", "Key of the object.", form(keyForm, "DG6101.key"), func(b *Binary) *string { return &b.Key }),
-	yamldoc.Required("sha256", "Its digest: 64 hexadecimal digits.", form(digestForm, "DG6101.sha256"), func(b *Binary) *string { return &b.SHA256 }),
-)
+// programType is an object in S3 whose key has a form.
+func programType(key *regexp.Regexp, code string) yamldoc.Type[program] {
+	return withPlace(yamldoc.Object("", program{},
+		yamldoc.Required("bucket", "S3 bucket.", form(bucketForm, "DG1213"), func(p *program) *string { return &p.Bucket }),
+		yamldoc.Required("key", "Key of the object.", yamldoc.Placed(form(key, code)), func(p *program) *Text { return &p.key }),
+		yamldoc.Required("sha256", "Its digest: 64 hexadecimal digits.", form(digestForm, "DG6101.sha256"), func(p *program) *string { return &p.SHA256 }),
+	), func(p *program, _ *yamldoc.Node) { p.there = true })
+}
 
 var logsType = withPlace(yamldoc.Object("logs", defaults.logs,
 	yamldoc.Optional("days", "In CloudWatch Logs. Default: 90.", daysType, func(l *logs) *int { return &l.Days }),

@@ -51,7 +51,7 @@ type Kit struct {
 	Consumers []Consumer
 	Endpoints Endpoints
 	Instances Instances
-	Binary    Binary
+	Program   Program
 	Logs      Logs
 	Drain     int    // seconds
 	Idle      int    // seconds, of the load balancer
@@ -128,10 +128,12 @@ func (i Instances) Architecture() string {
 	return "x86_64"
 }
 
-// Binary is where instances get the program from.
-type Binary struct {
+// Program is what instances take from S3: the program itself, or an rpm that holds
+// it.
+type Program struct {
 	Bucket, Key string
 	SHA256      string
+	Package     bool // an rpm
 }
 
 // Lock says who may delete archived logs before their time: with Governance

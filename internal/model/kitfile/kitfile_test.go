@@ -30,8 +30,14 @@ consumers:
     endpoint: vpce-0a1b2c3d4e5f60718
 jobs: [session-manager]
 logs: {days: 90}
-binary: {bucket: corp-artifacts, key: deguchi, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}
-`
+` + binary
+
+// Where the program is, alone and in a package.
+const (
+	digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	binary = "binary: {bucket: corp-artifacts, key: deguchi, sha256: " + digest + "}\n"
+	rpm    = "package: {bucket: corp-artifacts, key: deguchi-1.0.0-1.aarch64.rpm, sha256: " + digest + "}\n"
+)
 
 // TestDefaults: what is not written is what the documentation says.
 func TestDefaults(t *testing.T) {
@@ -92,6 +98,15 @@ func TestProblems(t *testing.T) {
 		"a consumer whose endpoint is not there yet":  {"    endpoint: vpce-0a1b2c3d4e5f60718\n", "", "DG6109 cloud"},
 		"a lock on nothing":                           {"days: 90", "archive: 0, lock: compliance", "DG6110 archive"},
 		"two of one name":                             {"  cloud:", "  office:", "DG6114 office"},
+		"no program":                                  {binary, "", "DG6118 ap-northeast-1"},
+		"a package beside the program":                {binary, binary + rpm, "DG6118 package"},
+		"a package alone":                             {binary, rpm, ""},
+		"a package called a program":                  {"key: deguchi,", "key: deguchi.aarch64.rpm,", "DG6118 deguchi.aarch64.rpm"},
+		"a package that Amazon Linux does not take":   {binary, strings.Replace(rpm, ".rpm", ".deb", 1), "DG6101 deguchi-1.0.0-1.aarch64.deb"},
+		"a package without a digest":                  {binary, strings.Replace(rpm, ", sha256: "+digest, "", 1), "DG1102 {"},
+		"a package for another processor":             {binary, strings.Replace(rpm, "aarch64", "x86_64", 1), "DG6108 deguchi-1.0.0-1.x86_64.rpm"},
+		"a program for another processor":             {"key: deguchi,", "key: deguchi-linux-amd64,", "DG6108 deguchi-linux-amd64"},
+		"a name that says two processors":             {"key: deguchi,", "key: amd64/deguchi-linux-arm64,", ""},
 		"an idle timeout below the keepalive":         {"jobs:", "idle: 60\njobs:", "DG1207 60"},
 	}
 	for why, c := range cases {
@@ -122,12 +137,16 @@ func TestSchema(t *testing.T) {
 	var doc struct {
 		Properties map[string]any
 		Required   []string
+		OneOf      []struct{ Required []string }
 	}
 	if err != nil || json.Unmarshal(text, &doc) != nil {
 		t.Fatalf("Schema = %v:\n%s", err, text)
 	}
-	if want := []string{"version", "name", "region", "exit", "vpc", "zones", "binary"}; !cmp.Equal(want, doc.Required) || doc.Properties["consumers"] == nil {
+	if want := []string{"version", "name", "region", "exit", "vpc", "zones"}; !cmp.Equal(want, doc.Required) || doc.Properties["consumers"] == nil {
 		t.Errorf("required %v, want %v", doc.Required, want)
+	}
+	if len(doc.OneOf) != 2 || !cmp.Equal(doc.OneOf[0].Required, []string{"binary"}) || !cmp.Equal(doc.OneOf[1].Required, []string{"package"}) {
+		t.Errorf("one of %v, want binary or package", doc.OneOf)
 	}
 }
 

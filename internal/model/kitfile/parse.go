@@ -2,6 +2,7 @@ package kitfile
 
 import (
 	"cmp"
+	"maps"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
@@ -19,7 +20,7 @@ func Parse(file string, src []byte) (*Kit, []diag.Problem) {
 	problems = append(problems, more...)
 	k := f.kit(file)
 	if worst, any := diag.Worst(problems); !any || worst != diag.Error {
-		c := &checker{kit: k, draft: &f}
+		c := &checker{kit: k, draft: &f, root: root}
 		c.all()
 		problems = append(problems, c.problems...)
 	}
@@ -31,7 +32,11 @@ func Parse(file string, src []byte) (*Kit, []diag.Problem) {
 }
 
 // Schema returns the JSON Schema of kit.yaml.
-func Schema() ([]byte, error) { return fileType.Schema.JSON("Deguchi kit") }
+func Schema() ([]byte, error) {
+	s := maps.Clone(fileType.Schema)
+	s["oneOf"] = []yamldoc.Schema{{"required": []string{"binary"}}, {"required": []string{"package"}}}
+	return s.JSON("Deguchi kit")
+}
 
 // Is reports whether root is a kit rather than another file: it says which way
 // out there is.
@@ -52,6 +57,12 @@ func (f *draft) kit(file string) *Kit {
 		c.V.Name, c.V.Zones = c.Name, zones(c.V.zones)
 		k.Consumers = append(k.Consumers, c.V.Consumer)
 	}
+	from := f.binary
+	if f.rpm.there {
+		from = f.rpm
+	}
+	k.Program = from.Program
+	k.Program.Key, k.Program.Package = from.key.V, f.rpm.there
 	i := f.instances
 	k.Instances = Instances{ARM: i.arch == 0, Type: i.typ.V, Least: i.Least, Most: i.Most}
 	k.Instances.Type = cmp.Or(k.Instances.Type, map[bool]string{true: "t4g.small", false: "t3.small"}[k.Instances.ARM])

@@ -32,6 +32,7 @@ var (
 	instanceForm = regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9-]+$`)
 	bucketForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	keyForm      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9/!_.()-]{0,500}$`)
+	rpmForm      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9/!_.()-]{0,496}\.rpm$`)
 	digestForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 

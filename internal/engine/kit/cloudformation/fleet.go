@@ -108,7 +108,7 @@ func (s *Stack) launchTemplate() {
 func UserData(s *Stack) string {
 	k := s.plan.Kit
 	return machine.UserData(machine.Values{
-		Region: "${AWS::Region}", Bucket: "${BinaryBucket}", Key: "${BinaryKey}", SHA256: "${BinarySha256}",
+		Region: "${AWS::Region}", Bucket: s.program("Bucket"), Key: s.program("Key"), SHA256: s.program("Sha256"), Package: k.Program.Package,
 		Parameter: "${Configuration}", Fleet: fleetName, Hook: hookName, LogGroup: "${LogGroup}",
 		Ports: [2]uint16{k.Port, k.AdminPort}, Drain: k.Drain,
 	})

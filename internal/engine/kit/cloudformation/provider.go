@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"github.com/deguchi-project/deguchi/internal/engine/kit"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/tree"
+	"github.com/deguchi-project/deguchi/internal/model/kitfile"
 )
 
 // provider is the stack of the fleet.
@@ -31,9 +32,25 @@ func (s *Stack) settings() {
 	s.parameter("InstanceType", "String", k.Instances.Type, "Instance type, of the same architecture as image and program")
 	s.parameter("FleetMin", "Number", k.Instances.Least, "Instances at least")
 	s.parameter("FleetMax", "Number", k.Instances.Most, "Instances at most")
-	s.parameter("BinaryBucket", "String", k.Binary.Bucket, "S3 bucket with the program")
-	s.parameter("BinaryKey", "String", k.Binary.Key, "Key of the program")
-	s.parameter("BinarySha256", "String", k.Binary.SHA256, "SHA-256 of the program", "AllowedPattern", "^[0-9a-f]{64}$")
+	form, what := form(k.Program)
+	s.parameter(form+"Bucket", "String", k.Program.Bucket, "S3 bucket with the "+what)
+	s.parameter(form+"Key", "String", k.Program.Key, "Key of the "+what)
+	s.parameter(form+"Sha256", "String", k.Program.SHA256, "SHA-256 of the "+what, "AllowedPattern", "^[0-9a-f]{64}$")
+}
+
+// form is the beginning of the names of parameters that say where the program is,
+// and what stands there.
+func form(p kitfile.Program) (name, what string) {
+	if p.Package {
+		return "Package", "package"
+	}
+	return "Binary", "program"
+}
+
+// program refers to one of those parameters inside text.
+func (s *Stack) program(which string) string {
+	name, _ := form(s.plan.Kit.Program)
+	return "${" + name + which + "}"
 }
 
 // service offers the load balancer over PrivateLink.

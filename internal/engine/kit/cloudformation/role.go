@@ -10,7 +10,7 @@ func (s *Stack) role() {
 			"Effect", "Allow", "Principal", tree.Map("Service", sub("ec2.${AWS::URLSuffix}")), "Action", "sts:AssumeRole")),
 		"ManagedPolicyArns", tree.List(sub("arn:${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore")),
 		"Policies", tree.List(tree.Map("PolicyName", "proxy", "PolicyDocument", policy(
-			allow("s3:GetObject", sub("arn:${AWS::Partition}:s3:::${BinaryBucket}/${BinaryKey}")),
+			allow("s3:GetObject", sub("arn:${AWS::Partition}:s3:::"+s.program("Bucket")+"/"+s.program("Key"))),
 			allow("ssm:GetParameter", sub("arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${Configuration}")),
 			tree.Map("Effect", "Allow",
 				"Action", tree.List("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),

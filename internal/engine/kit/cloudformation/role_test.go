@@ -15,7 +15,6 @@ import (
 func TestRole(t *testing.T) {
 	const here = "${AWS::Region}:${AWS::AccountId}:"
 	want := map[string]string{
-		"s3:GetObject":                        "arn:${AWS::Partition}:s3:::${BinaryBucket}/${BinaryKey}",
 		"ssm:GetParameter":                    "arn:${AWS::Partition}:ssm:" + here + "parameter${Configuration}",
 		"logs:CreateLogStream":                "LogGroup.Arn",
 		"logs:DescribeLogStreams":             "LogGroup.Arn",
@@ -23,6 +22,10 @@ func TestRole(t *testing.T) {
 		"autoscaling:CompleteLifecycleAction": "arn:${AWS::Partition}:autoscaling:" + here + "autoScalingGroup:*:autoScalingGroupName/${AWS::StackName}-fleet",
 	}
 	for name, src := range kittest.Matrix() {
+		want["s3:GetObject"] = "arn:${AWS::Partition}:s3:::${BinaryBucket}/${BinaryKey}"
+		if name == "package" {
+			want["s3:GetObject"] = "arn:${AWS::Partition}:s3:::${PackageBucket}/${PackageKey}"
+		}
 		role := cloudformation.Stacks(kittest.Plan(t, src))[0].Root.Find("Resources").Find("Role").Find("Properties")
 		if diff := cmp.Diff(want, granted(t, role)); diff != "" {
 			t.Errorf("%s: the instances' role (-want +got):\n%s", name, diff)

@@ -22,6 +22,9 @@ const digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 // Binary is the part of a kit that says where the program is.
 const Binary = "binary: {bucket: corp-artifacts, key: deguchi/1.0.0/deguchi-linux-arm64, sha256: " + digest + "}\n"
 
+// Package is the same for a package.
+const Package = "package: {bucket: corp-artifacts, key: deguchi/1.0.0/deguchi-1.0.0-1.aarch64.rpm, sha256: " + digest + "}\n"
+
 const head = "version: 1\nname: exit\nregion: ap-northeast-1\n" + Binary
 
 // Closed is story C: a closed data centre, a closed VPC, Direct Connect.
@@ -65,7 +68,8 @@ rules:
 `
 
 // NAT is an office behind a transit gateway, and a site inside the VPC.
-const NAT = head + `exit: nat
+const NAT = "version: 1\nname: exit\nregion: ap-northeast-1\n" +
+	"binary: {bucket: corp-artifacts, key: deguchi/1.0.0/deguchi-linux-amd64, sha256: " + digest + "}\n" + `exit: nat
 vpc: {cidr: 10.40.0.0/16}
 zones:
   a: {cidr: 10.40.0.0/24, nat: 10.40.10.0/28}
@@ -99,7 +103,7 @@ jobs: [session-manager]
 
 // Matrix returns kits by what they show.
 func Matrix() map[string]string {
-	m := map[string]string{"closed": Closed, "consumers": Consumers, "nat": NAT, "there": There}
+	m := map[string]string{"closed": Closed, "package": Packaged(Closed), "consumers": Consumers, "nat": NAT, "there": There}
 	for name, src := range maps.Clone(m) {
 		for _, exit := range []string{"closed", "internet", "nat"} {
 			if changed, ok := WithExit(src, exit); ok {
@@ -109,6 +113,9 @@ func Matrix() map[string]string {
 	}
 	return m
 }
+
+// Packaged returns src with a package in place of the program alone.
+func Packaged(src string) string { return strings.Replace(src, Binary, Package, 1) }
 
 // WithExit returns src with another exit, if it can have that one.
 func WithExit(src, exit string) (string, bool) {

@@ -1,6 +1,6 @@
 // Package machine writes the user data of a proxy's instance: a cloud-config with
-// one script, which runs once, on Amazon Linux 2023. It takes the program from S3,
-// starts it under its unit on the configuration that stands in Systems Manager,
+// one script, which runs once, on Amazon Linux 2023. It takes the program from S3, or
+// a package that holds it, starts it under its unit on the configuration that stands in Systems Manager,
 // which the program looks at itself from then on, and leaves two things behind:
 // a service that drains the proxy when the group wants the instance to go, and
 // the agent that sends the access log to CloudWatch Logs.
@@ -18,7 +18,8 @@ import (
 // a blank or a quote in it.
 type Values struct {
 	Region    string
-	Bucket    string // of the program
+	Package   bool   // what is taken is an rpm, which brings the program and its unit
+	Bucket    string // of what is taken
 	Key       string
 	SHA256    string
 	Parameter string // with the configuration, a path
@@ -64,22 +65,35 @@ func (v Values) script() string {
 	file(&b, "/etc/sysctl.d/90-deguchi.conf", 0o644, fmt.Sprintf("net.core.somaxconn = 4096\nnet.ipv4.ip_local_port_range = 1024 65535\n"+
 		"net.ipv4.ip_local_reserved_ports = %d,%d\n", v.Ports[0], v.Ports[1]))
 	file(&b, "/usr/local/sbin/deguchi-drain", 0o755, drain)
-	file(&b, "/etc/systemd/system/deguchi.service", 0o644, Unit)
+	if !v.Package {
+		file(&b, "/etc/systemd/system/deguchi.service", 0o644, Unit)
+	}
 	file(&b, "/etc/systemd/system/deguchi.service.d/10-kit.conf", 0o644, v.dropIn())
 	file(&b, "/etc/systemd/system/deguchi-drain.service", 0o644, drainUnit)
 	file(&b, "/etc/systemd/system/logrotate.timer.d/10-deguchi.conf", 0o644, "[Timer]\nOnCalendar=\nOnCalendar=*:0/15\nRandomizedDelaySec=0\nAccuracySec=1min\n")
 	file(&b, "/etc/logrotate.d/deguchi", 0o644, rotation)
 	file(&b, "/opt/aws/amazon-cloudwatch-agent/etc/deguchi.json", 0o644, v.agent())
-	b.WriteString(steps)
+	b.WriteString(first)
+	if v.Package {
+		b.WriteString(installed)
+	} else {
+		b.WriteString(placed)
+	}
+	b.WriteString(rest)
 	return b.String()
 }
 
 func (v Values) environment() string {
-	return fmt.Sprintf("region=%s\nbinary=s3://%s/%s\ndigest=%s\nfleet=%s\nhook=%s\n",
-		v.Region, v.Bucket, v.Key, v.SHA256, v.Fleet, v.Hook)
+	from := "binary"
+	if v.Package {
+		from = "package"
+	}
+	return fmt.Sprintf("region=%s\n%s=s3://%s/%s\ndigest=%s\nfleet=%s\nhook=%s\n",
+		v.Region, from, v.Bucket, v.Key, v.SHA256, v.Fleet, v.Hook)
 }
 
-// dropIn is what the unit of the kit has besides that of packages. An endpoint or
+// dropIn is what the service has besides the unit of packages, whose default
+// configuration nobody reads then. An endpoint or
 // a route may be there later than the instance, so it starts until it can.
 func (v Values) dropIn() string {
 	return fmt.Sprintf(`[Unit]
@@ -135,16 +149,26 @@ func (v Values) agent() string {
 `, v.LogGroup)
 }
 
-// steps begin with what clients wait for. An endpoint or a route may be there
-// later than the instance, so what needs one is tried for ten minutes.
-const steps = `
+// The steps begin with what clients wait for. An endpoint or a route may be there
+// later than the instance, so what needs one is tried for ten minutes. What is not
+// what the kit names is neither put in its place nor installed. rpm asks no
+// repository, takes an image that has the package already, and starts nothing.
+const (
+	first = `
 retry() { for _ in $(seq 60); do if "$@"; then return; fi; sleep 10; done; echo "gave up: $*" >&2; return 1; }
 sysctl --quiet --load /etc/sysctl.d/90-deguchi.conf
-retry aws s3 cp "$binary" /usr/bin/deguchi.new --region "$region" --only-show-errors
+`
+	placed = `retry aws s3 cp "$binary" /usr/bin/deguchi.new --region "$region" --only-show-errors
 echo "$digest  /usr/bin/deguchi.new" | sha256sum --check --quiet
 chmod 0755 /usr/bin/deguchi.new
 mv -f /usr/bin/deguchi.new /usr/bin/deguchi
-systemctl daemon-reload
+`
+	installed = `retry aws s3 cp "$package" /root/deguchi.rpm --region "$region" --only-show-errors
+echo "$digest  /root/deguchi.rpm" | sha256sum --check --quiet
+rpm -U --replacepkgs --oldpackage /root/deguchi.rpm
+rm /root/deguchi.rpm
+`
+	rest = `systemctl daemon-reload
 systemctl enable deguchi.service deguchi-drain.service
 systemctl start --no-block deguchi.service deguchi-drain.service
 retry dnf install -y amazon-cloudwatch-agent logrotate
@@ -153,3 +177,4 @@ systemctl enable --now logrotate.timer
 /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
 	-c file:/opt/aws/amazon-cloudwatch-agent/etc/deguchi.json
 `
+)

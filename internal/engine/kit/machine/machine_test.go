@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,13 @@ var values = machine.Values{
 	Ports: [2]uint16{3128, 3129}, Drain: 120,
 }
 
+// forms are the two in which instances take the program.
+func forms() map[string]machine.Values {
+	rpm := values
+	rpm.Package, rpm.Key = true, "deguchi.rpm"
+	return map[string]machine.Values{"binary": values, "package": rpm}
+}
+
 // TestUnit: instances run under the unit that packages install.
 func TestUnit(t *testing.T) {
 	packaged, err := os.ReadFile("../../../../deploy/systemd/deguchi.service")
@@ -37,7 +45,12 @@ func TestUnit(t *testing.T) {
 // and is one that cloud-init and bash read; what cloud-init makes of it is a
 // script that bash reads too.
 func TestUserData(t *testing.T) {
-	text := machine.UserData(values)
+	for name, v := range forms() {
+		t.Run(name, func(t *testing.T) { testUserData(t, machine.UserData(v)) })
+	}
+}
+
+func testUserData(t *testing.T, text string) {
 	if len(text) > machine.Limit*3/4 {
 		t.Errorf("%d bytes, want a quarter of %d left for long names", len(text), machine.Limit)
 	}
@@ -92,10 +105,19 @@ func written(t *testing.T, script, path string) string {
 var fileLine = regexp.MustCompile(`(?m)^install -D -m [0-9]+ /dev/stdin (\S+) <<< '`)
 
 // root runs the part of the script that writes files, in a root of its own.
-func root(t *testing.T) string {
+func root(t *testing.T, v machine.Values) string {
 	t.Helper()
 	dir := t.TempDir()
-	text := unwrapped(t, machine.UserData(values))
+	text := unwrapped(t, machine.UserData(v))
+	if v.Package { // which brings the unit
+		unit := filepath.Join(dir, "usr/lib/systemd/system/deguchi.service")
+		if err := os.MkdirAll(filepath.Dir(unit), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(unit, []byte(machine.Unit), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, m := range fileLine.FindAllStringSubmatch(text, -1) {
 		file := filepath.Join(dir, m[1])
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -128,11 +150,20 @@ func mode(path string) os.FileMode {
 // TestUnits: systemd finds nothing in the units, and thinks well of the proxy's.
 func TestUnits(t *testing.T) {
 	analyze := requiretest.Program(t, "systemd-analyze")
-	dir := root(t)
-	var units []string
-	for _, name := range []string{"deguchi.service", "deguchi-drain.service"} {
-		units = append(units, filepath.Join(dir, "etc/systemd/system", name))
+	for name, v := range forms() {
+		t.Run(name, func(t *testing.T) { testUnits(t, analyze, root(t, v), v.Package) })
 	}
+}
+
+func testUnits(t *testing.T, analyze, dir string, packaged bool) {
+	proxy := filepath.Join(dir, "etc/systemd/system/deguchi.service")
+	if packaged {
+		if _, err := os.Stat(proxy); err == nil {
+			t.Errorf("%s hides the unit of the package", proxy)
+		}
+		proxy = filepath.Join(dir, "usr/lib/systemd/system/deguchi.service")
+	}
+	units := []string{proxy, filepath.Join(dir, "etc/systemd/system/deguchi-drain.service")}
 	out, err := exec.Command(analyze, append([]string{"verify", "--man=no", "--generators=no", "--recursive-errors=no", "--root=" + dir}, names(units)...)...).CombinedOutput()
 	if err != nil || len(out) > 0 {
 		t.Errorf("systemd-analyze verify = %v:\n%s", err, out)
@@ -148,4 +179,22 @@ func names(paths []string) (all []string) {
 		all = append(all, filepath.Base(p))
 	}
 	return all
+}
+
+// TestCompared: nothing is installed or made a program before it was compared, and
+// a package comes from the machine itself.
+func TestCompared(t *testing.T) {
+	for name, v := range forms() {
+		lines := strings.Split(unwrapped(t, machine.UserData(v)), "\n")
+		at := func(begin string) int {
+			return slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, begin) })
+		}
+		compared, used := at(`echo "$digest  /`), max(at("chmod "), at("rpm -U "))
+		if fetched := at("retry aws s3 cp "); fetched < 0 || compared != fetched+1 || used != compared+1 {
+			t.Errorf("%s: taken in line %d, compared in %d, used in %d", name, fetched, compared, used)
+		}
+		if text := strings.Join(lines, "\n"); v.Package != strings.Contains(text, "\nrpm -U --replacepkgs --oldpackage /root/deguchi.rpm\n") {
+			t.Errorf("%s: rpm is or is not asked:\n%s", name, text)
+		}
+	}
 }

@@ -60,7 +60,7 @@ func UserData(p *kit.Plan) string {
 	script := machine.UserData(machine.Values{
 		Region: "${region}", Bucket: "${bucket}", Key: "${key}", SHA256: "${sha256}",
 		Parameter: "${parameter}", Fleet: "${fleet}", Hook: "${hook}", LogGroup: "${log_group}",
-		Ports: [2]uint16{k.Port, k.AdminPort}, Drain: k.Drain,
+		Ports: [2]uint16{k.Port, k.AdminPort}, Drain: k.Drain, Package: k.Program.Package,
 	})
 	return strings.ReplaceAll(script, "%{", "%%{") // else the beginning of a directive
 }

@@ -31,6 +31,10 @@ func fleet(p *kit.Plan) *scope {
 	if k.VPC.New() {
 		vpc = "aws_vpc.main.id"
 	}
+	form, what := "binary", "program"
+	if k.Program.Package {
+		form, what = "package", "package"
+	}
 	maps.Copy(s.values, map[string]any{
 		"vpc": vpc, "zones": zones(k), "subnets": joined(zones(k), "subnet_id"), "tables": joined(zones(k), "table_id"),
 		"internet": k.Exit == kitfile.Internet, "nat": k.Exit == kitfile.NAT, "closed": k.Exit == kitfile.Closed, "open": k.Exit != kitfile.Closed,
@@ -40,7 +44,7 @@ func fleet(p *kit.Plan) *scope {
 		"admin_port": strconv.Itoa(int(k.AdminPort)), "idle": strconv.Itoa(k.Idle), "drain": strconv.Itoa(k.Drain), "wait": strconv.Itoa(k.Drain + 60),
 		"architecture": k.Instances.Architecture(), "type": k.Instances.Type,
 		"least": strconv.Itoa(k.Instances.Least), "most": strconv.Itoa(k.Instances.Most),
-		"bucket": k.Binary.Bucket, "key": k.Binary.Key, "sha256": k.Binary.SHA256, "tier": p.Tier(),
+		"form": form, "what": what, "bucket": k.Program.Bucket, "key": k.Program.Key, "sha256": k.Program.SHA256, "tier": p.Tier(),
 		"days": strconv.Itoa(k.Logs.Days), "kms": k.Logs.KMS, "with_key": strconv.FormatBool(k.Logs.KMS),
 		"archive": counted(k.Logs.Archive), "topic": k.Topic, "alarms": alarms,
 		"lock": map[kitfile.Lock]string{kitfile.Governance: "GOVERNANCE", kitfile.Compliance: "COMPLIANCE"}[k.Logs.Lock],
