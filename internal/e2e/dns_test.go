@@ -32,6 +32,9 @@ func TestAnswersOfDNS(t *testing.T) {
 		"a name that does not exist":              {"none.partner.example", noSuchName, 502, "dns-fail"},
 		"a name server that is broken":            {"broken.partner.example", broken, 502, "dns-fail"},
 		"a name server that says nothing at all":  {"silent.partner.example", silence, 504, "dns-timeout"},
+		"an answer too long for UDP":              {"long.partner.example", reply{addrs: addresses(aws).addrs, cut: true}, 200, "rule-allows"},
+		"the metadata service, too long for UDP":  {"long-imds.partner.example", reply{addrs: addresses("169.254.169.254").addrs, cut: true}, 403, "link-local"},
+		"too long for UDP, and hung up over TCP":  {"cut.partner.example", reply{cut: true, mute: true}, 502, "dns-fail"},
 		"nobody listens":                          {"closed.partner.example", addresses("127.76.0.1"), 502, "connect-refused"},
 		"a name server that refuses to be asked":  {"refused.partner.example", reply{code: dns.RcodeRefused}, 502, "dns-fail"},
 		"a name that no rule allows is not asked": {"other.example", addresses(aws), 403, "no-rule"},
@@ -58,6 +61,7 @@ func TestAnswersOfDNS(t *testing.T) {
 				t.Errorf("X-Deguchi-Reason: %q, want %q", got, tt.reason)
 			}
 			_ = c.Close()
+			t.Logf("%d %s after %v", resp.StatusCode, tt.reason, time.Since(start).Round(time.Millisecond))
 			if got := p.log.end(t, tt.host); got.Reason != tt.reason || got.Status != tt.status {
 				t.Errorf("log: %+v", got)
 			}

@@ -28,6 +28,8 @@ type reply struct {
 	addrs  []netip.Addr
 	code   int  // dns.RcodeSuccess, …
 	silent bool // no answer at all
+	cut    bool // nothing but "truncated" over UDP
+	mute   bool // over TCP, the connection is closed instead of an answer
 }
 
 func addresses(addrs ...string) reply {
@@ -103,7 +105,16 @@ func (n *nameServer) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
 	if r.silent {
 		return
 	}
+	tcp := w.RemoteAddr().Network() == "tcp"
+	if tcp && r.mute {
+		_ = w.Close()
+		return
+	}
 	m.Rcode = r.code
+	if m.Truncated = r.cut && !tcp; m.Truncated {
+		_ = w.WriteMsg(m)
+		return
+	}
 	for _, a := range r.addrs {
 		head := dns.RR_Header{Name: q.Question[0].Name, Rrtype: kind, Class: dns.ClassINET, Ttl: 0}
 		switch {

@@ -95,9 +95,12 @@ func inNewNetwork(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), self, "-test.run=^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), asInside+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	requiretest.That(t, !bytes.Contains(out, []byte("--- SKIP: "+t.Name()+" ")), "what it says:\n"+string(out))
+	if err != nil || !bytes.Contains(out, []byte("--- PASS: "+t.Name()+" ")) { // it could have run no test
 		t.Fatalf("in a network of its own: %v\n%s", err, out)
 	}
+	t.Logf("in a network of its own:\n%s", out)
 }
 
 // alone runs a script with an environment that has no proxy and no credentials.
