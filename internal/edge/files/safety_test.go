@@ -1,6 +1,8 @@
 package files
 
 import (
+	"bytes"
+	"encoding/base64"
 	"errors"
 	"os"
 	"path/filepath"
@@ -221,4 +223,44 @@ func TestKeepsOwner(t *testing.T) {
 			t.Errorf("%s belongs to %d:%d, want 1234:1235", name, uid, gid)
 		}
 	}
+}
+
+// FuzzJournal: whatever the journal says, nothing outside the folder changes, and
+// in it nothing that the journal has not got word for word.
+func FuzzJournal(f *testing.F) {
+	const own, outside = "a person's own\n", "not ours\n"
+	taken := base64.StdEncoding.EncodeToString([]byte(own))
+	for _, s := range []string{
+		`{"entries":[{"owner":"o","path":"etc/own","before":{},"after":"` + taken + `"}]}`,
+		`{"entries":[{"owner":"o","path":"../outside","before":{"There":true,"Content":"eA=="},"after":"bm90IG91cnMK"}]}`,
+		`{"pending":[{"path":"/../outside","before":{"There":true},"after":{"There":true,"Content":"bm90IG91cnMK"}}]}`,
+		`{"pending":[{"path":"etc/own","before":{"There":true,"Mode":420},"after":{}}],"made":["..","etc","/"]}`,
+		`{"entries":[{"path":"var/lib/deguchi/settings.json","block":{"Open":"{"}}]}`, `{"pending":[{}]}`, `{"entries":[{"path":"out/outside","made":["out"]}]}`, "{",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		top := t.TempDir()
+		put(t, top, "outside", outside)
+		place := Folder{Dir: filepath.Join(top, "root"), Journal: journalPath}
+		put(t, place.Dir, "etc/own", own)
+		put(t, place.Dir, journalPath, string(text))
+		link(t, top, filepath.Join(place.Dir, "out"))
+		for range 2 {
+			_, _ = place.Undo("")
+		}
+		_, _ = place.Write("o", []File{{Path: "etc/new", Mode: 0o644, Content: "x"}})
+		after := tree(t, top)
+		if after["outside"] != outside {
+			t.Fatalf("%q: outside is %q now", text, after["outside"])
+		}
+		if after["root/etc/own"] != own && !bytes.Contains(text, []byte(taken)) {
+			t.Fatalf("%q: a person's file is %q now", text, after["root/etc/own"])
+		}
+		for name := range after {
+			if !strings.HasPrefix(name, "root/") && name != "outside" {
+				t.Fatalf("%q made %q", text, name)
+			}
+		}
+	})
 }

@@ -73,17 +73,20 @@ var errNotHTTP = errors.New("no HTTP answer")
 // readHead reads the head of an answer and leaves br behind it: in a tunnel,
 // what follows is somebody else's.
 func readHead(br *bufio.Reader) (head []byte, err error) {
+	line := 0 // where it begins in head: one may come in several pieces
 	for len(head) < maxHead {
-		line, err := br.ReadSlice('\n')
-		head = append(head, line...)
+		piece, err := br.ReadSlice('\n')
+		head = append(head, piece...)
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 		case err != nil:
 			return nil, err
 		case !bytes.HasPrefix(head, []byte("HTTP/")):
 			return nil, fmt.Errorf("%w: %.60q", errNotHTTP, head)
-		case len(bytes.TrimRight(line, "\r\n")) == 0:
+		case len(bytes.TrimRight(head[line:], "\r\n")) == 0:
 			return head, nil
+		default:
+			line = len(head)
 		}
 	}
 	return nil, fmt.Errorf("%w: a head of more than %d bytes", errNotHTTP, maxHead)

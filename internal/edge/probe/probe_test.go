@@ -2,12 +2,14 @@ package probe
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -231,18 +233,20 @@ func TestUnitFiles(t *testing.T) {
 	}
 }
 
+// settings is a value WinHttpSettings.
+func settings(flags uint32, parts ...string) []byte {
+	b := binary.LittleEndian.AppendUint32(nil, 0x28)
+	b = binary.LittleEndian.AppendUint32(b, 0)
+	b = binary.LittleEndian.AppendUint32(b, flags)
+	for _, p := range parts {
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(p)))
+		b = append(b, p...)
+	}
+	return b
+}
+
 // TestWinHTTP reads what "netsh winhttp set proxy" writes.
 func TestWinHTTP(t *testing.T) {
-	settings := func(flags uint32, parts ...string) []byte {
-		b := binary.LittleEndian.AppendUint32(nil, 0x28)
-		b = binary.LittleEndian.AppendUint32(b, 0)
-		b = binary.LittleEndian.AppendUint32(b, flags)
-		for _, p := range parts {
-			b = binary.LittleEndian.AppendUint32(b, uint32(len(p)))
-			b = append(b, p...)
-		}
-		return b
-	}
 	for why, tt := range map[string]struct {
 		in   []byte
 		want []string
@@ -257,6 +261,60 @@ func TestWinHTTP(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", why, diff)
 		}
 	}
+}
+
+// FuzzWinHTTP: what was put into a value comes out of it, whatever follows it,
+// and a value that is cut off says no more than it holds.
+func FuzzWinHTTP(f *testing.F) {
+	f.Add("h:3128", "169.254.169.254;<local>", uint16(0))
+	f.Add("", "x", uint16(17))
+	f.Fuzz(func(t *testing.T, proxy, except string, cut uint16) {
+		proxy, except = strings.TrimRight(proxy, "\x00"), strings.TrimRight(except, "\x00")
+		var want []string
+		if proxy != "" {
+			want = append(want, "ProxyServer="+proxy)
+		}
+		if except != "" {
+			want = append(want, "ProxyOverride="+except)
+		}
+		b := settings(3, proxy, except)
+		if diff := cmp.Diff(want, winHTTP(append(slices.Clone(b), 1, 2, 3, 4))); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", b, diff)
+		}
+		for _, line := range winHTTP(b[:min(int(cut), len(b))]) {
+			if !slices.Contains(want, line) {
+				t.Errorf("%q in the first %d bytes of %q", line, cut, b)
+			}
+		}
+	})
+}
+
+// FuzzReadHead: what is read as a head and what stays behind are what came, and
+// net/http ends the head of an answer at the same place.
+func FuzzReadHead(f *testing.F) {
+	for _, s := range []string{
+		"HTTP/1.1 200 OK\r\nX: y\r\n\r\nbanner", "HTTP/1.0 200\n\nbanner", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\n\r\n\r\nx", "SSH-2.0-x\r\n", "HTTP/",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, came []byte) {
+		br := bufio.NewReaderSize(bytes.NewReader(came), 16)
+		head, err := readHead(br)
+		if err != nil {
+			return
+		}
+		rest, _ := io.ReadAll(br)
+		if string(head)+string(rest) != string(came) {
+			t.Fatalf("%q became %q and %q", came, head, rest)
+		}
+		theirs := bufio.NewReader(bytes.NewReader(came))
+		if _, err := http.ReadResponse(theirs, &http.Request{Method: http.MethodConnect}); err != nil {
+			return // it may want more of a head
+		}
+		if left, _ := io.ReadAll(theirs); !bytes.Equal(left, rest) {
+			t.Fatalf("%q: %q follows the head, to net/http %q", came, rest, left)
+		}
+	})
 }
 
 // TestHere collects from the machine that the test runs on.

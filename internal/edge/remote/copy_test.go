@@ -1,7 +1,9 @@
 package remote
 
 import (
+	"bytes"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -150,4 +152,72 @@ func must(t *testing.T, errs ...error) {
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// FuzzCopy: a file is a copy only with its own digest, and what is read of one
+// is what was written.
+func FuzzCopy(f *testing.F) {
+	c := Copy{f.TempDir()}
+	if err := c.Write(good); err != nil {
+		f.Fatal(err)
+	}
+	file := filepath.Join(c.Dir, copyFile)
+	all, err := os.ReadFile(file)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(all)
+	f.Add(bytes.Replace(all, []byte("version: 1"), []byte("version: 2"), 1))
+	f.Add(bytes.TrimPrefix(all, []byte("# ")))
+	f.Add([]byte("# {}\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d, err := c.Read(good.Name)
+		if err != nil {
+			if _, ok := errors.AsType[*Error](err); !ok {
+				t.Fatalf("%q: %v says no code", text, err)
+			}
+			return
+		}
+		if err := c.Write(d); err != nil {
+			t.Fatal(err)
+		}
+		again, err := c.Read(good.Name)
+		d.Taken = d.Taken.UTC().Truncate(time.Millisecond)
+		if diff := cmp.Diff(d, again); err != nil || diff != "" {
+			t.Fatalf("%q: %v (-read +read again):\n%s", text, err, diff)
+		}
+	})
+}
+
+// FuzzRefused: whatever AWS, or who stands in its place, says for an error
+// becomes one line, and its code one word.
+func FuzzRefused(f *testing.F) {
+	for _, s := range []string{
+		"<Error><Code>NoSuchKey</Code><Message>no\nkey</Message></Error>", `{"__type":"com.amazonaws.ssm#ParameterNotFound:http://x/","message":"\u001b[31m"}`,
+		`{"__type":"#"}`, "<html>", "",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		e := refused(&http.Response{StatusCode: 400}, body)
+		if strings.ContainsAny(e.Error(), "\r\n") || strings.ContainsAny(e.code, "#:") {
+			t.Fatalf("%q becomes %q, code %q", body, e, e.code)
+		}
+	})
+}
+
+// FuzzParse: a name that means a place is that place's name.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"s3://b/k", "s3://b//k/", "ssm:///p", "ssm://arn:aws:ssm:eu-west-1:123456789012:parameter/p", "s3://b", "ssm:///", "file"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		p, err := Parse(name)
+		if err == nil && (p.String() != name || !Is(name)) {
+			t.Fatalf("%q is %q", name, p)
+		}
+	})
 }

@@ -175,6 +175,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(allow("{services: [\"s*\"], buckets: [a], hosts: [\".x\", \"::/0\", 10.0.0.0/8], ports: [1-2]}")))
 	f.Add([]byte("version: 1\nclients: {a: {endpoints: [vpce-00000000], from: [1.1.1.1]}}\ntests: [{host: a, verdict: denied, from: \"::1\"}]\n"))
 	f.Add([]byte("version: 1\nupstream: [{proxy: \"http://u:p@h:1\", hosts: [a]}]\nlimits: {header: 2MiB, idle: 1h}\nresolve: {servers: [1.1.1.1, \"[::1]:53\"]}\n"))
+	f.Add([]byte("version: 1\nrules: [{allow: &anchor {kinds: [api]}}]\n"))
+	f.Add([]byte("version: 1\nrules: [{allow: {[]}}, {deny: {kinds: [!tag api]}}]\nclients: {a: *b}\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		c, problems := Parse("f", src, day)
 		worst, any := diag.Worst(problems)

@@ -29,7 +29,8 @@ func Parse(name string, src []byte, now time.Time) (*Config, []diag.Problem) {
 }
 
 // Read reads the configuration that root is the tree of, and src the text.
-// Parts of the tree may stand in another file: problems in them point there.
+// Parts of the tree may stand in another file: problems in them point there. The
+// Config is also nil if a part of the tree is broken, which has its problem already.
 func Read(name string, root *yamldoc.Node, src []byte, now time.Time) (*Config, []diag.Problem) {
 	if key, ok := topologyKey(root); ok {
 		p := diag.Problem{Pos: key.Pos, Len: key.Len, Code: "DG1008", Summary: hint("DG1008", key.Text), Hint: hint("DG1008.hint")}
@@ -41,6 +42,9 @@ func Read(name string, root *yamldoc.Node, src []byte, now time.Time) (*Config, 
 	problems = append(problems, c.problems...)
 	diag.Sort(problems)
 	if worst, any := diag.Worst(problems); any && worst == diag.Error {
+		return nil, problems
+	}
+	if !root.Whole() {
 		return nil, problems
 	}
 	return f.compile(name, src), problems

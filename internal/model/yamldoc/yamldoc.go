@@ -8,7 +8,11 @@
 // nothing of what a file means.
 package yamldoc
 
-import "github.com/deguchi-project/deguchi/internal/base/diag"
+import (
+	"slices"
+
+	"github.com/deguchi-project/deguchi/internal/base/diag"
+)
 
 // MaxBytes bounds a file: a larger one is a problem, not a configuration.
 const MaxBytes = 8 << 20
@@ -56,6 +60,16 @@ func (n *Node) Find(key string) *Node {
 		}
 	}
 	return nil
+}
+
+// Whole reports whether no part of n is Broken.
+func (n *Node) Whole() bool {
+	for _, e := range n.Entries {
+		if !e.Key.Whole() || !e.Value.Whole() {
+			return false
+		}
+	}
+	return n.Kind != Broken && !slices.ContainsFunc(n.Items, func(i *Node) bool { return !i.Whole() })
 }
 
 // Scalar reports whether n is a single value.

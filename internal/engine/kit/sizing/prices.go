@@ -78,7 +78,7 @@ func price() yamldoc.Type[string] {
 	read := t.Read
 	t.Read = func(d *yamldoc.Decoder, n *yamldoc.Node) (string, bool) {
 		text, ok := read(d, n)
-		if v, err := strconv.ParseFloat(text, 64); ok && (err != nil || v < 0 || v > 1e6) {
+		if v, err := strconv.ParseFloat(text, 64); ok && (err != nil || !(v >= 0 && v <= 1e6)) { // which NaN is not
 			d.Add(n, "DG1207", reason.New("DG1207", d.Key, n.Text, "0", "1000000"))
 			return "", false
 		}

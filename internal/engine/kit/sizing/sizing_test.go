@@ -91,3 +91,30 @@ func TestRead(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRead: a price that is taken is one to reckon with, and a file that is not
+// taken says where it is wrong.
+func FuzzRead(f *testing.F) {
+	f.Add(sizing.Default)
+	for _, price := range []string{"NaN", ".nan", "inf", "-0", "1e7", "0x1p-2", "1_0", "null", "[1]"} {
+		f.Add([]byte("version: 1\nregion: x\ntaken: y\nsource: z\ninstances: {a: {processors: 1, memory: 1, hourly: " + price + "}}\nnat: " + price + "\n"))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		p, problems := sizing.Read("f", src)
+		if (p == nil) != (len(problems) > 0) {
+			t.Fatalf("%q: %+v with problems %v", src, p, problems)
+		}
+		if p == nil {
+			return
+		}
+		prices := []*float64{p.Address, p.Balancer, p.NLCU, p.NAT, p.NATGB, p.Endpoint, p.EndpointGB}
+		for _, i := range p.Instances {
+			prices = append(prices, i.Hourly)
+		}
+		for _, v := range prices {
+			if v != nil && !(*v >= 0 && *v <= 1e6) {
+				t.Fatalf("%q has a price of %v", src, *v)
+			}
+		}
+	})
+}
