@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
 // testEnv is an Env without a terminal, and what was printed to it.
@@ -49,6 +51,36 @@ func TestEveryCommandSaysWhatItDoes(t *testing.T) {
 			checkWords(t, lang, "--"+name, usage)
 		}
 	})
+}
+
+// A terminal is 80 columns wide. Examples are to be copied and stay on one line,
+// and so does a call that has many arguments.
+func TestHelpFitsATerminal(t *testing.T) {
+	walk(t, func(t *testing.T, _ reason.Lang, cmd *cobra.Command) {
+		var out strings.Builder
+		cmd.SetOut(&out)
+		if err := cmd.Help(); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(out.String()) {
+			line = strings.TrimSuffix(line, "\n")
+			if term.Width(line) > 80 && !strings.HasPrefix(line, "  $ ") && !strings.HasPrefix(line, "  "+cmd.CommandPath()) {
+				t.Errorf("%d columns: %s", term.Width(line), line)
+			}
+		}
+	})
+}
+
+func TestParagraphs(t *testing.T) {
+	for text, want := range map[string][]string{
+		"a word\nand another\n\nnext": {"a word and another", "", "next"},
+		"閉域\nの出口\nAWS":                {"閉域の出口 AWS"},
+		"a list:\n  one\n  two\nend":  {"a list:", "  one", "  two", "end"},
+	} {
+		if diff := cmp.Diff(want, paragraphs(text)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
 }
 
 // checkWords fails if text is a code that the catalogue lacks, or is in the

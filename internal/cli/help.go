@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -21,16 +22,19 @@ func (s *session) help(cmd *cobra.Command) {
 	if cmd.Example != "" {
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, cmd.Short)
+	printHanging(w, "", cmd.Short)
 	if cmd.Long != "" {
-		fmt.Fprintf(w, "\n%s\n", strings.TrimSpace(cmd.Long))
+		fmt.Fprintln(w)
+		for _, p := range paragraphs(cmd.Long) {
+			printHanging(w, "", p)
+		}
 	}
 	fmt.Fprintf(w, "\n%s\n  %s\n", s.say("cli.help.usage"), usageLine(cmd))
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "\n%s\n", s.say("cli.help.commands"))
 		for _, sub := range cmd.Commands() {
 			if sub.IsAvailableCommand() {
-				fmt.Fprintf(w, "  %-*s %s\n", sub.NamePadding(), sub.Name(), sub.Short)
+				printHanging(w, fmt.Sprintf("  %-*s ", sub.NamePadding(), sub.Name()), sub.Short)
 			}
 		}
 	}
@@ -46,26 +50,83 @@ func usageLine(cmd *cobra.Command) string {
 	return strings.TrimSuffix(cmd.UseLine(), " [flags]")
 }
 
+// helpWidth is what a terminal shows of a line, headWidth what a flag may take
+// of it: the text of a longer one begins on the next line.
+const (
+	helpWidth = 80
+	headWidth = 28
+)
+
 // printFlags lists set under title, leaving hidden flags out.
 func printFlags(w io.Writer, title string, set *pflag.FlagSet) {
-	var lines []string
+	var shown []*pflag.Flag
 	width := 0
 	set.VisitAll(func(f *pflag.Flag) {
 		if f.Hidden || f.Name == "help" {
 			return
 		}
-		_, usage := pflag.UnquoteUsage(f)
-		lines = append(lines, flagHead(f)+"\x00"+usage)
-		width = max(width, term.Width(flagHead(f)))
+		shown = append(shown, f)
+		if head := term.Width(flagHead(f)); head <= headWidth {
+			width = max(width, head)
+		}
 	})
-	if len(lines) == 0 {
+	if len(shown) == 0 {
 		return
 	}
 	fmt.Fprintf(w, "\n%s\n", title)
-	for _, line := range lines {
-		head, text, _ := strings.Cut(line, "\x00")
-		fmt.Fprintf(w, "  %s  %s\n", term.Pad(head, width), text)
+	for _, f := range shown {
+		_, usage := pflag.UnquoteUsage(f)
+		head := flagHead(f)
+		if term.Width(head) > width {
+			fmt.Fprintf(w, "  %s\n", head)
+			head = ""
+		}
+		printHanging(w, "  "+term.Pad(head, width)+"  ", usage)
 	}
+}
+
+// printHanging prints text behind head, and what does not fit into the line
+// below its beginning.
+func printHanging(w io.Writer, head, text string) {
+	indent := term.Width(head)
+	for i, line := range term.Wrap(text, helpWidth-indent) {
+		if i > 0 {
+			head = strings.Repeat(" ", indent)
+		}
+		fmt.Fprintf(w, "%s%s\n", head, line)
+	}
+}
+
+// paragraphs are those of text, each on one line; an empty one stands for the
+// space between two. Where Japanese was broken, no blank is put.
+func paragraphs(text string) []string {
+	var all []string
+	open := false
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		line = strings.TrimRight(line, " ")
+		switch {
+		case line == "" || strings.HasPrefix(line, " ") || !open:
+			all = append(all, line)
+		default:
+			last := &all[len(all)-1]
+			if !(endsWide(*last) && beginsWide(line)) {
+				*last += " "
+			}
+			*last += line
+		}
+		open = line != "" && !strings.HasPrefix(line, " ")
+	}
+	return all
+}
+
+func endsWide(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return term.Width(string(r)) == 2
+}
+
+func beginsWide(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return term.Width(string(r)) == 2
 }
 
 // flagHead is a flag as one types it, with the kind of its value. A usage that

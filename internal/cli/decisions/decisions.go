@@ -35,6 +35,7 @@ type Request struct {
 	Host     string `json:"host"`
 	Port     int    `json:"port"`
 	Scheme   string `json:"scheme"`
+	Addr     string `json:"addr,omitempty"` // that the host resolves to, where that makes the difference
 }
 
 // Of returns changes as JSON shows them.
@@ -54,13 +55,16 @@ func outcomeOf(d access.Decision) Outcome {
 	return Outcome{d.Verdict.String(), string(d.Code), d.RuleName()}
 }
 
-func requestOf(q access.Request) Request {
+func requestOf(q access.Example) Request {
 	r := Request{Endpoint: q.Endpoint, Host: q.Host.String(), Port: int(q.Port), Scheme: "https"}
 	if q.Client.IsValid() {
 		r.From = q.Client.String()
 	}
 	if q.Scheme == access.HTTP {
 		r.Scheme = "http"
+	}
+	if q.Addr.IsValid() {
+		r.Addr = q.Addr.String()
 	}
 	return r
 }
@@ -123,7 +127,10 @@ func (q Request) asker() string {
 func (q Request) target() string {
 	hostPort := net.JoinHostPort(q.Host, strconv.Itoa(q.Port))
 	if q.Scheme == "http" {
-		return "http://" + hostPort
+		hostPort = "http://" + hostPort
+	}
+	if q.Addr != "" {
+		hostPort += " → " + q.Addr
 	}
 	return hostPort
 }

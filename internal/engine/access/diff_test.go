@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -51,6 +52,16 @@ func TestDiff(t *testing.T) {
 			"a deny in place of none", base(), base(deny("a", m{Networks: nets("52.95.0.0/16")})),
 			[]string{"denied no-rule → denied a: 1: 10.20.0.1 52.95.0.1:443"},
 		},
+		{
+			"a private network more", base(allow("a", m{Hosts: []string{"a.example.org"}})),
+			admitting(base(allow("a", m{Hosts: []string{"a.example.org"}})), "10.9.0.0/16"),
+			[]string{"denied private-address → allowed a: 1: 10.20.0.1 a.example.org:443 10.9.0.1"},
+		},
+		{
+			"an unsafe network more", base(allow("a", m{Hosts: []string{"a.example.org"}})),
+			unsafe(base(allow("a", m{Hosts: []string{"a.example.org"}})), "127.0.0.0/8"),
+			[]string{"denied special-address → allowed a: 1: 10.20.0.1 a.example.org:443 127.0.0.1"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -65,6 +76,17 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+// admitting is cfg with private networks, unsafe with unsafe ones.
+func admitting(cfg *config.Config, networks ...string) *config.Config {
+	cfg.Private.Networks = append(cfg.Private.Networks, nets(networks...)...)
+	return cfg
+}
+
+func unsafe(cfg *config.Config, networks ...string) *config.Config {
+	cfg.Unsafe = append(cfg.Unsafe, nets(networks...)...)
+	return cfg
+}
+
 // changeText is c on one line, with two examples at most.
 func changeText(c Change) string {
 	side := func(d Decision) string {
@@ -75,7 +97,7 @@ func changeText(c Change) string {
 	}
 	var to []string
 	for _, q := range c.Examples {
-		to = append(to, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s:%d", q.Client, q.Endpoint, q.Host, q.Port)), " "))
+		to = append(to, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s:%d %s", q.Client, q.Endpoint, q.Host, q.Port, text(q.Addr))), " "))
 	}
 	if len(to) > 2 {
 		to = []string{to[0], "…"}
@@ -90,7 +112,11 @@ func TestDiffIsTrue(t *testing.T) {
 		old, next := Compile(before), Compile(after)
 		for _, c := range Diff(before, after, day) {
 			for _, q := range c.Examples {
-				was, is := old.Decide(&q), next.Decide(&q)
+				was, is := old.Decide(&q.Request), next.Decide(&q.Request)
+				if q.Addr.IsValid() {
+					one := []netip.Addr{q.Addr}
+					was, is = old.Answer(&q.Request, was, one), next.Answer(&q.Request, is, one)
+				}
 				if outcomeOf(was) != outcomeOf(c.Old) || outcomeOf(is) != outcomeOf(c.New) || was.Verdict == is.Verdict && was.Code == is.Code {
 					t.Fatalf("%+v: %s → %s, the change says %s → %s", q, show(was), show(is), show(c.Old), show(c.New))
 				}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/engine/route/routetest"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
 // optional are the keys with a default, by the group of the object they belong
@@ -185,27 +186,52 @@ func TestOnlyAssumptionsMatter(t *testing.T) {
 	})
 }
 
-// A default that is written is the default that is not: the same answer.
+// A default that is written is the default that is not: the same answer,
+// whether one of them is written or several are.
 func TestWrittenDefaultsAreDefaults(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := anyScene(t)
 		before := s.trace(s.top)
-		for _, u := range few(t, s.absent()) {
-			if u.is == nil {
-				continue
-			}
+		many := s.doc
+		for _, u := range s.mattering(t, before) {
 			top := s.applied(u.is, u.path)
 			if top == nil {
 				continue
 			}
-			after := s.trace(top)
-			if after.Verdict != before.Verdict || !slices.Equal(after.Path(), before.Path()) {
-				t.Fatalf("%s written as %v, its default, changes %s %v to %s %v\n%s",
-					u, u.is, before.Verdict, before.Path(), after.Verdict, after.Path(), s.story())
-			}
-			if assumes(after, u) {
-				t.Fatalf("%s is written as %v and still assumed\n%s", u, u.is, s.story())
+			s.same(before, s.trace(top), u)
+			more := many.Set(u.is, u.path...)
+			if top, problems := topology.Parse("t.yaml", more.Text(), routetest.Options); len(problems) == 0 {
+				many = more
+				s.same(before, s.trace(top), u)
 			}
 		}
 	})
+}
+
+// mattering returns keys whose default the format can write: those that the
+// answer before took it of, and a few of the others.
+func (s *scene) mattering(t *rapid.T, before route.Trace) (all []unwritten) {
+	var others []unwritten
+	for _, u := range s.absent() {
+		switch {
+		case u.is == nil:
+		case assumes(before, u):
+			all = append(all, u)
+		default:
+			others = append(others, u)
+		}
+	}
+	return append(all, few(t, others)...)
+}
+
+// same fails unless after, where u is written as its default, answers as before.
+func (s *scene) same(before, after route.Trace, u unwritten) {
+	s.Helper()
+	if after.Verdict != before.Verdict || !slices.Equal(after.Path(), before.Path()) {
+		s.Fatalf("%s written as %v, its default, changes %s %v to %s %v\n%s",
+			u, u.is, before.Verdict, before.Path(), after.Verdict, after.Path(), s.story())
+	}
+	if assumes(after, u) {
+		s.Fatalf("%s is written as %v and still assumed\n%s", u, u.is, s.story())
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/engine/route/routetest"
+	"github.com/deguchi-project/deguchi/internal/model/topology"
 )
 
 // lists are the keys that may be written as unknown, by the group of the
@@ -113,6 +114,39 @@ func TestStrictOnlyDoubts(t *testing.T) {
 				strict.Verdict, plain.Verdict, plain.Assumed, s.story())
 		case plain.Verdict == route.Reached && open && strict.Verdict != route.Unknown:
 			t.Errorf("strict comes to %s because of what is not written: %v\n%s", strict.Verdict, plain.Assumed, s.story())
+		}
+	})
+}
+
+// Strict doubts at each place by itself: where all other lists are written as
+// open as they are, one that is not written is enough.
+func TestStrictDoubtsEach(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyScene(t)
+		plain := s.trace(s.top)
+		var open []unwritten
+		for _, u := range s.absent() {
+			if u.is != nil && slices.ContainsFunc(plain.Assumed, func(a route.Assumption) bool { return a.Open && a.Path == u.String() }) {
+				open = append(open, u)
+			}
+		}
+		if plain.Verdict != route.Reached || len(open) == 0 {
+			t.Skip("nothing to doubt")
+		}
+		for one := range open {
+			doc := s.doc
+			for i, u := range open {
+				if i != one {
+					doc = doc.Set(u.is, u.path...)
+				}
+			}
+			top, problems := topology.Parse("t.yaml", doc.Text(), routetest.Options)
+			if len(problems) > 0 {
+				continue
+			}
+			if strict := s.traceWith(top, true); strict.Verdict != route.Unknown {
+				t.Fatalf("strict comes to %s, and %s is not written\n%s", strict.Verdict, open[one], s.story())
+			}
 		}
 	})
 }
