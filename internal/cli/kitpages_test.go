@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -104,6 +105,9 @@ func kitCheck(t *testing.T, files []string) string {
 		name, _, ok := strings.Cut(strings.TrimPrefix(body, "# "), "\n")
 		if !ok || !strings.HasPrefix(body, "# ") {
 			t.Fatalf("an example does not begin with the name of its file:\n%s", body)
+		}
+		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+			t.Fatal(err)
 		}
 		if write(t, name, body); first == "" {
 			first = name

@@ -106,6 +106,12 @@ var kitWords = []word{
 	{"DG6118.package", "key", "{key} is a package, and binary is the program alone", "{key} はパッケージです。binary にはプログラム単体を指定します"},
 	{"DG6118.hint.package", "", "write package in place of binary for an rpm, or give the key of the program", "rpm なら binary の代わりに package と書き、そうでなければプログラムのキーを指定してください"},
 
+	{"DG6119", "name source", "module {name} comes from {source}: it is not looked at", "モジュール {name} は {source} から取得されるため、調べていません"},
+	{"DG6119.hint", "", "check a copy of it by itself; only folders that begin with ./ or ../ are followed", "コピーを単独で調べてください。たどれるのは ./ または ../ で始まるフォルダーだけです"},
+	{"DG6119.unknown", "name", "where module {name} comes from, its text does not tell: it is not looked at", "モジュール {name} の取得元がテキストから分からないため、調べていません"},
+	{"DG6119.none", "name source", "there is no module in {source}, from which {name} comes", "{name} の取得元 {source} にモジュールがありません"},
+	{"DG6119.loop", "name source", "module {name} calls itself by {source}", "モジュール {name} が {source} を通して自分自身を呼び出しています"},
+
 	{"DG6601", "key typ", "{typ} has no {key}", "{typ} に {key} はありません"},
 	{"DG6601.type", "typ", "there is no resource type {typ}", "{typ} という種類のリソースはありません"},
 	{"DG6602", "name", "nothing here is called {name}", "{name} はどこにも定義されていません"},

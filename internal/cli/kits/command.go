@@ -99,15 +99,8 @@ func (h House) looked(name, exit string) (map[string][]byte, []diag.Problem, err
 		}
 		return src, h.Desk().Check(name, src[name], exit), nil
 	}
-	var problems []diag.Problem
-	for _, m := range modules {
-		found, err := h.Desk().Module(m, exit, src)
-		if err != nil {
-			return nil, nil, err
-		}
-		problems = append(problems, found...)
-	}
-	return src, problems, nil
+	problems, err := h.Desk().modules(modules, exit, src)
+	return src, problems, err
 }
 
 func (h House) check() *cobra.Command {

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
-	"github.com/deguchi-project/deguchi/internal/base/reason"
-	"github.com/deguchi-project/deguchi/internal/engine/kit/invariant"
 	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
 	"github.com/deguchi-project/deguchi/internal/model/hcldoc"
 )
@@ -64,34 +62,44 @@ func sources(dir string) (names []string, err error) {
 	return names, err
 }
 
-// Module returns what is wrong with m, and adds its files to src. A file that was
-// named is looked at alone if it names nothing that others declare: else with the
-// module that it is a part of.
-func (d Desk) Module(m module, exit string, src map[string][]byte) ([]diag.Problem, error) {
+// Module returns what is wrong with m and with the modules in folders that it calls,
+// and which folders those are. It adds their files to src. A file that was named is
+// looked at alone if it names nothing that others declare: else with the module that
+// it is a part of.
+func (d Desk) Module(m module, exit string, src map[string][]byte) (_ []diag.Problem, called map[string]bool, _ error) {
+	v := &visit{Desk: d, exit: exit, src: src, called: make(map[string]bool)}
 	if m.file != "" {
-		t, problems, err := d.module(m.dir, []string{m.file}, src)
+		t, problems, err := d.module(m.dir, []string{m.file}, src, nil)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		apart := func(p diag.Problem) bool { return p.Code == "DG6602" }
 		if t == nil || !slices.ContainsFunc(problems, apart) {
-			return d.judged(t, problems, exit), nil
+			problems, err = v.judged(m.dir, t, problems)
+			return problems, v.called, err
 		}
 	}
 	names, err := sources(m.dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	t, problems, err := d.module(m.dir, names, src)
-	return d.judged(t, problems, exit), err
+	t, problems, err := d.module(m.dir, names, src, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	problems, err = v.judged(m.dir, t, problems)
+	return problems, v.called, err
 }
 
 // module reads the named files of dir, and the values that Terraform takes by
-// itself.
-func (d Desk) module(dir string, names []string, src map[string][]byte) (*template.Template, []diag.Problem, error) {
-	values, err := filepath.Glob(filepath.Join(dir, "*.tfvars"))
-	if err != nil {
-		return nil, nil, err
+// itself if no other module calls it.
+func (d Desk) module(dir string, names []string, src map[string][]byte, call *hcldoc.Call) (*template.Template, []diag.Problem, error) {
+	var values []string
+	var err error
+	if call == nil {
+		if values, err = filepath.Glob(filepath.Join(dir, "*.tfvars")); err != nil {
+			return nil, nil, err
+		}
 	}
 	var files []hcldoc.File
 	for _, name := range append(slices.Clone(names), values...) {
@@ -103,22 +111,8 @@ func (d Desk) module(dir string, names []string, src map[string][]byte) (*templa
 		}
 		files = append(files, hcldoc.File{Name: name, Source: src[name]})
 	}
-	t, problems := template.Terraform(dir, files, func(path string) ([]byte, error) {
+	t, problems := template.Called(call, dir, files, func(path string) ([]byte, error) {
 		return d.Read(filepath.Join(dir, filepath.FromSlash(path)))
 	})
 	return t, problems, nil
-}
-
-// judged adds what the checks find in t.
-func (d Desk) judged(t *template.Template, problems []diag.Problem, exit string) []diag.Problem {
-	if t != nil {
-		problems = append(problems, invariant.Check(t, invariant.Options{Exit: exit, Now: d.Now})...)
-		if len(t.Resources) == 0 {
-			problems = append(problems, diag.Problem{
-				Pos: diag.Pos{File: t.File}, Code: "DG6115", Summary: reason.New("DG6115.module"), Hint: reason.New("DG6115.hint"),
-			})
-		}
-	}
-	diag.Sort(problems)
-	return problems
 }

@@ -139,7 +139,7 @@ func (m *machine) hasUnit(file string) {
 	for property, want := range map[string]string{
 		"FragmentPath": file, "DropInPaths": "/etc/systemd/system/deguchi.service.d/10-kit.conf", "UnitFileState": "enabled", "TimeoutStopUSec": "2min 30s",
 	} {
-		if got := m.unit("deguchi.service", property); got != want {
+		if got := m.unit("deguchi.service", property); got != want && got != strings.TrimPrefix(want, "/usr") { // a link on Debian
 			m.t.Errorf("%s = %q, want %q", property, got, want)
 		}
 	}

@@ -29,6 +29,7 @@ type evaluator struct {
 	local     map[string]hclsyntax.Expression
 	literals  map[string]map[string]cty.Value // known arguments of resources by address
 	asked     []string                        // every attribute that some expression asks for
+	caller    *Call                           // of the module; may be nil
 }
 
 func newEvaluator(r *reader, read func(path string) ([]byte, error)) *evaluator {
@@ -71,8 +72,17 @@ func (e *evaluator) settle() {
 			variables[name] = e.value(expr, e.context(nil))
 		}
 	}
+	here, above := cty.StringVal("."), cty.StringVal(".")
+	if e.caller != nil {
+		above = cty.DynamicVal
+		for name, v := range e.caller.inputs {
+			if _, declared := variables[name]; declared {
+				variables[name] = v
+			}
+		}
+	}
 	e.root["var"] = object(variables)
-	e.root["path"] = object(map[string]cty.Value{"module": cty.StringVal("."), "root": cty.StringVal("."), "cwd": cty.StringVal(".")})
+	e.root["path"] = object(map[string]cty.Value{"module": here, "root": above, "cwd": above})
 	for _, unknown := range []string{"terraform", "module", "self", "each", "count"} {
 		e.root[unknown] = cty.DynamicVal
 	}

@@ -34,6 +34,7 @@ const (
 type Module struct {
 	Blocks []*Block // resources and data sources, as often as count and for_each say
 	Uses   []Use    // attributes of resources that expressions ask for
+	Calls  []*Call  // modules that it calls, as often as count and for_each say
 }
 
 // Use is a place where an attribute of a resource is asked for.
@@ -87,6 +88,12 @@ func IsValues(name string) bool {
 // templatefile ask for, by a path below the module's folder; it may be nil. The
 // Module is nil if a file is not HCL.
 func Parse(files []File, read func(path string) ([]byte, error)) (*Module, []diag.Problem) {
+	return Called(nil, files, read)
+}
+
+// Called reads the files of the module that c calls, as Parse does: with the values
+// that c gives to its variables, as far as the caller's text tells them.
+func Called(c *Call, files []File, read func(path string) ([]byte, error)) (*Module, []diag.Problem) {
 	files = slices.Clone(files)
 	slices.SortStableFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	r := reader{sources: make(map[string][]byte)}
@@ -97,8 +104,9 @@ func Parse(files []File, read func(path string) ([]byte, error)) (*Module, []dia
 		return nil, r.problems
 	}
 	e := newEvaluator(&r, read)
+	e.caller = c
 	e.settle()
-	m := &Module{Blocks: e.blocks(), Uses: e.uses()}
+	m := &Module{Blocks: e.blocks(), Uses: e.uses(), Calls: e.calls()}
 	problems := e.undeclared()
 	diag.Sort(problems)
 	return m, problems

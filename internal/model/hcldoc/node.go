@@ -255,7 +255,7 @@ func (e *evaluator) of(v cty.Value, at *Node) *Node {
 		for _, item := range v.Elements() {
 			out.Items = append(out.Items, e.of(item, at))
 		}
-	case t.IsObjectType() && t.HasAttribute("id") && t.AttributeType("id") == cty.String && strings.HasSuffix(v.GetAttr("id").AsString(), "#id"+closed):
+	case t.IsObjectType() && t.HasAttribute("id") && t.AttributeType("id") == cty.String && isReference(v.GetAttr("id")):
 		return e.textOf(v.GetAttr("id").AsString(), out) // a whole resource
 	case t.IsObjectType() || t.IsMapType():
 		out.Kind = yamldoc.Map
@@ -265,6 +265,11 @@ func (e *evaluator) of(v cty.Value, at *Node) *Node {
 		}
 	}
 	return out
+}
+
+// isReference reports whether the attribute id is that of a resource.
+func isReference(id cty.Value) bool {
+	return id.IsKnown() && !id.IsNull() && strings.HasSuffix(id.AsString(), "#id"+closed)
 }
 
 func number(f *big.Float) (yamldoc.Kind, string) {

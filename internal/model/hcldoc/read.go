@@ -20,7 +20,7 @@ type reader struct {
 	variables []declared // with a default, or an Expr of nil
 	locals    []declared
 	values    []declared // of tfvars files
-	modules   []string
+	modules   []*source  // calls of modules, of which the type is "module"
 	resources []*source
 	others    []hclsyntax.Expression // of outputs, calls of modules and what else names things
 	problems  []diag.Problem
@@ -116,7 +116,7 @@ func (r *reader) block(typ string, labels []string, at *Node, b *body) {
 	case typ == "variable" && len(labels) == 1: // its validation names itself
 		r.variables = append(r.variables, declared{labels[0], b.expr("default")})
 	case typ == "module" && len(labels) == 1:
-		r.modules = append(r.modules, labels[0])
+		r.modules = append(r.modules, &source{typ: typ, name: labels[0], at: at, body: b, count: b.expr("count"), each: b.expr("for_each")})
 	case typ == "locals":
 		for _, p := range b.parts {
 			if p.expr != nil {

@@ -77,7 +77,7 @@ func (e *evaluator) declared() map[string]bool {
 		all["local."+l.name] = true
 	}
 	for _, m := range e.modules {
-		all["module."+m] = true
+		all[m.address()] = true
 	}
 	for _, s := range e.resources {
 		all[s.address()] = true

@@ -112,6 +112,29 @@ func userData(f *finder) {
 // digests are programs that compare what was taken with what was meant.
 var digests = []string{"sha256sum", "sha512sum", "cosign", "gpg", "rpm --checksig", "rpm -K", "openssl dgst"}
 
+// takes is a line that brings something from elsewhere; uses is one that makes a
+// program of it, or installs it; remote is one that does all of that at once.
+var (
+	takes  = regexp.MustCompile(`\baws s3 (cp|sync)\b|\baws s3api get-object\b|\bcurl\b.* (-[a-zA-Z]*[oO]\b|--output|--remote-name)|\bwget\s`)
+	uses   = regexp.MustCompile(`\bchmod\b|\brpm\s+(-[a-zA-Z]*[UiF]|--install|--upgrade)|\b(dnf|yum)\b.*\b(local)?install\b.*\.rpm\b`)
+	remote = regexp.MustCompile(`\b(rpm\s+(-[a-zA-Z]*[UiF]|--install|--upgrade)|(dnf|yum)\b.*\binstall\b).*\bhttps?://\S+\.rpm\b`)
+)
+
+// uncompared reports whether script makes a program of what it has taken before it
+// compares it.
+func uncompared(script string) bool {
+	if remote.MatchString(script) {
+		return true
+	}
+	taken := takes.FindStringIndex(script)
+	if taken == nil {
+		return false
+	}
+	after := script[taken[0]:]
+	used := uses.FindStringIndex(after)
+	return used != nil && !slices.ContainsFunc(digests, func(d string) bool { return strings.Contains(after[:used[0]], d) })
+}
+
 // starts is a line that starts a service, or runs the proxy by itself.
 var starts = regexp.MustCompile(`systemctl\s.*\b(start|restart|enable)\b|(?m)^\s*(exec |nohup )?[\w./-]*deguchi serve|(docker|podman) run|service \S+ start`)
 
@@ -119,7 +142,7 @@ func (f *finder) script(t *Resource, at *node, script string) {
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(script, w) })
 	}
-	if has("aws s3 cp", "aws s3api get-object", "curl -o", "curl -O", "wget ") && has("chmod") && !has(digests...) {
+	if uncompared(script) {
 		f.warn(at, say("DG6506", t.ID), hint("DG6506"))
 	}
 	if has("deguchi") && !starts.MatchString(script) {

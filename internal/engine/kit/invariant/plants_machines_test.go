@@ -1,5 +1,7 @@
 package invariant_test
 
+import "github.com/deguchi-project/deguchi/internal/engine/kit/kittest"
+
 // machines are faults of instances and of the fleet.
 var machines = []plant{
 	{why: "metadata without a token", code: "DG6501", stack: edit{"HttpTokens: required", "HttpTokens: optional"}, module: edit{`http_tokens                 = "required"`, `http_tokens = "optional"`}, yaml: edit{"HttpTokens: required", "HttpTokens: optional"}, other: edit{`http_tokens                 = "required"`, `http_tokens = "optional"`}},
@@ -26,6 +28,9 @@ var machines = []plant{
 	{why: "no user data", code: "DG6506", stack: edit{"        UserData:\n          Fn::Base64:", "        RamDiskId:\n          Fn::Base64:"}, yaml: edit{"        UserData:\n          Fn::Base64: !Sub", "        KernelId:\n          Fn::Base64: !Sub"}, other: edit{"  user_data              = base64encode(local.user_data)\n", ""}},
 	{why: "user data in clear", code: "DG6506", stack: edit{"UserData:\n          Fn::Base64: !Sub", "UserData: !Sub"}, module: edit{"user_data = base64encode(templatefile(\"${path.module}/user-data.sh.tftpl\", {", "user_data = trimspace(templatefile(\"${path.module}/user-data.sh.tftpl\", {"}, other: edit{"base64encode(local.user_data)", "local.user_data"}},
 	{why: "a program that nobody has compared", code: "DG6506", stack: edit{"| sha256sum --check --quiet", "> /dev/null"}, module: edit{"| sha256sum --check --quiet", "> /dev/null"}, yaml: edit{"            echo \"${ArtifactSha256}  /usr/local/bin/deguchi\" | sha256sum -c -\n", ""}, other: edit{"| sha256sum -c -", "> /dev/null"}},
+	{why: "a package that nobody has compared", code: "DG6506", kit: kittest.Packaged(kittest.Closed), stack: edit{"| sha256sum --check --quiet", "> /dev/null"}, module: edit{"| sha256sum --check --quiet", "> /dev/null"}},
+	{why: "a package that is compared when it is too late", code: "DG6506", kit: kittest.Packaged(kittest.Closed), stack: edit{"--only-show-errors", "--only-show-errors; rpm -Uvh /root/deguchi.rpm"}, module: edit{"--only-show-errors", "--only-show-errors; dnf -y install /root/deguchi.rpm"}},
+	{why: "a package from the network", code: "DG6506", kit: kittest.Packaged(kittest.Closed), stack: edit{"rpm -U --replacepkgs --oldpackage /root/deguchi.rpm", "rpm -U https://example.com/deguchi.rpm"}, module: edit{"rpm -U --replacepkgs --oldpackage /root/deguchi.rpm", "dnf install -y http://example.com/deguchi.rpm"}},
 	{why: "user data that knows another hook", code: "DG6506", stack: edit{`LifecycleHookName: !Sub "${AWS::StackName}-drain"`, `LifecycleHookName: !Sub "${AWS::StackName}-hook"`}, module: edit{"name                 = local.hook", `name = "${local.name}-hook"`}},
 	{why: "user data that knows another fleet", code: "DG6506", stack: edit{`AutoScalingGroupName: !Sub "${AWS::StackName}-fleet"`, `AutoScalingGroupName: !Sub "${AWS::StackName}-group"`}, module: edit{"fleet     = local.fleet", `fleet = "other"`}},
 	{why: "user data that knows another parameter", code: "DG6506", stack: edit{"ssm://${Configuration}", "ssm:///deguchi/other"}, module: edit{"parameter = aws_ssm_parameter.configuration.name", `parameter = "/deguchi/other"`}},

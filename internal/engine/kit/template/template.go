@@ -23,8 +23,9 @@ type Node = yamldoc.Node
 // Template is what is to be deployed.
 type Template struct {
 	File      string
-	Terraform bool        // written as such
-	Resources []*Resource // in the order of the file
+	Terraform bool           // written as such
+	Resources []*Resource    // in the order of the file
+	Calls     []*hcldoc.Call // of other modules, which are templates of their own
 
 	byID map[string]*Resource
 }

@@ -18,7 +18,13 @@ import (
 // beside it that functions ask for; it may be nil. The Template is nil if a file is
 // not HCL; the problems are those of the text.
 func Terraform(name string, files []hcldoc.File, read func(path string) ([]byte, error)) (*Template, []diag.Problem) {
-	m, problems := hcldoc.Parse(files, read)
+	return Called(nil, name, files, read)
+}
+
+// Called reads the files of a module that call calls, with what it gives to the
+// module's variables.
+func Called(call *hcldoc.Call, name string, files []hcldoc.File, read func(path string) ([]byte, error)) (*Template, []diag.Problem) {
+	m, problems := hcldoc.Called(call, files, read)
 	if m == nil {
 		return nil, problems
 	}
@@ -44,7 +50,7 @@ func Terraform(name string, files []hcldoc.File, read func(path string) ([]byte,
 	}
 	mod.uses(m.Uses)
 	t := New(name, mod.all)
-	t.Terraform = true
+	t.Terraform, t.Calls = true, m.Calls
 	for _, join := range mod.later {
 		join(t)
 	}
