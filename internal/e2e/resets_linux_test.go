@@ -133,7 +133,7 @@ func deafOrigin(t *testing.T) (port uint16) {
 	}
 	port = uint16(name.(*unix.SockaddrInet4).Port)
 	for range 8 {
-		c, err := net.DialTimeout("tcp", fmt.Sprintf("%s:%d", here.addr.Addr(), port), 200*time.Millisecond)
+		c, err := net.DialTimeout("tcp", fmt.Sprintf("%s:%d", here.addr.Addr(), port), time.Second)
 		if err != nil {
 			return port // it is full
 		}

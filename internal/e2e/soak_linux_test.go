@@ -38,12 +38,14 @@ func TestSoak(t *testing.T) {
 	}
 	before := s.held()
 
-	s.began = time.Now()
-	ctx, stop := context.WithTimeout(t.Context(), *soakTime)
+	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	s.ctx, s.stop = ctx, stop
 	s.openSilent()
-	s.every(1, s.session(), 20*time.Millisecond)
+	says := s.session()
+	s.began = time.Now()
+	_ = s.weigh() // a busy machine may not come to it in the first half
+	s.every(1, says, 20*time.Millisecond)
 	s.every(3, s.short, 0)
 	s.every(2, s.bulk, 20*time.Millisecond)
 	s.every(2, s.denied, 10*time.Millisecond)
@@ -62,7 +64,7 @@ func TestSoak(t *testing.T) {
 	}
 	eventually(t, "nothing more is held than before", func() bool {
 		now := s.held()
-		return now.fds <= before.fds+20 && now.goroutines <= before.goroutines+4 // some pipes are kept
+		return now.fds <= before.fds+40 && now.goroutines <= before.goroutines+4 // 16 pipes are kept
 	})
 	t.Logf("before: %v; after: %v; memory at most %.1f MB in the first half, %.1f MB in the second", before, s.held(), s.most[0]/1e6, s.most[1]/1e6)
 	if s.most[1] > 1.25*s.most[0]+4e6 {
@@ -143,7 +145,7 @@ func (s *soak) held() holding {
 func (s *soak) every(n int, f func() error, pause time.Duration) {
 	for range n {
 		s.all.Go(func() {
-			for s.ctx.Err() == nil {
+			for s.goesOn() {
 				if err := f(); err != nil {
 					s.t.Errorf("after %v: %v", time.Since(s.began).Round(time.Second), err)
 					s.stop()
@@ -153,6 +155,12 @@ func (s *soak) every(n int, f func() error, pause time.Duration) {
 			}
 		})
 	}
+}
+
+// goesOn reports whether it does: until the time is over and enough was done for
+// a leak to show, or something is wrong.
+func (s *soak) goesOn() bool {
+	return s.ctx.Err() == nil && (time.Since(s.began) < *soakTime || s.shorts.Load() < 300 || s.breaks.Load() < 100)
 }
 
 // tunnel opens a tunnel to the echo.
@@ -254,8 +262,12 @@ func (s *soak) denied() error {
 	return nil
 }
 
-// broken clients say nonsense, half of what they should, or hang up too early.
+// broken clients say nonsense, half of what they should, hang up too early, or do
+// not read what they asked for.
 func (s *soak) broken() error {
+	if rand.IntN(4) == 0 {
+		return s.stuffed()
+	}
 	c, err := s.p.tryDial("")
 	if err != nil {
 		return err
@@ -267,6 +279,20 @@ func (s *soak) broken() error {
 		reset(c.Conn)
 	}
 	_ = c.Close()
+	s.breaks.Add(1)
+	return nil
+}
+
+// stuffed sends until nothing more goes, reads nothing, and resets: the proxy has
+// bytes of it in both directions then.
+func (s *soak) stuffed() error {
+	c, err := s.tunnel()
+	if err != nil {
+		return err
+	}
+	_ = c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+	_, _ = c.Write(make([]byte, 64<<20))
+	reset(c.Conn)
 	s.breaks.Add(1)
 	return nil
 }

@@ -88,16 +88,16 @@ func (s session) ended(t *testing.T) {
 func TestSession(t *testing.T) {
 	t.Parallel()
 	// A deadline that is set while a tunnel is made must not end it later.
-	p := startProxy(t, setup{more: "limits: {header_timeout: 500ms, connect_timeout: 500ms}"})
+	p := startProxy(t, setup{more: "limits: {header_timeout: 2s, connect_timeout: 2s}"})
 	s := openSession(t, p)
 	s.mustSay(t, "whoami")
-	time.Sleep(time.Second)
+	time.Sleep(2500 * time.Millisecond)
 	for i := range 20 {
 		s.mustSay(t, fmt.Sprintf("line %d", i))
 	}
 	s.hangUp(t)
 	got := p.log.end(t, channelHost)
-	if got.Verdict != "allowed" || got.TookMS < 1000 || got.Up == 0 || got.Down == 0 || got.Err != "" {
+	if got.Verdict != "allowed" || got.TookMS < 2500 || got.Up == 0 || got.Down == 0 || got.Err != "" {
 		t.Errorf("log: %+v", got)
 	}
 }

@@ -218,7 +218,8 @@ func TestBytesBehindConnect(t *testing.T) {
 }
 
 func TestRequestsThatAreNoRequests(t *testing.T) {
-	f := start(t, strings.Replace(permissive, "tls: {sni: \"off\"}", "limits: {header_timeout: 300ms, header: 8KiB}", 1))
+	f := start(t, strings.Replace(permissive, "tls: {sni: \"off\"}", "limits: {header: 8KiB}", 1))
+	hasty := start(t, permissive+"limits: {header_timeout: 300ms}\n")
 	tests := map[string]struct {
 		send   string
 		status int
@@ -237,6 +238,10 @@ func TestRequestsThatAreNoRequests(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			f := f
+			if name == "slow header" {
+				f = hasty
+			}
 			r := f.dial().send("%s", tt.send).response("GET")
 			if r.StatusCode != tt.status || r.reason() != tt.reason {
 				t.Errorf("answer %q, want %d %s", r.Status, tt.status, tt.reason)

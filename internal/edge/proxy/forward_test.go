@@ -213,7 +213,7 @@ func TestForwardOriginThatSaysNothing(t *testing.T) {
 		_, _ = http.ReadRequest(bufio.NewReader(c))
 		_, _ = io.WriteString(c, "SSH-2.0-x\r\n")
 	})
-	c = f.dial().send("GET http://%s/ HTTP/1.1\r\nHost: x\r\n\r\n", broken)
+	c = start(t, permissive).dial().send("GET http://%s/ HTTP/1.1\r\nHost: x\r\n\r\n", broken)
 	if r := c.response("GET"); r.StatusCode != 502 || r.reason() != "connect-failed" {
 		t.Errorf("answer %q, want connect-failed", r.Status)
 	}

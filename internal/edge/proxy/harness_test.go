@@ -133,12 +133,12 @@ func (f *fixture) policyOf(yaml string) *Policy {
 // dial connects to the proxy.
 func (f *fixture) dial() *client {
 	f.t.Helper()
-	c, err := net.DialTimeout("tcp", f.addr, 5*time.Second)
+	c, err := net.DialTimeout("tcp", f.addr, 30*time.Second)
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	f.t.Cleanup(func() { _ = c.Close() })
-	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	return &client{f.t, c.(*net.TCPConn), bufio.NewReader(c)}
 }
 
@@ -220,7 +220,7 @@ func (c *client) closed() {
 func (f *fixture) log(n int) []map[string]any {
 	f.t.Helper()
 	var b []byte
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		var err error
 		if b, err = os.ReadFile(f.logFile); err != nil {
 			f.t.Fatal(err)
@@ -259,7 +259,7 @@ func listen(t testing.TB, addr string, serve func(*net.TCPConn)) string {
 			}
 			wg.Go(func() {
 				defer c.Close()
-				_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+				_ = c.SetDeadline(time.Now().Add(time.Minute))
 				serve(c.(*net.TCPConn))
 			})
 		}

@@ -143,7 +143,7 @@ func TestIPv6ClientInHeader(t *testing.T) {
 // client has something to say. However it is cut, header and request are read, and
 // neither is waited for longer than header_timeout.
 func TestHeaderAndRequestComeApart(t *testing.T) {
-	f := start(t, behindNLB+"limits: {header_timeout: 600ms}\n")
+	f, hasty := start(t, behindNLB), start(t, behindNLB+"limits: {header_timeout: 600ms}\n")
 	origin := echoServer(t)
 	f.names.set("office.example", "127.0.0.1")
 	header := v2("10.20.1.5:40000")
@@ -175,14 +175,14 @@ func TestHeaderAndRequestComeApart(t *testing.T) {
 	}
 	t.Run("the request never comes", func(t *testing.T) {
 		begun := time.Now()
-		f.dial().send("%s", header).closed()
+		hasty.dial().send("%s", header).closed()
 		if took := time.Since(begun); took < 500*time.Millisecond || took > 10*time.Second {
 			t.Errorf("closed after %v, want 600ms", took)
 		}
 	})
 	t.Run("half a request comes", func(t *testing.T) {
 		begun := time.Now()
-		r := f.dial().send("%s", header+request[:9]).response("CONNECT")
+		r := hasty.dial().send("%s", header+request[:9]).response("CONNECT")
 		if took := time.Since(begun); r.StatusCode != 400 || took < 500*time.Millisecond || took > 10*time.Second {
 			t.Errorf("%s after %v, want 400 after 600ms", r.Status, took)
 		}

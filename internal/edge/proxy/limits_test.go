@@ -83,7 +83,7 @@ func blackhole(t *testing.T) string {
 	t.Helper()
 	addr := fullListener(t)
 	for range 3 {
-		c, err := net.DialTimeout("tcp", addr, 50*time.Millisecond)
+		c, err := net.DialTimeout("tcp", addr, 500*time.Millisecond)
 		if err == nil {
 			t.Cleanup(func() { _ = c.Close() })
 		}

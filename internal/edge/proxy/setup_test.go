@@ -90,14 +90,14 @@ func TestListWhileTunnelsEnd(t *testing.T) {
 // The time for reaching an origin begins when it is asked for: clients that
 // connect ahead of their need are no slower.
 func TestConnectTimeoutBeginsWithTheRequest(t *testing.T) {
-	f := start(t, permissive+"limits: {connect_timeout: 300ms}\n")
+	f := start(t, permissive+"limits: {connect_timeout: 1s}\n")
 	origin := echoServer(t)
 	c := f.dial()
-	time.Sleep(350 * time.Millisecond)
+	time.Sleep(1050 * time.Millisecond)
 	c.send("CONNECT %s HTTP/1.1\r\n", origin)
-	time.Sleep(350 * time.Millisecond)
+	time.Sleep(1050 * time.Millisecond)
 	if r := c.send("\r\n").response("CONNECT"); r.StatusCode != 200 {
-		t.Errorf("700 ms after the connection: %q, want a tunnel", r.Status)
+		t.Errorf("2.1 s after the connection: %q, want a tunnel", r.Status)
 	}
 }
 

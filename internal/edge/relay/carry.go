@@ -83,15 +83,16 @@ func (k *carried) pass(s side, early []byte) error {
 	return nil
 }
 
-// broke ends the tunnel because of err. When the peer reset a connection that was
+// broke ends the tunnel because of err. When an origin reset a connection that was
 // written to, what it had sent before can still be read (a server that answers 413
-// and hangs up): the other direction does so and meets the end soon.
+// and hangs up): the other direction does so and meets the end soon. What a client
+// had sent that is gone is of no use: an origin that does not take it would keep both.
 func (k *carried) broke(s side, err error) {
 	at := s
 	if b, ok := errors.AsType[*brokenError](err); ok {
 		at, err = b.at, b.err
 	}
-	if at != s && isReset(err) && k.moving.Load() == 2 {
+	if at == origin && at != s && isReset(err) && k.moving.Load() == 2 {
 		k.blame(at.gone(), err)
 		return
 	}

@@ -76,6 +76,24 @@ func TestResetEndsBoth(t *testing.T) {
 	})
 }
 
+// A client that goes while both streams are full is gone: an origin that waits to
+// be read from reads no more itself, and would keep the tunnel.
+func TestClientResetWhileNobodyReads(t *testing.T) {
+	inEveryWay(t, func(t *testing.T, j joiner) {
+		f := j.join(t)
+		var full sync.WaitGroup
+		for _, c := range []*net.TCPConn{f.client, f.origin} {
+			full.Go(func() {
+				_ = c.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
+				_, _ = c.Write(flood())
+			})
+		}
+		full.Wait()
+		reset(f.client)
+		checkBroken(t, f.result(t), ClientGone)
+	})
+}
+
 func checkBroken(t *testing.T, r Result, want Cause) {
 	t.Helper()
 	if r.Cause != want || !errors.Is(r.Err, syscall.ECONNRESET) && !errors.Is(r.Err, syscall.EPIPE) {

@@ -211,12 +211,13 @@ func (t *looped) ended(s side) {
 	}
 }
 
-// broke ends the direction from s because the connection at is broken. When the
-// peer reset a connection that was written to, what it had sent before can still
+// broke ends the direction from s because the connection at is broken. When an
+// origin reset a connection that was written to, what it had sent before can still
 // be read (a server that answers 413 and hangs up): the other direction does so
-// and meets the end soon.
+// and meets the end soon. What a client had sent that is gone is of no use: an
+// origin that does not take it would keep both.
 func (t *looped) broke(s, at side, err error) {
-	if at != s && isReset(err) && t.moving.Load() == 2 {
+	if at == origin && at != s && isReset(err) && t.moving.Load() == 2 {
 		t.blame(at.gone(), err)
 		t.flows[s].done = true
 		t.release(&t.flows[s])

@@ -68,7 +68,7 @@ func (f *far) result(t testing.TB) Result {
 	select {
 	case r := <-f.ended:
 		return r
-	case <-time.After(5 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatal("the tunnel does not end")
 		return Result{}
 	}
