@@ -26,11 +26,15 @@ func newSettings(s *session) *cobra.Command {
 			"deguchi settings user-data --proxy http://proxy.example:3128 --os ubuntu --format mime --raw",
 		Args:      s.args(0, 1, "TARGET"),
 		ValidArgs: settings.Names(),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				r.Target = args[0]
 			}
-			return s.settings(r, file)
+			err := s.settings(r, file)
+			if e, ok := errors.AsType[*usageError](err); ok && e.hint.Code == "" {
+				return hinted(cmd, e)
+			}
+			return err
 		},
 	}
 	flags := cmd.Flags()
@@ -76,16 +80,9 @@ func (s *session) settings(r outfit.Request, file string) error {
 	}
 	r.Now = time.Now()
 	if file != "" {
-		src, err := s.content(file)
+		t, err := s.soundTopology(file, r.Now)
 		if err != nil {
-			return failed("cli.unreadable", file, cause(err))
-		}
-		t, problems := s.topology(file, src, r.Now)
-		if t == nil {
-			if err := s.printProblems(s.Stderr, problems, map[string][]byte{file: src}); err != nil {
-				return err
-			}
-			return failed("settings.invalid-topology", file)
+			return err
 		}
 		r.Topology = t
 	}
