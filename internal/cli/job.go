@@ -159,7 +159,7 @@ func (s *session) jobs(jobs []awsdata.Job, f jobFlags, named bool) error {
 		names = max(names, term.Width(j.Name))
 	}
 	for _, j := range jobs {
-		printHanging(s.Stdout, term.Pad(j.Name, names)+"  ", s.description(j))
+		term.Hang(s.Stdout, term.Pad(j.Name, names)+"  ", s.description(j), helpWidth)
 	}
 	return nil
 }
