@@ -30,11 +30,7 @@ func newSettings(s *session) *cobra.Command {
 			if len(args) == 1 {
 				r.Target = args[0]
 			}
-			err := s.settings(r, file)
-			if e, ok := errors.AsType[*usageError](err); ok && e.hint.Code == "" {
-				return hinted(cmd, e)
-			}
-			return err
+			return s.settings(cmd, r, file)
 		},
 	}
 	flags := cmd.Flags()
@@ -67,9 +63,9 @@ func texts[T ~string](items []T) []string {
 }
 
 // settings answers r, whose topology is in file.
-func (s *session) settings(r outfit.Request, file string) error {
+func (s *session) settings(cmd *cobra.Command, r outfit.Request, file string) error {
 	if oses := texts(settings.OSes()); r.OS != "" && !slices.Contains(oses, r.OS) {
-		return usage("cli.bad-choice", "--os", fmt.Sprintf("%q", r.OS), strings.Join(oses, ", "))
+		return hinted(cmd, usage("cli.bad-choice", "--os", fmt.Sprintf("%q", r.OS), strings.Join(oses, ", ")))
 	}
 	if r.Proxy == "-" {
 		url, err := io.ReadAll(io.LimitReader(s.Stdin, 1<<16))
