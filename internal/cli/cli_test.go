@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -69,18 +68,6 @@ func TestHelpFitsATerminal(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestParagraphs(t *testing.T) {
-	for text, want := range map[string][]string{
-		"a word\nand another\n\nnext": {"a word and another", "", "next"},
-		"閉域\nの出口\nAWS":                {"閉域の出口 AWS"},
-		"a list:\n  one\n  two\nend":  {"a list:", "  one", "  two", "end"},
-	} {
-		if diff := cmp.Diff(want, paragraphs(text)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", text, diff)
-		}
-	}
 }
 
 // checkWords fails if text is a code that the catalogue lacks, or is in the

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,11 +21,11 @@ func (s *session) help(cmd *cobra.Command) {
 	if cmd.Example != "" {
 		fmt.Fprintln(w)
 	}
-	printHanging(w, "", cmd.Short)
+	term.Hang(w, "", cmd.Short, helpWidth)
 	if cmd.Long != "" {
 		fmt.Fprintln(w)
-		for _, p := range paragraphs(cmd.Long) {
-			printHanging(w, "", p)
+		for _, p := range term.Paragraphs(cmd.Long) {
+			term.Hang(w, "", p, helpWidth)
 		}
 	}
 	fmt.Fprintf(w, "\n%s\n  %s\n", s.say("cli.help.usage"), usageLine(cmd))
@@ -34,7 +33,7 @@ func (s *session) help(cmd *cobra.Command) {
 		fmt.Fprintf(w, "\n%s\n", s.say("cli.help.commands"))
 		for _, sub := range cmd.Commands() {
 			if sub.IsAvailableCommand() {
-				printHanging(w, fmt.Sprintf("  %-*s ", sub.NamePadding(), sub.Name()), sub.Short)
+				term.Hang(w, fmt.Sprintf("  %-*s ", sub.NamePadding(), sub.Name()), sub.Short, helpWidth)
 			}
 		}
 	}
@@ -81,52 +80,8 @@ func printFlags(w io.Writer, title string, set *pflag.FlagSet) {
 			fmt.Fprintf(w, "  %s\n", head)
 			head = ""
 		}
-		printHanging(w, "  "+term.Pad(head, width)+"  ", usage)
+		term.Hang(w, "  "+term.Pad(head, width)+"  ", usage, helpWidth)
 	}
-}
-
-// printHanging prints text behind head, and what does not fit into the line
-// below its beginning.
-func printHanging(w io.Writer, head, text string) {
-	indent := term.Width(head)
-	for i, line := range term.Wrap(text, helpWidth-indent) {
-		if i > 0 {
-			head = strings.Repeat(" ", indent)
-		}
-		fmt.Fprintf(w, "%s%s\n", head, line)
-	}
-}
-
-// paragraphs are those of text, each on one line; an empty one stands for the
-// space between two. Where Japanese was broken, no blank is put.
-func paragraphs(text string) []string {
-	var all []string
-	open := false
-	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
-		line = strings.TrimRight(line, " ")
-		switch {
-		case line == "" || strings.HasPrefix(line, " ") || !open:
-			all = append(all, line)
-		default:
-			last := &all[len(all)-1]
-			if !(endsWide(*last) && beginsWide(line)) {
-				*last += " "
-			}
-			*last += line
-		}
-		open = line != "" && !strings.HasPrefix(line, " ")
-	}
-	return all
-}
-
-func endsWide(s string) bool {
-	r, _ := utf8.DecodeLastRuneInString(s)
-	return term.Width(string(r)) == 2
-}
-
-func beginsWide(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return term.Width(string(r)) == 2
 }
 
 // flagHead is a flag as one types it, with the kind of its value. A usage that

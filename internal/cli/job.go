@@ -154,11 +154,14 @@ func (s *session) jobs(jobs []awsdata.Job, f jobFlags, named bool) error {
 	if named {
 		return s.printJob(jobs[0], f)
 	}
-	var t term.Table
+	names := 0
 	for _, j := range jobs {
-		t.Row(j.Name, s.description(j))
+		names = max(names, term.Width(j.Name))
 	}
-	return t.Print(s.Stdout, term.Paint(s.colored()))
+	for _, j := range jobs {
+		term.Hang(s.Stdout, term.Pad(j.Name, names)+"  ", s.description(j), helpWidth)
+	}
+	return nil
 }
 
 func (f jobFlags) json(jobs []awsdata.Job) jobsJSON {

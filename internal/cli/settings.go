@@ -26,11 +26,11 @@ func newSettings(s *session) *cobra.Command {
 			"deguchi settings user-data --proxy http://proxy.example:3128 --os ubuntu --format mime --raw",
 		Args:      s.args(0, 1, "TARGET"),
 		ValidArgs: settings.Names(),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				r.Target = args[0]
 			}
-			return s.settings(r, file)
+			return s.settings(cmd, r, file)
 		},
 	}
 	flags := cmd.Flags()
@@ -63,9 +63,9 @@ func texts[T ~string](items []T) []string {
 }
 
 // settings answers r, whose topology is in file.
-func (s *session) settings(r outfit.Request, file string) error {
+func (s *session) settings(cmd *cobra.Command, r outfit.Request, file string) error {
 	if oses := texts(settings.OSes()); r.OS != "" && !slices.Contains(oses, r.OS) {
-		return usage("cli.bad-choice", "--os", fmt.Sprintf("%q", r.OS), strings.Join(oses, ", "))
+		return hinted(cmd, usage("cli.bad-choice", "--os", fmt.Sprintf("%q", r.OS), strings.Join(oses, ", ")))
 	}
 	if r.Proxy == "-" {
 		url, err := io.ReadAll(io.LimitReader(s.Stdin, 1<<16))
@@ -76,16 +76,9 @@ func (s *session) settings(r outfit.Request, file string) error {
 	}
 	r.Now = time.Now()
 	if file != "" {
-		src, err := s.content(file)
+		t, err := s.soundTopology(file, r.Now)
 		if err != nil {
-			return failed("cli.unreadable", file, cause(err))
-		}
-		t, problems := s.topology(file, src, r.Now)
-		if t == nil {
-			if err := s.printProblems(s.Stderr, problems, map[string][]byte{file: src}); err != nil {
-				return err
-			}
-			return failed("settings.invalid-topology", file)
+			return err
 		}
 		r.Topology = t
 	}

@@ -31,7 +31,6 @@ var settingsWords = []word{
 	{"settings.stopped", "", "nothing was written", "何も書き込みませんでした"},
 	{"settings.needs-home", "target", "target {target} writes into a home directory; --home names it", "対象 {target} はホームディレクトリに書き込みます。--home で指定してください"},
 	{"settings.no-client", "client file", "{file} has no client {client}", "{file} にクライアント {client} はありません"},
-	{"settings.invalid-topology", "file", "{file} is no valid topology", "{file} は正しいトポロジーではありません"},
 
 	{"settings.unknown", "name", "unknown target {name}", "対象 {name} はありません"},
 	{"settings.unknown.hint", "", "'deguchi settings' lists the targets", "「deguchi settings」で対象の一覧を表示できます"},

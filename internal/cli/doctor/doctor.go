@@ -134,10 +134,11 @@ func (q *Question) targets(f *facts.Sheet) (urls, open []string, err error) {
 		wants = []string{"sts"}
 	}
 	for _, w := range wants {
-		if region == "" && !strings.Contains(w, ".") {
-			return nil, nil, mistake("cli.doctor.needs-region", w)
+		at, asked := region, region != "" || strings.Contains(w, ".")
+		if !asked {
+			at = "us-east-1" // to tell what needs a region from what is nothing
 		}
-		more, some, err := diagnose.Targets(w, region)
+		more, some, err := diagnose.Targets(w, at)
 		if e, ok := errors.AsType[*diagnose.UnknownWantError](err); ok {
 			bad := mistake("cli.doctor.bad-want", strconv.Quote(w))
 			if e.Nearest != "" {
@@ -147,6 +148,9 @@ func (q *Question) targets(f *facts.Sheet) (urls, open []string, err error) {
 		}
 		if err != nil {
 			return nil, nil, err
+		}
+		if !asked {
+			return nil, nil, mistake("cli.doctor.needs-region", w)
 		}
 		urls, open = append(urls, more...), append(open, some...)
 	}

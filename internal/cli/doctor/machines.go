@@ -45,7 +45,7 @@ func (c *Clinic) Read(files []string) (wrong bool, err error) {
 	all := make([]reading, len(files))
 	unread := 0
 	for i, name := range files {
-		r, err := examined(name)
+		r, err := c.examined(name)
 		if all[i] = (reading{name, r, err}); err != nil {
 			if unread++; len(files) == 1 {
 				return false, err
@@ -115,14 +115,12 @@ func (c *Clinic) tell(all []reading) error {
 	return nil
 }
 
-// examined reads one file of facts and examines them.
-func examined(name string) (*diagnose.Report, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
+// examined reads one file of facts, or standard input for "-", and examines them.
+func (c *Clinic) examined(name string) (*diagnose.Report, error) {
+	text, err := c.content(name)
+	if e, ok := errors.AsType[*os.PathError](err); ok {
+		return nil, &Failure{reason.New("cli.unreadable", name, e.Err.Error())}
 	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, facts.MaxText+1))
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +132,19 @@ func examined(name string) (*diagnose.Report, error) {
 		return nil, err
 	}
 	return diagnose.Examine(sheet), nil
+}
+
+// content is what a collector wrote, as far as it may be read.
+func (c *Clinic) content(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(io.LimitReader(c.In, facts.MaxText+1))
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, facts.MaxText+1))
 }
 
 // rows writes a line for each machine.

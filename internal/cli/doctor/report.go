@@ -92,7 +92,7 @@ func (c *Clinic) show(w io.Writer, r *diagnose.Report) error {
 	fmt.Fprintf(w, "%s\n\n", c.say("doctor.machine", f.Machine, system(f), f.Subject.String()))
 	var t term.Table
 	for _, check := range r.Checks {
-		t.Styled(style(check.Status), c.say(reason.Code("doctor.status."+check.Status)), check.ID, first(term.Wrap(check.Because.In(c.Lang), width-22)))
+		t.Styled(style(check.Status), c.say(reason.Code("doctor.status."+check.Status)), check.ID, first(check.Because.In(c.Lang), width-22))
 	}
 	if err := t.Print(w, c.Paint); err != nil {
 		return err
@@ -140,12 +140,14 @@ func style(s diagnose.Status) term.Style {
 	return term.Dim
 }
 
-// first is the first line, with a mark where there are more.
-func first(lines []string) string {
-	if len(lines) > 1 {
-		return lines[0] + " ..."
+// first is the first line of text, with a mark where there are more.
+func first(text string, width int) string {
+	const more = " ..."
+	lines := term.Wrap(text, width)
+	if len(lines) == 1 {
+		return lines[0]
 	}
-	return lines[0]
+	return term.Wrap(text, width-len(more))[0] + more
 }
 
 // problem writes one finding with its ground and its cure.
