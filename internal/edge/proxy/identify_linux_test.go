@@ -57,3 +57,32 @@ func FuzzIdentify(f *testing.F) {
 		}
 	})
 }
+
+// FuzzSkipHeader: health checks of the admin listener may begin with a header.
+// What is skipped is the header, whole, and nothing of what is asked.
+func FuzzSkipHeader(f *testing.F) {
+	const ask = "GET /readyz HTTP/1.1\r\n\r\n"
+	for _, s := range []string{
+		ask, v2("10.20.1.5:40000") + ask, "PROXY TCP4 10.20.1.5 10.0.0.1 1 2\r\n" + ask, "PROXY UNKNOWN\r\n" + ask, string(proxyV2) + "\x20\x00\x00\x00" + ask,
+		v2("[2001:db8::1]:1", endpointTLV("vpce-08d2bf15fac5001c9")) + "\r\n", "PROXY ", "PR",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, came []byte) {
+		br := bufio.NewReaderSize(bytes.NewReader(came), 4<<10)
+		if SkipHeader(br) != nil {
+			return
+		}
+		rest, _ := io.ReadAll(br)
+		want := came
+		switch {
+		case bytes.HasPrefix(came, proxyV1):
+			_, want, _ = bytes.Cut(came, []byte("\n"))
+		case bytes.HasPrefix(came, proxyV2):
+			want = came[16+int(came[14])<<8+int(came[15]):]
+		}
+		if !bytes.Equal(rest, want) {
+			t.Fatalf("%q leaves %q, want %q", came, rest, want)
+		}
+	})
+}
