@@ -12,14 +12,13 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+
+	"github.com/deguchi-project/deguchi/tools/table"
 )
 
 func main() {
@@ -46,12 +45,7 @@ func run(from string, days taken, out string) error {
 	if err != nil {
 		return err
 	}
-	for name, content := range tables {
-		if err := os.WriteFile(filepath.Join(out, name+".json"), content, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return table.Write(out, tables)
 }
 
 // generate returns the tables by name.
@@ -78,15 +72,15 @@ func generate(data fs.FS, days taken) (map[string][]byte, error) {
 	}
 	regions := regionsOf(endpoints)
 	prefixes := prefixesOf(endpoints, extra)
-	return encodeAll(map[string]tableFile{
-		"regions":  {sdkSource, days.sdk, rows(regions)},
-		"prefixes": {sdkSource + "; AWS documentation and agents' source for what SDKs lack", days.sdk, rows(prefixes)},
-		"hosts":    {sdkSource + "; AWS documentation for downloads", days.sdk, rows(hostsOf(endpoints, extra, regions, prefixes))},
-		"buckets":  {bucketSource, days.guides, rows(bucketsOf(jobs))},
-		"jobs":     {jobSource, days.guides, rows(jobs.Jobs)},
+	return table.Encode(map[string]table.Table{
+		"regions":  {Source: sdkSource, Taken: days.sdk, Rows: table.Rows(regions)},
+		"prefixes": {Source: sdkSource + "; AWS documentation and agents' source for what SDKs lack", Taken: days.sdk, Rows: table.Rows(prefixes)},
+		"hosts":    {Source: sdkSource + "; AWS documentation for downloads", Taken: days.sdk, Rows: table.Rows(hostsOf(endpoints, extra, regions, prefixes))},
+		"buckets":  {Source: bucketSource, Taken: days.guides, Rows: table.Rows(bucketsOf(jobs))},
+		"jobs":     {Source: jobSource, Taken: days.guides, Rows: table.Rows(jobs.Jobs)},
 
-		"privatelink": {linkSource, days.sdk, rows(privateLink)},
-		"prefixlists": {rangeSource, published, rows(ranges)},
+		"privatelink": {Source: linkSource, Taken: days.sdk, Rows: table.Rows(privateLink)},
+		"prefixlists": {Source: rangeSource, Taken: published, Rows: table.Rows(ranges)},
 	})
 }
 
@@ -97,49 +91,3 @@ const (
 	linkSource   = "AWS PrivateLink guide (2026) and service guides; aws-cdk-lib 2.276.0 and moto 5.2.1 (2026-05); a public Terraform endpoint map (2023)"
 	rangeSource  = "https://ip-ranges.amazonaws.com/ip-ranges.json"
 )
-
-// tableFile is a table on its way to a file, one row a line.
-type tableFile struct {
-	source, taken string
-	rows          []any
-}
-
-func rows[R any](typed []R) []any {
-	all := make([]any, len(typed))
-	for i, r := range typed {
-		all[i] = r
-	}
-	return all
-}
-
-func encodeAll(files map[string]tableFile) (map[string][]byte, error) {
-	encoded := make(map[string][]byte, len(files))
-	for name, f := range files {
-		b, err := encode(f)
-		if err != nil {
-			return nil, fmt.Errorf("table %s: %w", name, err)
-		}
-		encoded[name] = b
-	}
-	return encoded, nil
-}
-
-func encode(f tableFile) ([]byte, error) {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\n\"source\": %q,\n\"taken\": %q,\n\"rows\": [\n", f.source, f.taken)
-	for i, r := range f.rows {
-		var line bytes.Buffer
-		enc := json.NewEncoder(&line)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(r); err != nil {
-			return nil, err
-		}
-		b.Write(bytes.TrimSpace(line.Bytes()))
-		if i+1 < len(f.rows) {
-			b.WriteByte(',')
-		}
-		b.WriteByte('\n')
-	}
-	b.WriteString("]\n}\n")
-	return b.Bytes(), nil
-}

@@ -107,7 +107,7 @@ const published = "2026-08-22"
 var days = taken{sdk: "2026-05-01", guides: "2026-11-22"}
 
 // table returns the rows of one table by their first key, as JSON.
-func table(t *testing.T, tables map[string][]byte, name, key string) map[string]string {
+func contentOf(t *testing.T, tables map[string][]byte, name, key string) map[string]string {
 	t.Helper()
 	var doc struct {
 		Source, Taken string
@@ -170,12 +170,12 @@ func TestGenerate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, table(t, tables, tt.table, tt.key)[tt.row]); diff != "" {
+			if diff := cmp.Diff(tt.want, contentOf(t, tables, tt.table, tt.key)[tt.row]); diff != "" {
 				t.Errorf("row %s of %s (-want +got):\n%s", tt.row, tt.table, diff)
 			}
 		})
 	}
-	jobs := table(t, tables, "jobs", "name")
+	jobs := contentOf(t, tables, "jobs", "name")
 	if got := jobs["session-manager"]; !strings.Contains(got, `"sources":["guide"]`) || !strings.Contains(got, "Session Manager") {
 		t.Errorf("job session-manager: %s", got)
 	}

@@ -9,15 +9,14 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
+
+	"github.com/deguchi-project/deguchi/tools/table"
 )
 
 func main() {
@@ -50,12 +49,7 @@ func run(in input, out string) error {
 	if err != nil {
 		return err
 	}
-	for name, content := range tables {
-		if err := os.WriteFile(filepath.Join(out, name+".json"), content, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return table.Write(out, tables)
 }
 
 // generate returns the tables by name.
@@ -74,39 +68,9 @@ func generate(in input, cfn, provider fs.FS) (map[string][]byte, error) {
 	}
 	schemas := "resource provider schemas, as in cfn-lint " + in.cfnVersion
 	docs := "hashicorp/terraform-provider-aws " + in.providerVersion + ", website/docs/r/*.html.markdown"
-	tables := make(map[string][]byte)
-	for _, t := range []struct {
-		name, source, taken string
-		rows                []any
-	}{
-		{"cloudformation", schemas, in.cfnDay, stacks},
-		{"instancetypes", "EC2 instance types, as in cfn-lint " + in.cfnVersion, in.cfnDay, types},
-		{"terraform", docs, in.providerDay, resources},
-	} {
-		if tables[t.name], err = encode(t.source, t.taken, t.rows); err != nil {
-			return nil, fmt.Errorf("table %s: %w", t.name, err)
-		}
-	}
-	return tables, nil
-}
-
-// encode returns a table, one row a line.
-func encode(source, taken string, rows []any) ([]byte, error) {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\n\"source\": %q,\n\"taken\": %q,\n\"rows\": [\n", source, taken)
-	for i, r := range rows {
-		var line bytes.Buffer
-		enc := json.NewEncoder(&line)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(r); err != nil {
-			return nil, err
-		}
-		b.Write(bytes.TrimSpace(line.Bytes()))
-		if i+1 < len(rows) {
-			b.WriteByte(',')
-		}
-		b.WriteByte('\n')
-	}
-	b.WriteString("]\n}\n")
-	return b.Bytes(), nil
+	return table.Encode(map[string]table.Table{
+		"cloudformation": {Source: schemas, Taken: in.cfnDay, Rows: stacks},
+		"instancetypes":  {Source: "EC2 instance types, as in cfn-lint " + in.cfnVersion, Taken: in.cfnDay, Rows: types},
+		"terraform":      {Source: docs, Taken: in.providerDay, Rows: resources},
+	})
 }

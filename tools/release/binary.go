@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,7 @@ func (r *release) binary(ctx context.Context, s system) error {
 		"-o", filepath.Join(r.out, s.binary()), program)
 	cmd.Env = append(os.Environ(), "GOOS="+s.os, "GOARCH="+s.arch, "CGO_ENABLED=0", "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0")
 	fmt.Fprintln(r.say, s.binary())
+	r.made = append(r.made, s.binary())
 	_, err := output(cmd)
 	return err
 }
@@ -66,29 +68,23 @@ func (r *release) sboms(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(file+".cdx.json", out, 0o644); err != nil {
+		if err := r.publish(s.binary()+".cdx.json", out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// sums writes the checksums of everything.
+// sums writes the checksums of everything that this run has made, and of nothing
+// else that lies there from another.
 func (r *release) sums() error {
-	files, err := os.ReadDir(r.out)
-	if err != nil {
-		return err
-	}
 	var text bytes.Buffer
-	for _, f := range files { // in order
-		if !f.Type().IsRegular() || f.Name() == "SHA256SUMS" || !strings.HasPrefix(f.Name(), "deguchi") {
-			continue
-		}
-		content, err := os.ReadFile(filepath.Join(r.out, f.Name()))
+	for _, name := range slices.Sorted(slices.Values(r.made)) {
+		content, err := os.ReadFile(filepath.Join(r.out, name))
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&text, "%x  %s\n", sha256.Sum256(content), f.Name())
+		fmt.Fprintf(&text, "%x  %s\n", sha256.Sum256(content), name)
 	}
 	return os.WriteFile(filepath.Join(r.out, "SHA256SUMS"), text.Bytes(), 0o644)
 }

@@ -153,7 +153,7 @@ func (r *release) image(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(r.say, "deguchi-image.tar")
-	return os.WriteFile(filepath.Join(r.out, "deguchi-image.tar"), archive, 0o644)
+	return r.publish("deguchi-image.tar", archive)
 }
 
 // tag makes of a version what may stand behind the colon of an image's name.

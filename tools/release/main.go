@@ -49,6 +49,7 @@ type release struct {
 	version    string // of packages; empty: that of the binary
 	epoch      time.Time
 	systems    []system
+	made       []string // names in out, of this run
 	say        io.Writer
 }
 
@@ -129,6 +130,12 @@ func (r *release) build(ctx context.Context, wanted []string) error {
 		}
 	}
 	return r.sums()
+}
+
+// publish writes a file that is published.
+func (r *release) publish(name string, content []byte) error {
+	r.made = append(r.made, name)
+	return os.WriteFile(filepath.Join(r.out, name), content, 0o644)
 }
 
 // epoch is the time that everything in a release has.

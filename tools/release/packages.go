@@ -27,6 +27,10 @@ func (r *release) packages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	made := filepath.Join(r.stage, "made")
+	if err := os.Mkdir(made, 0o755); err != nil {
+		return err
+	}
 	for _, s := range r.systems {
 		if s.os != "linux" {
 			continue
@@ -40,14 +44,26 @@ func (r *release) packages(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			cmd := exec.CommandContext(ctx, strings.TrimSpace(string(nfpm)), "package", "--config", config, "--packager", kind, "--target", r.out)
+			cmd := exec.CommandContext(ctx, strings.TrimSpace(string(nfpm)), "package", "--config", config, "--packager", kind, "--target", made)
 			cmd.Dir = dir
 			cmd.Env = append(os.Environ(), "ARCH="+s.arch, "VERSION="+r.version, fmt.Sprintf("SOURCE_DATE_EPOCH=%d", r.epoch.Unix()))
-			out, err := output(cmd)
-			if err != nil {
+			if _, err := output(cmd); err != nil {
 				return err
 			}
-			fmt.Fprint(r.say, string(out))
+		}
+	}
+	packages, err := os.ReadDir(made)
+	if err != nil {
+		return err
+	}
+	for _, p := range packages { // nfpm has named them as dpkg and rpm expect it
+		content, err := os.ReadFile(filepath.Join(made, p.Name()))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(r.say, p.Name())
+		if err := r.publish(p.Name(), content); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -70,6 +70,11 @@ func TestReproducible(t *testing.T) {
 		}
 		t.Chdir(dir)
 		out := t.TempDir()
+		if i == 1 { // what an earlier release has left is no part of this one
+			if err := os.WriteFile(filepath.Join(out, "deguchi_0.0.1-1_amd64.deb"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if err := run(context.Background(), []string{"-out", out, "-systems", "linux/" + runtime.GOARCH}, io.Discard); err != nil {
 			t.Fatal(err)
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/sender"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
@@ -213,10 +214,10 @@ func (c *conn) readHead() (*head.Head, reason.Because) {
 	c.headDeadline()
 	for {
 		b, _ := c.br.Peek(c.br.Buffered())
-		if bytes.HasPrefix(b, proxyV2) || bytes.HasPrefix(b, proxyV1) {
+		if bytes.HasPrefix(b, sender.V2) || bytes.HasPrefix(b, sender.V1) {
 			return nil, reason.New(reason.ProxyUnasked)
 		}
-		if bytes.HasPrefix(proxyV2, b) { // may still become the signature
+		if bytes.HasPrefix(sender.V2, b) { // may still become the signature
 			if err := c.more(limits.Header); err != nil {
 				return nil, c.whyNoHead(err, len(b))
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/chunks"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/fields"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 )
@@ -44,7 +45,7 @@ func (c *conn) forward(h *head.Head) bool {
 		return false
 	}
 	if len(req.TransferEncoding) > 0 {
-		req.Body = inChunks(c.br, req, c.policy.Config.Limits.Header)
+		req.Body = chunks.New(c.br, req, c.policy.Config.Limits.Header)
 	}
 	x := &exchange{c: c, a: a, req: req, head: h, upgrade: fields.Upgrade(req), keep: fields.KeepsAlive(req)}
 	fields.Strip(req.Header, x.upgrade)

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"net"
 	"net/http"
@@ -82,4 +83,42 @@ func TestParentThatRefuses(t *testing.T) {
 	if _, r := f.connect("db.far.example:443"); r.reason() != "link-local" {
 		t.Errorf("a parent at a metadata address: %q, want link-local", r.Status)
 	}
+}
+
+// piecemeal is a connection from which b comes, a few bytes at a time.
+type piecemeal struct {
+	net.Conn
+	io.Reader
+}
+
+func (p piecemeal) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b), 7)]) }
+
+// FuzzReadAnswer: where an answer opens a tunnel, net/http finds a 2xx too, and
+// the tunnel's first byte at the same place.
+func FuzzReadAnswer(f *testing.F) {
+	for _, s := range []string{
+		"HTTP/1.1 200 OK\r\nX: y\r\n\r\nbanner", "HTTP/1.0 200\r\n\r\n", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 2\r\n\r\nno",
+		"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n", "HTTP/1.1 200 OK\nX: y\n\nSSH-2.0\r\n\r\n", "HTTP/1.1 2xx\r\n\r\n",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "ICY 200 OK\r\n\r\n",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, came []byte) {
+		answer, early, err := readAnswer(piecemeal{Reader: bytes.NewReader(came)}, 8<<10)
+		if err != nil || !opens(answer) {
+			return
+		}
+		if len(early) > 7 || !bytes.HasPrefix(came, append(bytes.Clone(answer), early...)) {
+			t.Fatalf("%q became %q and %q", came, answer, early)
+		}
+		br := bufio.NewReader(bytes.NewReader(came))
+		resp, err := http.ReadResponse(br, &http.Request{Method: http.MethodConnect})
+		if err != nil {
+			return // some field of it
+		}
+		rest, _ := io.ReadAll(br)
+		if resp.StatusCode/100 != 2 || !bytes.Equal(rest, came[len(answer):]) {
+			t.Fatalf("%q opens a tunnel at %d; to net/http it is %s and leaves %q", came, len(answer), resp.Status, rest)
+		}
+	})
 }

@@ -3,17 +3,15 @@ package proxy
 import (
 	"bufio"
 	"bytes"
-
 	"errors"
 	"net/netip"
 	"sync"
 	"time"
 
-	"github.com/pires/go-proxyproto"
-
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/sender"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -149,11 +147,14 @@ func (c *conn) identifyQuick(b []byte) (request []byte, ok bool) {
 	defer readers.Put(br)
 	in := bytes.NewReader(b)
 	br.Reset(in)
-	if present, err := startsWithProxy(br); err != nil || !present || !c.trusted() {
+	if present, err := sender.Present(br); err != nil || !present || !c.trusted() {
 		return nil, false
 	}
-	h, err := proxyproto.Read(br)
-	if err != nil || h.Command.IsLocal() || c.adopt(h) != nil || !c.enter() || c.over {
+	h, err := sender.Read(br)
+	if err != nil || h.Local {
+		return nil, false
+	}
+	if c.client, c.endpoint = h.Client, h.Endpoint; !c.enter() || c.over {
 		return nil, false
 	}
 	return b[len(b)-br.Buffered()-in.Len():], true

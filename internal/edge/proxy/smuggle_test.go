@@ -77,11 +77,8 @@ func strictly(b []byte) (all []plain) {
 func strictChunks(b []byte) (body string, rest []byte, ok bool) {
 	for {
 		line, after, ok := bytes.Cut(b, []byte("\r\n"))
-		digits := bytes.TrimRight(line, " \t") // some end a size with blanks
-		if i := bytes.IndexByte(line, ';'); i >= 0 {
-			digits = bytes.TrimRight(line[:i], " \t")
-		}
-		size, err := strconv.ParseUint(string(digits), 16, 31)
+		digits, _, _ := bytes.Cut(line, []byte(";"))
+		size, err := strconv.ParseUint(string(bytes.TrimRight(digits, " \t")), 16, 31) // some end a size with blanks
 		if !ok || err != nil || bytes.ContainsAny(line, "\r\n") {
 			return "", nil, false
 		}

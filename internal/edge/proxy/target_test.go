@@ -1,8 +1,14 @@
 package proxy
 
 import (
+	"cmp"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 )
@@ -62,10 +68,40 @@ func TestParseTarget(t *testing.T) {
 func FuzzParseTarget(f *testing.F) {
 	f.Add("CONNECT", "a.example:443")
 	f.Add("GET", "http://[::1]/")
+	f.Add("GET", "HTTP://A.example.:8080?x=//b.example/")
+	f.Add("GET", "http://0")
+	f.Add("GET", "http://my_bucket.s3.amazonaws.com/%2f/../@c.example")
 	f.Fuzz(func(t *testing.T, method, in string) {
 		h := head.Head{Method: []byte(method), Target: []byte(in)}
 		if tg, bad := parseTarget(&h); bad == "" && !tg.host.IsAddr() && tg.host.Name == "" {
 			t.Fatalf("%s %q has no host and no complaint", method, in)
+		} else if bad == "" {
+			sameToOthers(t, &h, tg)
 		}
 	})
+}
+
+// sameToOthers asks package url, and parseTarget about what it has made of h.
+func sameToOthers(t *testing.T, h *head.Head, got target) {
+	t.Helper()
+	again, bad := parseAuthority([]byte(net.JoinHostPort(got.host.String(), strconv.Itoa(int(got.port)))), "", got.scheme)
+	again.host.Odd = got.host.Odd // how it was spelt
+	if bad != "" || again.host != got.host || again.port != got.port || again.name != got.name {
+		t.Fatalf("%s %q is %v port %d, and that is %v port %d, %q", h.Method, h.Target, got.host, got.port, again.host, again.port, bad)
+	}
+	if strings.ContainsAny(got.host.String(), "/\\@?# %") {
+		t.Fatalf("%s %q is for %q", h.Method, h.Target, got.host)
+	}
+	text := string(h.Target)
+	if h.Connect() {
+		text = "http://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return // it may refuse more
+	}
+	host, err := netset.ParseHost(u.Hostname())
+	if err != nil || host != got.host || cmp.Or(u.Port(), "80") != strconv.Itoa(int(got.port)) || u.User != nil {
+		t.Fatalf("%s %q is %v port %d; to package url %q port %s", h.Method, h.Target, got.host, got.port, u.Hostname(), u.Port())
+	}
 }

@@ -5,7 +5,7 @@ import (
 	"net"
 	"sync"
 
-	"github.com/deguchi-project/deguchi/internal/edge/proxy"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/sender"
 )
 
 // skipper is a listener whose connections may begin with a PROXY header, which
@@ -32,7 +32,7 @@ type skipped struct {
 
 func (s *skipped) Read(b []byte) (int, error) {
 	s.once.Do(func() {
-		s.err = proxy.SkipHeader(s.br)
+		s.err = sender.Skip(s.br)
 	})
 	if s.err != nil {
 		return 0, s.err

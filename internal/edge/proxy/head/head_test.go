@@ -1,6 +1,9 @@
 package head
 
 import (
+	"bufio"
+	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,6 +108,21 @@ func FuzzParseHead(f *testing.F) {
 		}
 		if h.chunked && h.length != nil {
 			t.Fatalf("%q has two framings", in[:n])
+		}
+		// Plain requests are read by net/http, too. It may refuse more, but what
+		// both take is the same request.
+		req, err := http.ReadRequest(bufio.NewReader(strings.NewReader(in)))
+		if err != nil || h.Connect() {
+			return
+		}
+		length := int64(-1)
+		if !h.chunked {
+			length, _ = strconv.ParseInt("0"+string(h.length), 10, 64)
+		}
+		if req.Method != string(h.Method) || req.RequestURI != string(h.Target) || req.ProtoMinor != int(h.minor) || req.ContentLength != length ||
+			h.Body != (length != 0) {
+			t.Fatalf("%q is %s %q, minor %d, length %d; to net/http %s %q, minor %d, length %d",
+				in[:n], h.Method, h.Target, h.minor, length, req.Method, req.RequestURI, req.ProtoMinor, req.ContentLength)
 		}
 	})
 }
