@@ -22,7 +22,6 @@ type listener struct {
 	door     door // by which it accepts
 	settings atomic.Pointer[config.Listener]
 	closed   atomic.Bool
-	pause    time.Duration // after the last error of accept; of who accepts
 }
 
 // Close ends accepting.
@@ -132,9 +131,7 @@ func SameAddress(a net.Addr, address string) bool {
 func (s *Server) accept(fresh map[string]*listener) {
 	for address, l := range fresh {
 		s.listeners[address] = l
-		if !s.greets(l) {
-			s.conns.Go(func() { s.acceptAll(l) })
-		}
+		s.conns.Go(func() { s.acceptAll(l) })
 	}
 }
 
@@ -153,31 +150,22 @@ func (s *Server) Addrs() []string {
 // acceptAll accepts until l is closed. Errors of accept, of which running out
 // of descriptors is the usual one, are waited out: a proxy does not give up.
 func (s *Server) acceptAll(l *listener) {
+	var pause time.Duration
 	for {
 		c, err := l.next()
 		if err != nil && l.closed.Load() {
 			return
 		}
 		if err != nil {
-			time.Sleep(s.acceptFailed(l, err))
+			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
+			s.Log.LogAttrs(context.Background(), slog.LevelWarn, "accept failed", slog.String("err", err.Error()), slog.Duration("retry_in", pause))
+			time.Sleep(pause)
 			continue
 		}
-		s.accepted(l, c)
+		pause = 0
+		c.s, c.l, c.since = s, l.settings.Load(), time.Now()
+		s.take(c)
 	}
-}
-
-// acceptFailed says so, and returns how long to wait: longer each time.
-func (s *Server) acceptFailed(l *listener, err error) time.Duration {
-	l.pause = min(max(2*l.pause, 5*time.Millisecond), time.Second)
-	s.Log.LogAttrs(context.Background(), slog.LevelWarn, "accept failed", slog.String("err", err.Error()), slog.Duration("retry_in", l.pause))
-	return l.pause
-}
-
-// accepted has c, which came to l, served.
-func (s *Server) accepted(l *listener, c *conn) {
-	l.pause = 0
-	c.s, c.l, c.since = s, l.settings.Load(), time.Now()
-	s.take(c)
 }
 
 // take has a connection served: without waiting where that can be, else by a

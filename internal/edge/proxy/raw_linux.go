@@ -1,8 +1,11 @@
 package proxy
 
 import (
+	"errors"
 	"net"
+	"net/netip"
 	"os"
+	"syscall"
 
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
@@ -31,3 +34,44 @@ func (r raw) open() (*net.TCPConn, error) {
 }
 
 func (r raw) close() { socket.Close(r.fd) }
+
+// door is how a listener accepts: by a second descriptor of its socket, since
+// package net hands out no bare connections.
+type door struct {
+	file   *os.File
+	socket syscall.RawConn
+}
+
+func (d *door) open(ln net.Listener) (err error) {
+	tcp, ok := ln.(*net.TCPListener)
+	if !ok {
+		return errNotTCP
+	}
+	if d.file, err = tcp.File(); err != nil {
+		return err
+	}
+	d.socket, err = d.file.SyscallConn()
+	return err
+}
+
+func (d *door) close() error { return d.file.Close() }
+
+var errNotTCP = errors.New("not a TCP socket")
+
+// next accepts a connection.
+func (l *listener) next() (*conn, error) {
+	var fd int
+	var from netip.AddrPort
+	var failed error
+	err := l.door.socket.Read(func(own uintptr) bool {
+		fd, from, failed = socket.Accept(int(own))
+		return !errors.Is(failed, socket.Again)
+	})
+	if err == nil {
+		err = failed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &conn{raw: raw{fd}, peer: from}, nil
+}

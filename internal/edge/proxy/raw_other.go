@@ -41,9 +41,6 @@ func (l *listener) next() (*conn, error) {
 	return c, nil
 }
 
-// greets is for systems whose relay can wait for a listener.
-func (s *Server) greets(*listener) bool { return false }
-
 // quick is for systems whose relay can wait for a connection.
 func (c *conn) quick() bool { return false }
 

@@ -36,11 +36,8 @@ const (
 	engaged              // has enough, or bulk to move
 )
 
-// What stands in events in the place of a tunnel's slot.
-const (
-	wakeSlot = -1 // of the descriptor that wakes a loop
-	doorSlot = -2 // of a Door
-)
+// wakeSlot is the slot in events of the descriptor that wakes a loop.
+const wakeSlot = -1
 
 // loop carries the tunnels of one shard on one goroutine. It waits in the
 // runtime's own poller, in which its epoll descriptor is one descriptor, so it
@@ -64,18 +61,12 @@ type loop struct {
 	spare  []turn
 	buf    *buffer // borrowed while bytes move
 
-	due      []*Door // at which somebody may be
-	spareDue []*Door
-	recall   atomic.Bool // all doors are due
-
 	alarm *time.Timer // for what follows
 	rang  atomic.Bool
 	hurry atomic.Bool // nobody waits any more
 	// Guarded by the shard's lock:
 	setups []*looped // that are being set up
 	armed  bool      // the alarm will ring
-	doors  []*Door
-	number int32 // of the latest
 }
 
 // turn is a direction whose turn comes again.
@@ -124,10 +115,10 @@ func (l *loop) run() {
 		for !l.ending.Load() {
 			l.grew.Store(false)
 			n := l.look()
-			if n > 0 || l.hasMore() {
+			if n > 0 || len(l.busy) > 0 {
 				l.round(n)
 			}
-			if n < several && !l.grew.Load() && !l.hasMore() {
+			if n < several && !l.grew.Load() && len(l.busy) == 0 {
 				l.rounds = 0
 				l.become(asleep)
 				return false
@@ -139,9 +130,6 @@ func (l *loop) run() {
 	l.alarm.Stop()
 	_, _ = l.waker.Close(), l.epoll.Close()
 }
-
-// hasMore reports whether something is left to do that no event will tell of.
-func (l *loop) hasMore() bool { return len(l.busy) > 0 || len(l.due) > 0 }
 
 // stop ends run.
 func (l *loop) stop() {
@@ -186,7 +174,6 @@ func (l *loop) round(n int) {
 		}
 	}
 	clear(l.tunnel[:n])
-	l.greet()
 	for t := l.inbox.Swap(nil); t != nil; t = t.next {
 		l.guard(t, t.close)
 	}
@@ -233,16 +220,9 @@ func (l *loop) guard(t *looped, do func()) {
 func (l *loop) find(n int) {
 	l.shard.mu.Lock()
 	defer l.shard.mu.Unlock()
-	if l.recall.Swap(false) {
-		l.due = append(l.due, l.doors...)
-	}
 	for i := range n {
 		e := &l.events[i]
-		switch e.Fd {
-		case wakeSlot:
-			continue
-		case doorSlot:
-			l.knock(e.Pad)
+		if e.Fd == wakeSlot {
 			continue
 		}
 		if t := l.shard.at(uint32(e.Fd)>>1, uint32(e.Pad)); t != nil {

@@ -20,7 +20,6 @@ type mover struct {
 	splice   func(from, to, n int) (int, error)
 	loops    []*loop
 	next     atomic.Uint32
-	doors    atomic.Uint32
 	running  sync.WaitGroup
 }
 

@@ -83,9 +83,6 @@ func Accept(listener int) (fd int, from netip.AddrPort, err error) {
 		size := uint32(unix.SizeofSockaddrAny)
 		fd, err = call(unix.SYS_ACCEPT4, uintptr(listener), uintptr(unsafe.Pointer(&a)), uintptr(unsafe.Pointer(&size)), //nolint:gosec // unsafe is how a system call gets memory
 			unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
-		if err == again { //nolint:errorlint // a bare number: system calls wrap nothing
-			return 0, from, err
-		}
 		if !errors.Is(err, unix.ECONNABORTED) {
 			return fd, addrOf(&a), os.NewSyscallError("accept4", err)
 		}
