@@ -148,9 +148,10 @@ func (b *bench) bulk(name string, streams int) error {
 		moved = b.sunk.Load
 	}
 	time.Sleep(200 * time.Millisecond)
-	spent, bytes, start := cpu(b.pid), moved(), time.Now()
+	spent, own, bytes, start := cpu(b.pid), cpu(os.Getpid()), moved(), time.Now()
 	time.Sleep(b.each)
 	gb, seconds := float64(moved()-bytes)/1e9, time.Since(start).Seconds()
+	b.figures[name+".load_gb"] = (cpu(os.Getpid()) - own).Seconds() / gb
 	b.figures[name+".mb_s"] = gb * 1000 / seconds
 	if b.pid != 0 {
 		b.figures[name+".cpu_gb"] = (cpu(b.pid) - spent).Seconds() / gb

@@ -16,7 +16,7 @@ const (
 	maxEvents = 128 // that one look at the kernel's list takes
 	maxRounds = 4   // before others may run
 	enough    = 48  // events at once: the loop gets no further tunnels
-	several   = 2   // events at once: others will have come meanwhile
+	several   = 8   // events at once: others will have come meanwhile
 
 	// Every change of a connection is told once (EPOLLET); the tunnel remembers
 	// it. A connection is registered once and never changed.
