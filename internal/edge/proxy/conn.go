@@ -35,17 +35,18 @@ type conn struct {
 	peer  netip.AddrPort // who is connected
 	since time.Time      // when the request in hand began
 
-	client   netip.AddrPort // who asks: the peer, or what its PROXY header says
-	endpoint string
-	key      limit.Key // for whom it counts; zero as long as nobody knows
-	over     bool      // one more than its client may have
-	away     bool      // one for which there is not even a word
-	policy   *Policy   // of the request in hand
-	br       *bufio.Reader
-	origin   *origin                     // of the plain HTTP request in hand, kept for the next
-	far      atomic.Pointer[net.TCPConn] // its connection, for who cuts c
-	handed   bool                        // the relay owns tcp
-	idle     atomic.Bool                 // waiting for another request
+	client     netip.AddrPort // who asks: the peer, or what its PROXY header says
+	endpoint   string
+	key        limit.Key // for whom it counts; zero as long as nobody knows
+	identified bool      // its PROXY header has been taken off
+	over       bool      // one more than its client may have
+	away       bool      // one for which there is not even a word
+	policy     *Policy   // of the request in hand
+	br         *bufio.Reader
+	origin     *origin                     // of the plain HTTP request in hand, kept for the next
+	far        atomic.Pointer[net.TCPConn] // its connection, for who cuts c
+	handed     bool                        // the relay owns tcp
+	idle       atomic.Bool                 // waiting for another request
 }
 
 // readers hold a head while it is read. Nobody keeps one while idle.

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/turns"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -147,40 +149,73 @@ func (s *Server) Addrs() []string {
 	return addrs
 }
 
-// acceptAll accepts until l is closed. Errors of accept, of which running out
-// of descriptors is the usual one, are waited out: a proxy does not give up.
+// To accept a connection costs far less than what it asks for. So many are
+// accepted before some get their turn: who is behind a crowd is found soon.
+const (
+	acceptsPerRound = 64
+	turnsPerRound   = 8
+)
+
+// acceptAll accepts until l is closed, and has clients take turns. Errors of
+// accept, of which running out of descriptors is the usual one, are waited out: a
+// proxy does not give up.
 func (s *Server) acceptAll(l *listener) {
+	var waiting turns.Queue[*conn]
 	var pause time.Duration
 	for {
-		c, err := l.next()
-		if err != nil && l.closed.Load() {
-			return
+		err := s.acceptSome(l, &waiting)
+		for range turnsPerRound {
+			if c, ok := waiting.Pop(); ok {
+				c.turn()
+			}
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+			pause = 0
+			if waiting.Len() > 0 {
+				runtime.Gosched() // what these turns have set going is before the next ones
+			}
+		case l.closed.Load():
+			for c, ok := waiting.Pop(); ok; c, ok = waiting.Pop() {
+				c.turn()
+			}
+			return
+		default:
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
 			s.Log.LogAttrs(context.Background(), slog.LevelWarn, "accept failed", slog.String("err", err.Error()), slog.Duration("retry_in", pause))
 			time.Sleep(pause)
-			continue
 		}
-		pause = 0
-		c.s, c.l, c.since = s, l.settings.Load(), time.Now()
-		s.take(c)
 	}
 }
 
-// take has a connection served: without waiting where that can be, else by a
-// goroutine. Or it tells it that there is no room.
-func (s *Server) take(c *conn) {
+// acceptSome accepts the connections that are there. It waits for one only if
+// nobody waits for a turn.
+func (s *Server) acceptSome(l *listener, waiting *turns.Queue[*conn]) error {
+	for n := range acceptsPerRound {
+		c, err := l.next(n == 0 && waiting.Len() == 0)
+		if err != nil || c == nil {
+			return err
+		}
+		c.s, c.l, c.since = s, l.settings.Load(), time.Now()
+		if whose := s.take(c); whose != 0 {
+			waiting.Push(whose, c)
+		} else if waiting.Len() == 0 {
+			return nil // there may be no other, and to look costs
+		}
+	}
+	return nil
+}
+
+// take takes care of a connection, or tells it that there is no room. If it is to
+// have a turn, take says whose it is.
+func (s *Server) take(c *conn) (whose uint64) {
 	if s.limiter.Connect() {
 		if !c.enterEarly() {
 			s.limiter.Disconnect(c.key)
 			c.raw.close()
-			return
+			return 0
 		}
-		if !c.quick() {
-			s.conns.Go(c.serve)
-		}
-		return
+		return c.arrive()
 	}
 	select {
 	case s.shedding <- struct{}{}:
@@ -191,6 +226,15 @@ func (s *Server) take(c *conn) {
 	default: // not even room to say so
 		s.limiter.Disconnect(c.key)
 		c.raw.close()
+	}
+	return 0
+}
+
+// turn carries out what the connection asks for: without waiting where that can
+// be, else by a goroutine.
+func (c *conn) turn() {
+	if !c.quick() {
+		c.s.conns.Go(c.serve)
 	}
 }
 

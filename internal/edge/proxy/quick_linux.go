@@ -14,6 +14,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -42,6 +43,38 @@ type firstBytes [4 << 10]byte
 
 var firsts = sync.Pool{New: func() any { return new(firstBytes) }}
 
+// arrive finds out whose connection it is, as far as that can be told without
+// waiting, and says so if it is to have a turn: 0 means that it is taken care of.
+// A client that comes with hundreds at once waits for itself only.
+func (c *conn) arrive() (whose uint64) {
+	switch {
+	case c.over:
+		c.s.conns.Go(c.serve)
+		return 0
+	case c.key != limit.Key{}:
+		return c.s.limiter.Whose(c.key)
+	}
+	b := firsts.Get().(*firstBytes)
+	defer firsts.Put(b)
+	n, err := socket.Read(c.raw.fd, b[:])
+	if errors.Is(err, socket.Again) && c.await() {
+		return 0
+	}
+	request, ok := c.identifyQuick(b[:n])
+	switch {
+	case c.away:
+		c.raw.close()
+		c.s.limiter.Disconnect(c.key)
+	case ok:
+		c.first, c.identified = bytes.Clone(request), true
+		return c.s.limiter.Whose(c.key)
+	default:
+		c.first = bytes.Clone(b[:n])
+		c.s.conns.Go(c.serve)
+	}
+	return 0
+}
+
 // quick carries the connection's first request out, if that can be done without
 // waiting, or has a loop wait for its first bytes. The connection is taken care
 // of then; else it is serve's.
@@ -53,7 +86,7 @@ func (c *conn) quick() bool {
 	had := copy(b[:], c.first)
 	n, err := socket.Read(c.raw.fd, b[had:])
 	more := errors.Is(err, socket.Again)
-	if err == nil && n > 0 {
+	if more && had > 0 || err == nil && n > 0 {
 		var taken bool
 		if taken, more = c.tryQuick(b, had+n); taken {
 			return true
@@ -85,34 +118,38 @@ func (s *Server) hurryIfLate() {
 
 // Ready goes on with a connection that await waited for. One that has said nothing
 // in time is closed without a word.
-func (c *conn) Ready(late bool) {
-	defer c.s.conns.Done()
+func (c *conn) Ready(late bool) (whose uint64) {
 	c.since = time.Now() // a client may connect long before it asks
 	switch {
 	case late && len(c.first) == 0:
 		c.raw.close()
 		c.s.limiter.Disconnect(c.key)
-	case !late && c.quick():
-	default:
-		c.late = late
+	case late:
+		c.late = true
 		c.s.conns.Go(c.serve)
+	default:
+		whose = c.arrive()
 	}
+	if whose == 0 {
+		c.s.conns.Done()
+	}
+	return whose
+}
+
+// Turn is the turn that Ready asked for.
+func (c *conn) Turn() {
+	defer c.s.conns.Done()
+	c.turn()
 }
 
 // tryQuick is quick for what lies in the first n bytes of b, which it keeps if
 // the connection is taken care of. It may only be too soon to tell.
 func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 	defer c.s.survive("request")
-	request, ok := c.identifyQuick(b[:n])
-	if c.away {
-		firsts.Put(b)
-		c.raw.close()
-		c.s.limiter.Disconnect(c.key)
-		return true, false
+	if c.l.Proxy != config.ProxyOff && !c.identified {
+		return false, false // who sends a header, or none, out of turn
 	}
-	if len(request) == 0 {
-		return false, ok
-	}
+	request := b[:n]
 	if end, bad := head.End(request); bad != "" || end != len(request) {
 		return false, false
 	}
@@ -141,10 +178,8 @@ func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 // It returns nothing if that has not come yet, or, not ok, for whatever identify
 // has something to say about.
 func (c *conn) identifyQuick(b []byte) (request []byte, ok bool) {
+	defer c.s.survive("PROXY header")
 	c.client, c.endpoint = c.peer, ""
-	if c.l.Proxy == config.ProxyOff {
-		return b, true
-	}
 	br := readers.Get().(*bufio.Reader)
 	defer readers.Put(br)
 	br.Reset(bytes.NewReader(b))

@@ -58,19 +58,22 @@ func (d *door) close() error { return d.file.Close() }
 
 var errNotTCP = errors.New("not a TCP socket")
 
-// next accepts a connection.
-func (l *listener) next() (*conn, error) {
+// next accepts a connection. It returns nil if there is none and it is not to wait.
+func (l *listener) next(wait bool) (*conn, error) {
 	var fd int
 	var from netip.AddrPort
 	var failed error
 	err := l.door.socket.Read(func(own uintptr) bool {
 		fd, from, failed = socket.Accept(int(own))
-		return !errors.Is(failed, socket.Again)
+		return !wait || !errors.Is(failed, socket.Again)
 	})
 	if err == nil {
 		err = failed
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, socket.Again):
+		return nil, nil //nolint:nilnil // there is none, and that is all right
+	case err != nil:
 		return nil, err
 	}
 	return &conn{raw: raw{fd}, peer: from}, nil

@@ -23,7 +23,7 @@ func (door) open(net.Listener) error { return nil }
 func (door) close() error            { return nil }
 
 // next accepts a connection.
-func (l *listener) next() (*conn, error) {
+func (l *listener) next(bool) (*conn, error) {
 	nc, err := l.Accept()
 	if err != nil {
 		return nil, err
@@ -39,6 +39,12 @@ func (l *listener) next() (*conn, error) {
 		c.peer = netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 	}
 	return c, nil
+}
+
+// arrive has c served at once: here the runtime's scheduler gives the turns.
+func (c *conn) arrive() (whose uint64) {
+	c.turn()
+	return 0
 }
 
 // quick is for systems whose relay can wait for a connection.

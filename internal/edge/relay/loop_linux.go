@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/deguchi-project/deguchi/internal/base/turns"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
@@ -58,6 +59,7 @@ type loop struct {
 	busy   []turn             // directions that have more to move
 	spare  []turn
 	buf    *buffer // borrowed while bytes move
+	turns  turns.Queue[heldUp]
 
 	alarm *time.Timer // for what follows
 	rang  atomic.Bool
@@ -115,6 +117,9 @@ func (l *loop) run() {
 		}
 		l.round(n)
 	}
+	for l.turns.Len() > 0 {
+		l.giveTurns()
+	}
 	l.alarm.Stop()
 	_, _ = l.waker.Close(), l.epoll.Close()
 }
@@ -131,11 +136,12 @@ func (l *loop) wake() { _, _ = l.waker.Write([]byte{1, 0, 0, 0, 0, 0, 0, 0}) }
 // wait waits for events, but not while some direction has more to move. A loop
 // that always finds some would keep its processor from other goroutines.
 func (l *loop) wait() (n int, err error) {
-	if l.rounds++; l.rounds > maxRounds || len(l.busy) > 0 {
+	more := len(l.busy) > 0 || l.turns.Len() > 0
+	if l.rounds++; l.rounds > maxRounds || more {
 		l.rounds = 0
 		runtime.Gosched()
 	}
-	if len(l.busy) > 0 {
+	if more {
 		return l.look(), nil
 	}
 	err = l.ready.Read(func(uintptr) bool {
@@ -158,10 +164,10 @@ func (l *loop) become(state int32) {
 // look takes events without waiting.
 func (l *loop) look() int { return socket.Events(l.ep, l.events[:]) }
 
-// round sees to n events, to what others have asked for, and gives every busy
-// direction one turn.
+// round sees to n events, to what others have asked for, and gives some who wait,
+// and every busy direction, one turn.
 func (l *loop) round(n int) {
-	if n > enough || len(l.busy) > 0 {
+	if n > enough || len(l.busy) > 0 || l.turns.Len() > 0 {
 		l.become(engaged)
 	} else {
 		l.become(awake)
@@ -182,16 +188,17 @@ func (l *loop) round(n int) {
 	if l.hurry.Swap(false) {
 		l.late(forever)
 	}
-	turns := l.busy
+	l.giveTurns()
+	busy := l.busy
 	l.busy = l.spare[:0]
-	for _, next := range turns {
+	for _, next := range busy {
 		l.guard(next.t, func() {
 			next.t.flows[next.s].busy = false
 			next.t.pump(next.s)
 		})
 	}
-	clear(turns)
-	l.spare = turns
+	clear(busy)
+	l.spare = busy
 	if l.buf != nil {
 		l.pool.buffers.back(l.buf)
 		l.buf = nil

@@ -43,8 +43,35 @@ const alarm = 50 * time.Millisecond
 // Waiter waits for a connection to say something.
 type Waiter interface {
 	// Ready is called once, by a loop: the descriptor is the Waiter's again. late
-	// means that the time was over before.
-	Ready(late bool)
+	// means that the time was over before. A Waiter that has more to do says whose
+	// it is; that is not 0. It gets its turn then, by and by with those of others.
+	Ready(late bool) (whose uint64)
+	// Turn is called once after Ready, by the same loop, if Ready asked for it.
+	Turn()
+}
+
+// turnsPerRound bounds how many Waiters get their turn before a loop looks who
+// else there is.
+const turnsPerRound = 8
+
+// heldUp is a Waiter before its Turn.
+type heldUp struct {
+	t *looped
+	Waiter
+}
+
+// giveTurns has some of those who wait for a turn have it.
+func (l *loop) giveTurns() {
+	for range turnsPerRound {
+		next, ok := l.turns.Pop()
+		if !ok {
+			return
+		}
+		l.guard(next.t, func() {
+			defer l.pool.running.Done()
+			next.Turn()
+		})
+	}
 }
 
 // forever is later than every time that is kept.
@@ -231,11 +258,20 @@ func (t *looped) handBack(err error) {
 	}
 	_ = unix.EpollCtl(l.ep, unix.EPOLL_CTL_DEL, t.fds[client], nil)
 	t.shard.remove(&t.Tunnel)
-	defer t.pool.running.Done()
-	if u.waiter != nil {
-		u.waiter.Ready(err != nil)
-	} else {
+	if u.waiter == nil {
+		defer t.pool.running.Done()
 		u.gate.Failed(t.fds[client], err)
+		return
+	}
+	held := false
+	defer func() {
+		if !held {
+			t.pool.running.Done()
+		}
+	}()
+	if whose := u.waiter.Ready(err != nil); whose != 0 {
+		held = true
+		l.turns.Push(whose, heldUp{t, u.waiter})
 	}
 }
 

@@ -290,7 +290,8 @@ func TestOriginThatResetsAtOnce(t *testing.T) {
 // patient is a Waiter.
 type patient chan bool
 
-func (p patient) Ready(late bool) { p <- late }
+func (p patient) Ready(late bool) uint64 { p <- late; return 0 }
+func (p patient) Turn()                  {}
 
 func TestAwait(t *testing.T) {
 	p := startPool(t)
@@ -322,6 +323,65 @@ func TestAwait(t *testing.T) {
 			case <-time.After(time.Millisecond):
 			}
 		})
+	}
+}
+
+// member is a Waiter that asks for turns in the line of whose.
+type member struct {
+	whose uint64
+	fd    int
+	turn  func(*member)
+}
+
+func (m *member) Ready(bool) uint64 { return m.whose }
+func (m *member) Turn()             { m.turn(m) }
+
+// While a loop was held up, 300 connections of one client became ready, and then
+// one of another. It does not wait for the 300. Bytes of tunnels do not either.
+func TestTurns(t *testing.T) {
+	p := startPool(t)
+	all := p.mover.loops
+	p.mover.loops = all[:1]
+	defer func() { p.mover.loops = all }()
+	const crowd = 300
+	held, goOn := make(chan bool), make(chan bool)
+	order := make(chan uint64, crowd+1)
+	await := func(whose uint64, turn func(*member)) *net.TCPConn {
+		c, fd := bare(t)
+		if !p.Await(fd, time.Now().Add(time.Minute), &member{whose, fd, turn}) {
+			t.Fatal("Await = false, want a loop that waits")
+		}
+		return c
+	}
+	noted := func(m *member) {
+		order <- m.whose
+		socket.Close(m.fd)
+	}
+	first := await(3, func(m *member) {
+		held <- true
+		<-goOn
+		socket.Close(m.fd)
+	})
+	var crowded []*net.TCPConn
+	for range crowd {
+		crowded = append(crowded, await(1, noted))
+	}
+	modest := await(2, noted)
+	send(t, first, []byte("x"))
+	<-held
+	for _, c := range crowded {
+		send(t, c, []byte("x"))
+	}
+	send(t, modest, []byte("x"))
+	close(goOn)
+	at := 0
+	for n := range crowd + 1 {
+		if <-order == 2 {
+			at = n
+		}
+	}
+	if most := (crowd/maxEvents + 1) * turnsPerRound; at > most {
+		t.Errorf("%d of %d had their turn before the one of another client, want %d at most", at, crowd, most)
 	}
 }
 

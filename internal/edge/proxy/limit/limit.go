@@ -43,6 +43,10 @@ type share struct {
 	lookups chan struct{} // a token for each lookup under way; nil before the first
 }
 
+// Whose returns a number for k, which is not 0. Two keys may have the same one, now
+// and then.
+func (l *Limiter) Whose(k Key) uint64 { return maphash.Comparable(l.seed, k) | 1 }
+
 // KeyOf returns whose limit holds for client.
 func KeyOf(client netip.Addr, endpoint string) Key {
 	if endpoint != "" {
