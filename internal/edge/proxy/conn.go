@@ -18,6 +18,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -27,7 +28,7 @@ import (
 // relay.
 type conn struct {
 	s     *Server
-	raw   raw // the connection, as long as tcp is nil
+	raw   door.Conn // the connection, as long as tcp is nil
 	tcp   *net.TCPConn
 	first []byte // already read from it
 	late  bool   // it has had its time for a head
@@ -83,7 +84,7 @@ func (c *conn) serve() {
 func (c *conn) open() bool {
 	if c.tcp == nil {
 		var err error
-		if c.tcp, err = c.raw.open(); err != nil {
+		if c.tcp, err = c.raw.Open(); err != nil {
 			c.s.limiter.Disconnect(c.key)
 			return false
 		}

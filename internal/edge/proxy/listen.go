@@ -13,6 +13,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/turns"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -21,7 +22,7 @@ import (
 // goes on accepting.
 type listener struct {
 	net.Listener
-	door     door // by which it accepts
+	door     door.Door // by which it accepts
 	settings atomic.Pointer[config.Listener]
 	closed   atomic.Bool
 }
@@ -29,12 +30,8 @@ type listener struct {
 // Close ends accepting.
 func (l *listener) Close() error {
 	l.closed.Store(true)
-	return errors.Join(l.door.close(), l.Listener.Close())
+	return errors.Join(l.door.Close(), l.Listener.Close())
 }
-
-// keepAlive is how long a connection may be silent before the kernel probes it:
-// below the 350 s after which load balancers and NAT gateways forget a flow.
-const keepAlive = 60 * time.Second
 
 // Listen binds every port of the policy in force, or adopts the ones that were
 // handed over by the service manager, and starts to accept. A socket that was
@@ -70,7 +67,7 @@ func (s *Server) bind(ctx context.Context, want []config.Listener, adopted *[]ne
 		}
 		l := &listener{Listener: ln}
 		l.settings.Store(w)
-		if err := l.door.open(ln); err != nil {
+		if err := l.door.Open(ln); err != nil {
 			_ = ln.Close()
 			closeAll(fresh)
 			return nil, fmt.Errorf("listening on %s: %w", w.Address, err)
@@ -98,11 +95,11 @@ func listenOn(ctx context.Context, address string, adopted *[]net.Listener) (net
 			if err != nil {
 				return nil, err
 			}
-			return ln, socket.Listening(keepAlive)("", "", raw)
+			return ln, socket.Listening(door.KeepAlive)("", "", raw)
 		}
 		return ln, nil
 	}
-	lc := net.ListenConfig{KeepAlive: -1, Control: socket.Listening(keepAlive)}
+	lc := net.ListenConfig{KeepAlive: -1, Control: socket.Listening(door.KeepAlive)}
 	return lc.Listen(ctx, "tcp", address)
 }
 
@@ -192,11 +189,11 @@ func (s *Server) acceptAll(l *listener) {
 // nobody waits for a turn.
 func (s *Server) acceptSome(l *listener, waiting *turns.Queue[*conn]) error {
 	for n := range acceptsPerRound {
-		c, err := l.next(n == 0 && waiting.Len() == 0)
-		if err != nil || c == nil {
+		raw, from, ok, err := l.door.Next(n == 0 && waiting.Len() == 0)
+		if !ok {
 			return err
 		}
-		c.s, c.l, c.since = s, l.settings.Load(), time.Now()
+		c := &conn{s: s, raw: raw, peer: from, l: l.settings.Load(), since: time.Now()}
 		if whose := s.take(c); whose != 0 {
 			waiting.Push(whose, c)
 		} else if waiting.Len() == 0 {
@@ -212,7 +209,7 @@ func (s *Server) take(c *conn) (whose uint64) {
 	if s.limiter.Connect() {
 		if !c.enterEarly() {
 			s.limiter.Disconnect(c.key)
-			c.raw.close()
+			c.raw.Close()
 			return 0
 		}
 		return c.arrive()
@@ -225,7 +222,7 @@ func (s *Server) take(c *conn) (whose uint64) {
 		})
 	default: // not even room to say so
 		s.limiter.Disconnect(c.key)
-		c.raw.close()
+		c.raw.Close()
 	}
 	return 0
 }
@@ -246,7 +243,7 @@ const maxShedding = 128
 func (c *conn) shed() {
 	var err error
 	defer c.s.limiter.Disconnect(c.key)
-	if c.tcp, err = c.raw.open(); err != nil {
+	if c.tcp, err = c.raw.Open(); err != nil {
 		return
 	}
 	c.policy = c.s.Policy()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
@@ -56,14 +57,14 @@ func (c *conn) arrive() (whose uint64) {
 	}
 	b := firsts.Get().(*firstBytes)
 	defer firsts.Put(b)
-	n, err := socket.Read(c.raw.fd, b[:])
+	n, err := socket.Read(c.raw.FD, b[:])
 	if errors.Is(err, socket.Again) && c.await() {
 		return 0
 	}
 	request, ok := c.identifyQuick(b[:n])
 	switch {
 	case c.away:
-		c.raw.close()
+		c.raw.Close()
 		c.s.limiter.Disconnect(c.key)
 	case ok:
 		c.first, c.identified = bytes.Clone(request), true
@@ -84,7 +85,7 @@ func (c *conn) quick() bool {
 	}
 	b := firsts.Get().(*firstBytes)
 	had := copy(b[:], c.first)
-	n, err := socket.Read(c.raw.fd, b[had:])
+	n, err := socket.Read(c.raw.FD, b[had:])
 	more := errors.Is(err, socket.Again)
 	if more && had > 0 || err == nil && n > 0 {
 		var taken bool
@@ -101,7 +102,7 @@ func (c *conn) quick() bool {
 func (c *conn) await() bool {
 	c.s.conns.Add(1)
 	s := c.s
-	if s.relay.Await(c.raw.fd, c.since.Add(s.Policy().Config.Limits.HeaderTimeout), c) {
+	if s.relay.Await(c.raw.FD, c.since.Add(s.Policy().Config.Limits.HeaderTimeout), c) {
 		s.hurryIfLate()
 		return true
 	}
@@ -122,7 +123,7 @@ func (c *conn) Ready(late bool) (whose uint64) {
 	c.since = time.Now() // a client may connect long before it asks
 	switch {
 	case late && len(c.first) == 0:
-		c.raw.close()
+		c.raw.Close()
 		c.s.limiter.Disconnect(c.key)
 	case late:
 		c.late = true
@@ -219,14 +220,14 @@ func (c *conn) known(a *admitted) []netip.Addr {
 func (c *conn) ask(x *asking) bool {
 	cfg := c.policy.Config
 	addr := netip.AddrPortFrom(x.addrs[0], x.a.port)
-	fd, err := socket.Connect(addr, keepAlive)
+	fd, err := socket.Connect(addr, door.KeepAlive)
 	if err != nil {
 		return false
 	}
 	x.t = c.tunnel(x.a, addr)
 	x.t.asking = x
 	setup := relay.Setup{
-		Client: c.raw.fd, Origin: fd, Answer: established,
+		Client: c.raw.FD, Origin: fd, Answer: established,
 		Connect: c.since.Add(cfg.Limits.ConnectTimeout),
 		Limits:  relay.Limits{Idle: cfg.Limits.Idle, Lifetime: cfg.Limits.Lifetime},
 	}
@@ -290,7 +291,7 @@ var errRefused = errors.New("refused")
 // of an attempt that was cut short is none.
 func (x *asking) Failed(fd int, err error) {
 	c := x.c
-	c.raw = raw{fd}
+	c.raw = door.Conn{FD: fd}
 	go func() { // counted since ask
 		defer c.s.conns.Done()
 		c.again(x, err)

@@ -14,6 +14,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -87,7 +88,7 @@ func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
 
 // connectTo connects to one of addrs.
 func connectTo(deadline time.Time, addrs []netip.Addr, port uint16) (*origin, error) {
-	d := net.Dialer{KeepAlive: -1, Control: socket.Connecting(keepAlive)}
+	d := net.Dialer{KeepAlive: -1, Control: socket.Connecting(door.KeepAlive)}
 	tcp, addr, err := dial.Any(&d, deadline, addrs, port)
 	if err != nil {
 		return nil, err
