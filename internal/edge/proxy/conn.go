@@ -41,6 +41,7 @@ type conn struct {
 	key        limit.Key // for whom it counts; zero as long as nobody knows
 	identified bool      // its PROXY header has been taken off
 	over       bool      // one more than its client may have
+	left       bool      // while it was waiting for its origin
 	away       bool      // one for which there is not even a word
 	policy     *Policy   // of the request in hand
 	br         *bufio.Reader

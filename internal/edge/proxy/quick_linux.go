@@ -328,7 +328,7 @@ func (x *asking) explain(e *entry, r relay.Result) bool {
 	case !x.refused.because.IsZero():
 		e.refused(x.refused)
 	case !x.told && r.Cause == relay.ClientGone:
-		e.failed(reason.ConnectFailed, "client went away before the answer")
+		e.failed(reason.ConnectFailed, clientLeft)
 	default:
 		return false
 	}

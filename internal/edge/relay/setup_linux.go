@@ -84,6 +84,7 @@ type setup struct {
 	answer []byte
 	until  time.Time
 	hello  time.Duration
+	left   bool   // the client has ended its stream before it had an answer
 	asked  bool   // the client has its answer, and is to say something
 	first  []byte // what it has said so far, if that was not enough
 	slot   int    // place in setups
@@ -136,25 +137,32 @@ func (t *looped) awaited(s side, events uint32) {
 		}
 	case t.setup.asked && s == client && events&toRead != 0:
 		t.listen()
-	case t.setup.asked || s == client:
+	case t.setup.asked:
+	case s == client:
+		t.leaves(events)
 	case events&(unix.EPOLLERR|unix.EPOLLHUP) != 0:
-		if err := socket.Error(t.fds[origin]); err != nil && !isReset(err) {
-			t.handBack(os.NewSyscallError("connect", err))
-			return
+		err := socket.Error(t.fds[origin])
+		if err == nil {
+			err = unix.ECONNRESET
 		}
-		t.brokeAtOnce()
+		t.handBack(os.NewSyscallError("connect", err))
 	case events&unix.EPOLLOUT != 0:
 		t.connected()
 	}
 }
 
-// brokeAtOnce is for an origin that was connected and has broken off since. (One
-// that takes no connection refuses it.) What it has sent goes to the client.
-func (t *looped) brokeAtOnce() {
-	t.blame(OriginGone, os.NewSyscallError("read", unix.ECONNRESET))
-	t.flows[client].done = true
-	t.moving.Add(-1)
-	t.connected()
+// leaves sees to an event of a client that has no answer yet. One that breaks off
+// has left. One that has ended its stream has, too, unless its origin is connected
+// soon: it may still want to read. What has said something first is not asked.
+func (t *looped) leaves(events uint32) {
+	switch {
+	case events&(unix.EPOLLERR|unix.EPOLLHUP) != 0:
+		t.fail(client, os.NewSyscallError("read", unix.ECONNRESET))
+	case events&unix.EPOLLRDHUP != 0 && socket.Unread(t.fds[client]) == 0:
+		if soon := time.Now().Add(Patience); soon.Before(t.setup.until) {
+			t.setup.until, t.setup.left = soon, true
+		}
+	}
 }
 
 // connected answers the client. If its first bytes are judged, they are awaited.
@@ -308,6 +316,8 @@ func (l *loop) late(at time.Time) {
 func (t *looped) late() {
 	switch {
 	case t.closed || t.setup == nil:
+	case t.setup.left && !t.setup.asked:
+		t.fail(client, os.NewSyscallError("read", io.EOF))
 	case t.setup.asked:
 		t.judged(t.setup.first, os.ErrDeadlineExceeded)
 	default:
