@@ -29,6 +29,8 @@ const (
 	TooManyTunnels  Code = "overloaded.tunnels"
 	TooManyOfClient Code = "overloaded.client"
 	TooManyFiles    Code = "overloaded.descriptors"
+	// TooManyLookups is a client that waits for its own names.
+	TooManyLookups Code = "overloaded.lookups"
 	// NoHello and SlowHello are tunnels to port 443 in which no TLS began.
 	NoHello   Code = "not-tls.nothing"
 	SlowHello Code = "not-tls.slow"

@@ -24,6 +24,7 @@ var proxyWords = []word{
 	{TooManyTunnels, "limit", "limits.tunnels is reached ({limit})", "limits.tunnels の上限 ({limit}) に達しています"},
 	{TooManyOfClient, "limit", "limits.tunnels_per_client is reached ({limit})", "limits.tunnels_per_client の上限 ({limit}) に達しています"},
 	{TooManyFiles, "limit", "the file descriptors of the process are used up ({limit})", "プロセスのファイル記述子を使い切りました ({limit})"},
+	{TooManyLookups, "host limit", "{limit} other names of this client are being looked up, and {host} did not have its turn in time", "このクライアントの別の名前 {limit} 件を解決中で、時間内に {host} の順番が来ませんでした"},
 	{NoHello, "host", "the client closed the tunnel to {host} before it sent anything", "クライアントが何も送らずに {host} へのトンネルを閉じました"},
 	{SlowHello, "host limit", "no TLS handshake with {host} began within {limit}", "{limit} 以内に {host} との TLS ハンドシェイクが始まりませんでした"},
 	{ParentRefuses, "parent answer", "the parent proxy {parent} answered {answer}", "上位プロキシ {parent} の応答: {answer}"},

@@ -18,6 +18,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/sender"
@@ -28,7 +29,7 @@ import (
 // relay.
 type conn struct {
 	s     *Server
-	raw   raw // the connection, as long as tcp is nil
+	raw   door.Conn // the connection, as long as tcp is nil
 	tcp   *net.TCPConn
 	first []byte // already read from it
 	late  bool   // it has had its time for a head
@@ -36,17 +37,19 @@ type conn struct {
 	peer  netip.AddrPort // who is connected
 	since time.Time      // when the request in hand began
 
-	client   netip.AddrPort // who asks: the peer, or what its PROXY header says
-	endpoint string
-	key      limit.Key // for whom it counts; zero as long as nobody knows
-	over     bool      // one more than its client may have
-	away     bool      // one for which there is not even a word
-	policy   *Policy   // of the request in hand
-	br       *bufio.Reader
-	origin   *origin                     // of the plain HTTP request in hand, kept for the next
-	far      atomic.Pointer[net.TCPConn] // its connection, for who cuts c
-	handed   bool                        // the relay owns tcp
-	idle     atomic.Bool                 // waiting for another request
+	client     netip.AddrPort // who asks: the peer, or what its PROXY header says
+	endpoint   string
+	key        limit.Key // for whom it counts; zero as long as nobody knows
+	identified bool      // its PROXY header has been taken off
+	over       bool      // one more than its client may have
+	left       bool      // while it was waiting for its origin
+	away       bool      // one for which there is not even a word
+	policy     *Policy   // of the request in hand
+	br         *bufio.Reader
+	origin     *origin                     // of the plain HTTP request in hand, kept for the next
+	far        atomic.Pointer[net.TCPConn] // its connection, for who cuts c
+	handed     bool                        // the relay owns tcp
+	idle       atomic.Bool                 // waiting for another request
 }
 
 // readers hold a head while it is read. Nobody keeps one while idle.
@@ -83,7 +86,7 @@ func (c *conn) serve() {
 func (c *conn) open() bool {
 	if c.tcp == nil {
 		var err error
-		if c.tcp, err = c.raw.open(); err != nil {
+		if c.tcp, err = c.raw.Open(); err != nil {
 			c.s.limiter.Disconnect(c.key)
 			return false
 		}

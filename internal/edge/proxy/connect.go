@@ -12,6 +12,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
+// clientLeft is what the log says of a client that did not wait for its tunnel.
+const clientLeft = "client went away before the answer"
+
 var established = []byte("HTTP/1.1 200 Connection established\r\n\r\n")
 
 // connect carries out CONNECT: decide, reach, say so, look at the TLS hello,
@@ -33,13 +36,17 @@ func (c *conn) carryOut(a *admitted, h *head.Head) {
 	}()
 	deadline := c.since.Add(c.policy.Config.Limits.ConnectTimeout)
 	o, bad := c.reach(a, deadline)
-	if !bad.because.IsZero() {
+	switch {
+	case c.left:
+		c.record(observe.End, a).failed(reason.ConnectFailed, clientLeft).write(c.s)
+		return
+	case !bad.because.IsZero():
 		c.refuseTo(bad, a, h)
 		return
 	}
 	if !c.answerConnect(o, deadline) {
 		_ = o.tcp.Close()
-		c.record(observe.End, a).reached(o).failed(reason.ConnectFailed, "client went away before the answer").write(c.s)
+		c.record(observe.End, a).reached(o).failed(reason.ConnectFailed, clientLeft).write(c.s)
 		return
 	}
 	hello, bad := c.hello(a)

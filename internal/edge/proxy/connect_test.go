@@ -3,6 +3,7 @@ package proxy
 import (
 	"encoding/binary"
 	"encoding/json"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/answer"
 	"io"
 	"net"
 	"net/http"
@@ -47,7 +48,7 @@ rules:
 	if want := "Blocked by Deguchi (rule-denies; %E5%87%BA%E5%8F%A3 100%; trace " + trace + ")"; r.StatusCode != 403 || r.phrase != want {
 		t.Errorf("answer %d %q, want 403 %q", r.StatusCode, r.phrase, want)
 	}
-	var body refusalV1
+	var body answer.V1
 	if err := json.Unmarshal([]byte(r.body), &body); err != nil || body.Rule != "出口 100%" || body.Ticket != "CHG-1" || body.Trace != trace {
 		t.Errorf("body %q (%v) lacks rule, ticket or trace", r.body, err)
 	}

@@ -34,16 +34,6 @@ func (f *fixture) dialFrom(addr string) *client {
 	return &client{f.t, c.(*net.TCPConn), bufio.NewReader(c)}
 }
 
-// await waits until cond holds.
-func await(t *testing.T, what string, cond func() bool) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !cond(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain for: %s", what)
-		}
-	}
-}
-
 // A connection that asks for nothing counts for its client like a tunnel. Some of
 // those that are too many are told so, the rest are closed.
 func TestConnectionsCountForTheirClient(t *testing.T) {

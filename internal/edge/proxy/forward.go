@@ -103,7 +103,8 @@ func (x *exchange) run() bool {
 	return x.keep
 }
 
-// errClientLeft is the end of a request whose body did not come.
+// errClientLeft is the end of a request whose body did not come, or whose client did
+// not wait for the answer.
 var errClientLeft = errors.New("the client went away in the middle of its request")
 
 // cutShort says why a request without an answer got none, if it was not for
@@ -112,6 +113,8 @@ func (x *exchange) cutShort() error {
 	switch {
 	case x.c.s.cutting.Load():
 		return errDrain
+	case x.c.left:
+		return errClientLeft
 	case x.body != nil && x.body.broken.Load():
 		return errClientLeft
 	}

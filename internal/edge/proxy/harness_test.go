@@ -91,6 +91,17 @@ tls: {sni: "off"}
 
 func start(t testing.TB, yaml string) *fixture {
 	t.Helper()
+	f := prepare(t, yaml)
+	if err := f.Listen(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	f.addr = f.Addrs()[0]
+	return f
+}
+
+// prepare is start without listening.
+func prepare(t testing.TB, yaml string) *fixture {
+	t.Helper()
 	f := &fixture{t: t, names: &names{answers: map[string][]netip.Addr{}}, logFile: filepath.Join(t.TempDir(), "access.log")}
 	log, err := observe.OpenLog(f.logFile, config.LogJSON, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -98,10 +109,6 @@ func start(t testing.TB, yaml string) *fixture {
 	}
 	metrics := observe.NewMetrics("test", observe.Sources{})
 	f.Server = New(f.policyOf(yaml), log, Options{Log: slog.New(slog.DiscardHandler), Metrics: metrics})
-	if err := f.Listen(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	f.addr = f.Addrs()[0]
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		defer cancel()
@@ -276,4 +283,14 @@ func echoServer(t testing.TB) string {
 func port(addr string) string {
 	_, p, _ := net.SplitHostPort(addr)
 	return p
+}
+
+// await waits until cond holds.
+func await(t *testing.T, what string, cond func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !cond(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain for: %s", what)
+		}
+	}
 }

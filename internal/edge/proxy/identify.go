@@ -11,6 +11,9 @@ import (
 
 // identify finds out who asks. It reports whether there is somebody to serve.
 func (c *conn) identify() bool {
+	if c.identified {
+		return true
+	}
 	c.client = c.peer
 	if c.l.Proxy == config.ProxyOff {
 		return true

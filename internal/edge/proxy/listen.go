@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/turns"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -19,7 +22,7 @@ import (
 // goes on accepting.
 type listener struct {
 	net.Listener
-	door     door // by which it accepts
+	door     door.Door // by which it accepts
 	settings atomic.Pointer[config.Listener]
 	closed   atomic.Bool
 }
@@ -27,12 +30,8 @@ type listener struct {
 // Close ends accepting.
 func (l *listener) Close() error {
 	l.closed.Store(true)
-	return errors.Join(l.door.close(), l.Listener.Close())
+	return errors.Join(l.door.Close(), l.Listener.Close())
 }
-
-// keepAlive is how long a connection may be silent before the kernel probes it:
-// below the 350 s after which load balancers and NAT gateways forget a flow.
-const keepAlive = 60 * time.Second
 
 // Listen binds every port of the policy in force, or adopts the ones that were
 // handed over by the service manager, and starts to accept. A socket that was
@@ -68,7 +67,7 @@ func (s *Server) bind(ctx context.Context, want []config.Listener, adopted *[]ne
 		}
 		l := &listener{Listener: ln}
 		l.settings.Store(w)
-		if err := l.door.open(ln); err != nil {
+		if err := l.door.Open(ln); err != nil {
 			_ = ln.Close()
 			closeAll(fresh)
 			return nil, fmt.Errorf("listening on %s: %w", w.Address, err)
@@ -96,11 +95,11 @@ func listenOn(ctx context.Context, address string, adopted *[]net.Listener) (net
 			if err != nil {
 				return nil, err
 			}
-			return ln, socket.Listening(keepAlive)("", "", raw)
+			return ln, socket.Listening(door.KeepAlive)("", "", raw)
 		}
 		return ln, nil
 	}
-	lc := net.ListenConfig{KeepAlive: -1, Control: socket.Listening(keepAlive)}
+	lc := net.ListenConfig{KeepAlive: -1, Control: socket.Listening(door.KeepAlive)}
 	return lc.Listen(ctx, "tcp", address)
 }
 
@@ -147,40 +146,73 @@ func (s *Server) Addrs() []string {
 	return addrs
 }
 
-// acceptAll accepts until l is closed. Errors of accept, of which running out
-// of descriptors is the usual one, are waited out: a proxy does not give up.
+// To accept a connection costs far less than what it asks for. So many are
+// accepted before some get their turn: who is behind a crowd is found soon.
+const (
+	acceptsPerRound = 64
+	turnsPerRound   = 8
+)
+
+// acceptAll accepts until l is closed, and has clients take turns. Errors of
+// accept, of which running out of descriptors is the usual one, are waited out: a
+// proxy does not give up.
 func (s *Server) acceptAll(l *listener) {
+	var waiting turns.Queue[*conn]
 	var pause time.Duration
 	for {
-		c, err := l.next()
-		if err != nil && l.closed.Load() {
-			return
+		err := s.acceptSome(l, &waiting)
+		for range turnsPerRound {
+			if c, ok := waiting.Pop(); ok {
+				c.turn()
+			}
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+			pause = 0
+			if waiting.Len() > 0 {
+				runtime.Gosched() // what these turns have set going is before the next ones
+			}
+		case l.closed.Load():
+			for c, ok := waiting.Pop(); ok; c, ok = waiting.Pop() {
+				c.turn()
+			}
+			return
+		default:
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
 			s.Log.LogAttrs(context.Background(), slog.LevelWarn, "accept failed", slog.String("err", err.Error()), slog.Duration("retry_in", pause))
 			time.Sleep(pause)
-			continue
 		}
-		pause = 0
-		c.s, c.l, c.since = s, l.settings.Load(), time.Now()
-		s.take(c)
 	}
 }
 
-// take has a connection served: without waiting where that can be, else by a
-// goroutine. Or it tells it that there is no room.
-func (s *Server) take(c *conn) {
+// acceptSome accepts the connections that are there. It waits for one only if
+// nobody waits for a turn.
+func (s *Server) acceptSome(l *listener, waiting *turns.Queue[*conn]) error {
+	for n := range acceptsPerRound {
+		raw, from, ok, err := l.door.Next(n == 0 && waiting.Len() == 0)
+		if !ok {
+			return err
+		}
+		c := &conn{s: s, raw: raw, peer: from, l: l.settings.Load(), since: time.Now()}
+		if whose := s.take(c); whose != 0 {
+			waiting.Push(whose, c)
+		} else if waiting.Len() == 0 {
+			return nil // there may be no other, and to look costs
+		}
+	}
+	return nil
+}
+
+// take takes care of a connection, or tells it that there is no room. If it is to
+// have a turn, take says whose it is.
+func (s *Server) take(c *conn) (whose uint64) {
 	if s.limiter.Connect() {
 		if !c.enterEarly() {
 			s.limiter.Disconnect(c.key)
-			c.raw.close()
-			return
+			c.raw.Close()
+			return 0
 		}
-		if !c.quick() {
-			s.conns.Go(c.serve)
-		}
-		return
+		return c.arrive()
 	}
 	select {
 	case s.shedding <- struct{}{}:
@@ -190,7 +222,16 @@ func (s *Server) take(c *conn) {
 		})
 	default: // not even room to say so
 		s.limiter.Disconnect(c.key)
-		c.raw.close()
+		c.raw.Close()
+	}
+	return 0
+}
+
+// turn carries out what the connection asks for: without waiting where that can
+// be, else by a goroutine.
+func (c *conn) turn() {
+	if !c.quick() {
+		c.s.conns.Go(c.serve)
 	}
 }
 
@@ -202,7 +243,7 @@ const maxShedding = 128
 func (c *conn) shed() {
 	var err error
 	defer c.s.limiter.Disconnect(c.key)
-	if c.tcp, err = c.raw.open(); err != nil {
+	if c.tcp, err = c.raw.Open(); err != nil {
 		return
 	}
 	c.policy = c.s.Policy()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/phrase"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -19,21 +20,21 @@ import (
 // reachParent connects to the parent proxy p and, for a tunnel, asks it for
 // one. The name of the host is not resolved here; the parent's own is, and may
 // be private, but nothing else that is always refused.
-func (c *conn) reachParent(deadline time.Time, a *admitted, p *config.Parent) (*origin, refusal) {
+func (c *conn) reachParent(until *dial.Until, a *admitted, p *config.Parent) (*origin, refusal) {
 	name, portText, err := net.SplitHostPort(p.Address)
 	port, err2 := strconv.ParseUint(portText, 10, 16)
 	host, err3 := netset.ParseHost(name)
 	if err != nil || err2 != nil || err3 != nil {
 		return nil, refusal{because: reason.New(reason.ConnectFailed, p.Address, "not host:port")}
 	}
-	addrs, bad := c.lookup(deadline, host.Addr, host.String())
+	addrs, bad := c.lookup(until, host.Addr, host.String())
 	if !bad.because.IsZero() {
 		return nil, bad
 	}
 	if because := c.policy.Rules.ParentAnswer(addrs, c.s.own.Contains); !because.IsZero() {
 		return nil, refusal{because: because}
 	}
-	o, err := connectTo(deadline, addrs, uint16(port))
+	o, err := connectTo(until, addrs, uint16(port))
 	if err != nil {
 		return nil, c.dialRefusal(err, p.Address, addrs)
 	}
@@ -41,7 +42,7 @@ func (c *conn) reachParent(deadline time.Time, a *admitted, p *config.Parent) (*
 	if a.method != "CONNECT" {
 		return o, refusal{}
 	}
-	if bad := c.tunnelThrough(deadline, o, a); !bad.because.IsZero() {
+	if bad := c.tunnelThrough(until, o, a); !bad.because.IsZero() {
 		_ = o.tcp.Close()
 		return nil, bad
 	}
@@ -49,8 +50,11 @@ func (c *conn) reachParent(deadline time.Time, a *admitted, p *config.Parent) (*
 }
 
 // tunnelThrough sends CONNECT to the parent o and reads its answer.
-func (c *conn) tunnelThrough(deadline time.Time, o *origin, a *admitted) refusal {
-	_ = o.tcp.SetDeadline(deadline)
+func (c *conn) tunnelThrough(until *dial.Until, o *origin, a *admitted) refusal {
+	end, _ := until.Deadline()
+	_ = o.tcp.SetDeadline(end)
+	stop := until.AfterFunc(func() { _ = o.tcp.SetDeadline(time.Now()) })
+	defer stop()
 	authority := net.JoinHostPort(a.host.String(), strconv.Itoa(int(a.port)))
 	request := "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" + authorization(o.parent) + "\r\n"
 	if _, err := o.tcp.Write([]byte(request)); err != nil {

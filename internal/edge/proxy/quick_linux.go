@@ -10,7 +10,9 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/sender"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
@@ -40,6 +42,38 @@ type firstBytes [4 << 10]byte
 
 var firsts = sync.Pool{New: func() any { return new(firstBytes) }}
 
+// arrive finds out whose connection it is, as far as that can be told without
+// waiting, and says so if it is to have a turn: 0 means that it is taken care of.
+// A client that comes with hundreds at once waits for itself only.
+func (c *conn) arrive() (whose uint64) {
+	switch {
+	case c.over:
+		c.s.conns.Go(c.serve)
+		return 0
+	case c.key != limit.Key{}:
+		return c.s.limiter.Whose(c.key)
+	}
+	b := firsts.Get().(*firstBytes)
+	defer firsts.Put(b)
+	n, err := socket.Read(c.raw.FD, b[:])
+	if errors.Is(err, socket.Again) && c.await() {
+		return 0
+	}
+	request, ok := c.identifyQuick(b[:n])
+	switch {
+	case c.away:
+		c.raw.Close()
+		c.s.limiter.Disconnect(c.key)
+	case ok:
+		c.first, c.identified = bytes.Clone(request), true
+		return c.s.limiter.Whose(c.key)
+	default:
+		c.first = bytes.Clone(b[:n])
+		c.s.conns.Go(c.serve)
+	}
+	return 0
+}
+
 // quick carries the connection's first request out, if that can be done without
 // waiting, or has a loop wait for its first bytes. The connection is taken care
 // of then; else it is serve's.
@@ -49,9 +83,9 @@ func (c *conn) quick() bool {
 	}
 	b := firsts.Get().(*firstBytes)
 	had := copy(b[:], c.first)
-	n, err := socket.Read(c.raw.fd, b[had:])
+	n, err := socket.Read(c.raw.FD, b[had:])
 	more := errors.Is(err, socket.Again)
-	if err == nil && n > 0 {
+	if more && had > 0 || err == nil && n > 0 {
 		var taken bool
 		if taken, more = c.tryQuick(b, had+n); taken {
 			return true
@@ -66,7 +100,7 @@ func (c *conn) quick() bool {
 func (c *conn) await() bool {
 	c.s.conns.Add(1)
 	s := c.s
-	if s.relay.Await(c.raw.fd, c.since.Add(s.Policy().Config.Limits.HeaderTimeout), c) {
+	if s.relay.Await(c.raw.FD, c.since.Add(s.Policy().Config.Limits.HeaderTimeout), c) {
 		s.hurryIfLate()
 		return true
 	}
@@ -83,34 +117,38 @@ func (s *Server) hurryIfLate() {
 
 // Ready goes on with a connection that await waited for. One that has said nothing
 // in time is closed without a word.
-func (c *conn) Ready(late bool) {
-	defer c.s.conns.Done()
+func (c *conn) Ready(late bool) (whose uint64) {
 	c.since = time.Now() // a client may connect long before it asks
 	switch {
 	case late && len(c.first) == 0:
-		c.raw.close()
+		c.raw.Close()
 		c.s.limiter.Disconnect(c.key)
-	case !late && c.quick():
-	default:
-		c.late = late
+	case late:
+		c.late = true
 		c.s.conns.Go(c.serve)
+	default:
+		whose = c.arrive()
 	}
+	if whose == 0 {
+		c.s.conns.Done()
+	}
+	return whose
+}
+
+// Turn is the turn that Ready asked for.
+func (c *conn) Turn() {
+	defer c.s.conns.Done()
+	c.turn()
 }
 
 // tryQuick is quick for what lies in the first n bytes of b, which it keeps if
 // the connection is taken care of. It may only be too soon to tell.
 func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 	defer c.s.survive("request")
-	request, ok := c.identifyQuick(b[:n])
-	if c.away {
-		firsts.Put(b)
-		c.raw.close()
-		c.s.limiter.Disconnect(c.key)
-		return true, false
+	if c.l.Proxy != config.ProxyOff && !c.identified {
+		return false, false // who sends a header, or none, out of turn
 	}
-	if len(request) == 0 {
-		return false, ok
-	}
+	request := b[:n]
 	if end, bad := head.End(request); bad != "" || end != len(request) {
 		return false, false
 	}
@@ -139,10 +177,8 @@ func (c *conn) tryQuick(b *firstBytes, n int) (taken, more bool) {
 // It returns nothing if that has not come yet, or, not ok, for whatever identify
 // has something to say about.
 func (c *conn) identifyQuick(b []byte) (request []byte, ok bool) {
+	defer c.s.survive("PROXY header")
 	c.client, c.endpoint = c.peer, ""
-	if c.l.Proxy == config.ProxyOff {
-		return b, true
-	}
 	br := readers.Get().(*bufio.Reader)
 	defer readers.Put(br)
 	in := bytes.NewReader(b)
@@ -186,14 +222,14 @@ func (c *conn) known(a *admitted) []netip.Addr {
 func (c *conn) ask(x *asking) bool {
 	cfg := c.policy.Config
 	addr := netip.AddrPortFrom(x.addrs[0], x.a.port)
-	fd, err := socket.Connect(addr, keepAlive)
+	fd, err := socket.Connect(addr, door.KeepAlive)
 	if err != nil {
 		return false
 	}
 	x.t = c.tunnel(x.a, addr)
 	x.t.asking = x
 	setup := relay.Setup{
-		Client: c.raw.fd, Origin: fd, Answer: established,
+		Client: c.raw.FD, Origin: fd, Answer: established,
 		Connect: c.since.Add(cfg.Limits.ConnectTimeout),
 		Limits:  relay.Limits{Idle: cfg.Limits.Idle, Lifetime: cfg.Limits.Lifetime},
 	}
@@ -257,7 +293,7 @@ var errRefused = errors.New("refused")
 // of an attempt that was cut short is none.
 func (x *asking) Failed(fd int, err error) {
 	c := x.c
-	c.raw = raw{fd}
+	c.raw = door.Conn{FD: fd}
 	go func() { // counted since ask
 		defer c.s.conns.Done()
 		c.again(x, err)
@@ -294,7 +330,7 @@ func (x *asking) explain(e *entry, r relay.Result) bool {
 	case !x.refused.because.IsZero():
 		e.refused(x.refused)
 	case !x.told && r.Cause == relay.ClientGone:
-		e.failed(reason.ConnectFailed, "client went away before the answer")
+		e.failed(reason.ConnectFailed, clientLeft)
 	default:
 		return false
 	}

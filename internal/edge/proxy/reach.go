@@ -8,12 +8,16 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
+	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/config"
@@ -63,13 +67,46 @@ func (o *origin) readHead(req *http.Request) (*http.Response, error) {
 	return http.ReadResponse(o.br, req)
 }
 
-// reach opens a connection to where a goes. Every wait in it ends at deadline.
-// The address that was checked is the address that is dialled.
+// reach opens a connection to where a goes. Every wait in it ends at deadline, and
+// when the client leaves: c.left tells.
 func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
-	if p := c.policy.Rules.Parent(&a.q); p != nil {
-		return c.reachParent(deadline, a, p)
+	until := dial.NewUntil(deadline)
+	stop := c.watch(until)
+	o, bad := c.reachUntil(until, a)
+	stop()
+	c.left = !bad.because.IsZero() && until.Ended()
+	return o, bad
+}
+
+// watch has until ended if the client leaves: from relay.Patience on, since most
+// connections stand by then.
+func (c *conn) watch(until *dial.Until) (stop func()) {
+	if c.br.Buffered() > 0 {
+		return func() {} // it has said more already: its end is behind that
 	}
-	addrs, bad := c.lookup(deadline, a.host.Addr, a.host.String())
+	over := make(chan struct{})
+	timer := time.AfterFunc(relay.Patience, func() {
+		defer close(over)
+		if socket.Ended(c.tcp) {
+			until.End()
+		}
+	})
+	return func() {
+		if timer.Stop() {
+			return
+		}
+		_ = c.tcp.SetReadDeadline(time.Now())
+		<-over
+		_ = c.tcp.SetReadDeadline(time.Time{})
+	}
+}
+
+// reachUntil is reach. The address that was checked is the address that is dialled.
+func (c *conn) reachUntil(until *dial.Until, a *admitted) (*origin, refusal) {
+	if p := c.policy.Rules.Parent(&a.q); p != nil {
+		return c.reachParent(until, a, p)
+	}
+	addrs, bad := c.lookup(until, a.host.Addr, a.host.String())
 	if !bad.because.IsZero() {
 		return nil, bad
 	}
@@ -78,7 +115,7 @@ func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
 		a.d = d
 		return nil, refusalOf(a)
 	}
-	o, err := connectTo(deadline, addrs, a.port)
+	o, err := connectTo(until, addrs, a.port)
 	if err != nil {
 		return nil, c.dialRefusal(err, a.host.String(), addrs)
 	}
@@ -86,9 +123,9 @@ func (c *conn) reach(a *admitted, deadline time.Time) (*origin, refusal) {
 }
 
 // connectTo connects to one of addrs.
-func connectTo(deadline time.Time, addrs []netip.Addr, port uint16) (*origin, error) {
-	d := net.Dialer{KeepAlive: -1, Control: socket.Connecting(keepAlive)}
-	tcp, addr, err := dial.Any(&d, deadline, addrs, port)
+func connectTo(until *dial.Until, addrs []netip.Addr, port uint16) (*origin, error) {
+	d := net.Dialer{KeepAlive: -1, Control: socket.Connecting(door.KeepAlive)}
+	tcp, addr, err := dial.Any(&d, until, addrs, port)
 	if err != nil {
 		return nil, err
 	}
@@ -96,16 +133,19 @@ func connectTo(deadline time.Time, addrs []netip.Addr, port uint16) (*origin, er
 }
 
 // lookup returns the addresses of a host: of a literal, itself.
-func (c *conn) lookup(deadline time.Time, literal netip.Addr, name string) ([]netip.Addr, refusal) {
+func (c *conn) lookup(until *dial.Until, literal netip.Addr, name string) ([]netip.Addr, refusal) {
 	if literal.IsValid() {
 		return []netip.Addr{literal.Unmap()}, refusal{}
 	}
 	if addrs, ok := c.policy.knows(name); ok {
 		return addrs, refusal{}
 	}
-	addrs, err := c.askFor(name, deadline)
+	addrs, err := c.askFor(name, until)
 	if err == nil && len(addrs) > 0 {
 		return addrs, refusal{}
+	}
+	if errors.Is(err, errManyLookups) {
+		return nil, refusal{because: reason.New(reason.TooManyLookups, name, strconv.Itoa(limit.Lookups))}
 	}
 	if dial.Timeout(err) {
 		return nil, refusal{because: reason.New(reason.DNSTimeout, name, c.policy.Config.Resolve.Timeout.String())}
@@ -119,18 +159,22 @@ func (c *conn) lookup(deadline time.Time, literal netip.Addr, name string) ([]ne
 
 // askFor has the servers asked for name, when few enough of the same client's names
 // are being asked for: a client that makes names up waits for itself.
-func (c *conn) askFor(name string, deadline time.Time) ([]netip.Addr, error) {
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+func (c *conn) askFor(name string, until *dial.Until) ([]netip.Addr, error) {
+	end, _ := until.Deadline()
+	ctx, cancel := context.WithDeadline(until, end)
 	defer cancel()
-	own := c.s.limiter.Lookups(c.key)
+	own := c.s.limiter.Asking(c.key)
 	select {
 	case own <- struct{}{}:
 		defer func() { <-own }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, errManyLookups
 	}
 	return c.policy.Resolver.Lookup(ctx, name)
 }
+
+// errManyLookups is the end of a wait for the client's own other lookups.
+var errManyLookups = errors.New("too many lookups of this client")
 
 // knows returns the addresses of name if nobody need be asked for them.
 func (p *Policy) knows(name string) ([]netip.Addr, bool) {

@@ -10,6 +10,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/observe"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/answer"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/phrase"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
@@ -87,7 +88,7 @@ func answerOf(addr netip.Addr) string {
 // the verdict of its decision: nobody denied it.
 func (e *entry) failed(code reason.Code, err string) *entry {
 	e.Reason, e.Err = string(code.Wire()), err
-	if statuses[code.Wire()] < 500 || e.Reason == string(reason.Overloaded) || e.Reason == string(reason.Draining) {
+	if answer.Status(code.Wire()) < 500 || e.Reason == string(reason.Overloaded) || e.Reason == string(reason.Draining) {
 		e.Verdict = access.Denied.String()
 	}
 	return e
@@ -96,7 +97,7 @@ func (e *entry) failed(code reason.Code, err string) *entry {
 // refused adds why the request was refused.
 func (e *entry) refused(r refusal) *entry {
 	e.failed(r.wire(), "")
-	if r.because.Code != r.wire() || statuses[r.wire()] >= 500 {
+	if r.because.Code != r.wire() || r.status() >= 500 {
 		e.Err = r.because.In(reason.English)
 	}
 	return e
@@ -111,7 +112,7 @@ func (s *Server) ended(r *observe.Record, since time.Time) {
 	r.Took = r.Time.Sub(since)
 	s.access.Load().Write(r)
 	s.Metrics.Ended(r)
-	if r.Verdict == access.Denied.String() || statuses[reason.Code(r.Reason)] >= 500 {
+	if r.Verdict == access.Denied.String() || answer.Status(reason.Code(r.Reason)) >= 500 {
 		s.refusals.Add(r)
 	}
 }
@@ -122,14 +123,14 @@ func (c *conn) refuseTo(r refusal, a *admitted, h *head.Head) {
 	e := c.record(observe.End, a)
 	e.Status = r.status()
 	e.refused(r)
-	answer := answer{refusal: r, trace: e.Trace.String(), client: c.client.Addr().String()}
+	said := answer.Answer{Because: r.because, Rule: r.rule, Ticket: r.ticket, Trace: e.Trace.String(), Client: c.client.Addr().String()}
 	if h != nil {
 		e.Method = string(h.Method)
-		answer.method, answer.target = e.Method, phrase.Text(string(h.Target))
-		answer.json, answer.lang = h.WantsJSON(), h.Lang()
+		said.Method, said.Target = e.Method, phrase.Text(string(h.Target))
+		said.JSON, said.Lang = h.WantsJSON(), h.Lang()
 	}
 	_ = c.tcp.SetWriteDeadline(time.Now().Add(lingerTime))
-	if err := answer.write(c.tcp); err != nil && e.Err == "" {
+	if err := said.Write(c.tcp); err != nil && e.Err == "" {
 		e.Err = plainError(err)
 	}
 	e.write(c.s)

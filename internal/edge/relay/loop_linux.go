@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/deguchi-project/deguchi/internal/base/turns"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
 )
 
@@ -60,6 +61,7 @@ type loop struct {
 	busy   []turn             // directions that have more to move
 	spare  []turn
 	buf    *buffer // borrowed while bytes move
+	turns  turns.Queue[heldUp]
 
 	alarm *time.Timer // for what follows
 	rang  atomic.Bool
@@ -115,10 +117,10 @@ func (l *loop) run() {
 		for !l.ending.Load() {
 			l.grew.Store(false)
 			n := l.look()
-			if n > 0 || len(l.busy) > 0 {
+			if n > 0 || l.hasMore() {
 				l.round(n)
 			}
-			if n < several && !l.grew.Load() && len(l.busy) == 0 {
+			if n < several && !l.grew.Load() && !l.hasMore() {
 				l.rounds = 0
 				l.become(asleep)
 				return false
@@ -127,9 +129,15 @@ func (l *loop) run() {
 		}
 		return true
 	})
+	for l.turns.Len() > 0 {
+		l.giveTurns()
+	}
 	l.alarm.Stop()
 	_, _ = l.waker.Close(), l.epoll.Close()
 }
+
+// hasMore reports whether something is left to do that no event will tell of.
+func (l *loop) hasMore() bool { return len(l.busy) > 0 || l.turns.Len() > 0 }
 
 // stop ends run.
 func (l *loop) stop() {
@@ -143,7 +151,7 @@ func (l *loop) wake() { _, _ = l.waker.Write([]byte{1, 0, 0, 0, 0, 0, 0, 0}) }
 // yield lets other goroutines run from time to time: a loop that always finds
 // events would keep its processor from them.
 func (l *loop) yield() {
-	if l.rounds++; l.rounds > maxRounds || len(l.busy) > 0 {
+	if l.rounds++; l.rounds > maxRounds || l.hasMore() {
 		l.rounds = 0
 		runtime.Gosched()
 	}
@@ -159,10 +167,10 @@ func (l *loop) become(state int32) {
 // look takes events without waiting.
 func (l *loop) look() int { return socket.Events(l.ep, l.events[:]) }
 
-// round sees to n events, to what others have asked for, and gives every busy
-// direction one turn.
+// round sees to n events, to what others have asked for, and gives some who wait,
+// and every busy direction, one turn.
 func (l *loop) round(n int) {
-	if n > enough || len(l.busy) > 0 {
+	if n > enough || l.hasMore() {
 		l.become(engaged)
 	} else {
 		l.become(awake)
@@ -183,16 +191,17 @@ func (l *loop) round(n int) {
 	if l.hurry.Swap(false) {
 		l.late(forever)
 	}
-	turns := l.busy
+	l.giveTurns()
+	busy := l.busy
 	l.busy = l.spare[:0]
-	for _, next := range turns {
+	for _, next := range busy {
 		l.guard(next.t, func() {
 			next.t.flows[next.s].busy = false
 			next.t.pump(next.s)
 		})
 	}
-	clear(turns)
-	l.spare = turns
+	clear(busy)
+	l.spare = busy
 	if l.buf != nil {
 		l.pool.buffers.back(l.buf)
 		l.buf = nil

@@ -33,6 +33,10 @@ type Ender interface {
 	End(Result)
 }
 
+// Patience is how long a connection to an origin may take for a client that has
+// ended its stream and still waits for the answer. After that it has left.
+const Patience = time.Second
+
 // ErrPanic is the error of a tunnel that a defect ended.
 var ErrPanic = errors.New("defect in the relay")
 

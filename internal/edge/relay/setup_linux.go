@@ -43,8 +43,35 @@ const alarm = 50 * time.Millisecond
 // Waiter waits for a connection to say something.
 type Waiter interface {
 	// Ready is called once, by a loop: the descriptor is the Waiter's again. late
-	// means that the time was over before.
-	Ready(late bool)
+	// means that the time was over before. A Waiter that has more to do says whose
+	// it is; that is not 0. It gets its turn then, by and by with those of others.
+	Ready(late bool) (whose uint64)
+	// Turn is called once after Ready, by the same loop, if Ready asked for it.
+	Turn()
+}
+
+// turnsPerRound bounds how many Waiters get their turn before a loop looks who
+// else there is.
+const turnsPerRound = 8
+
+// heldUp is a Waiter before its Turn.
+type heldUp struct {
+	t *looped
+	Waiter
+}
+
+// giveTurns has some of those who wait for a turn have it.
+func (l *loop) giveTurns() {
+	for range turnsPerRound {
+		next, ok := l.turns.Pop()
+		if !ok {
+			return
+		}
+		l.guard(next.t, func() {
+			defer l.pool.running.Done()
+			next.Turn()
+		})
+	}
 }
 
 // forever is later than every time that is kept.
@@ -57,6 +84,7 @@ type setup struct {
 	answer []byte
 	until  time.Time
 	hello  time.Duration
+	left   bool   // the client has ended its stream before it had an answer
 	asked  bool   // the client has its answer, and is to say something
 	first  []byte // what it has said so far, if that was not enough
 	slot   int    // place in setups
@@ -109,25 +137,32 @@ func (t *looped) awaited(s side, events uint32) {
 		}
 	case t.setup.asked && s == client && events&toRead != 0:
 		t.listen()
-	case t.setup.asked || s == client:
+	case t.setup.asked:
+	case s == client:
+		t.leaves(events)
 	case events&(unix.EPOLLERR|unix.EPOLLHUP) != 0:
-		if err := socket.Error(t.fds[origin]); err != nil && !isReset(err) {
-			t.handBack(os.NewSyscallError("connect", err))
-			return
+		err := socket.Error(t.fds[origin])
+		if err == nil {
+			err = unix.ECONNRESET
 		}
-		t.brokeAtOnce()
+		t.handBack(os.NewSyscallError("connect", err))
 	case events&unix.EPOLLOUT != 0:
 		t.connected()
 	}
 }
 
-// brokeAtOnce is for an origin that was connected and has broken off since. (One
-// that takes no connection refuses it.) What it has sent goes to the client.
-func (t *looped) brokeAtOnce() {
-	t.blame(OriginGone, os.NewSyscallError("read", unix.ECONNRESET))
-	t.flows[client].done = true
-	t.moving.Add(-1)
-	t.connected()
+// leaves sees to an event of a client that has no answer yet. One that breaks off
+// has left. One that has ended its stream has, too, unless its origin is connected
+// soon: it may still want to read. What has said something first is not asked.
+func (t *looped) leaves(events uint32) {
+	switch {
+	case events&(unix.EPOLLERR|unix.EPOLLHUP) != 0:
+		t.fail(client, os.NewSyscallError("read", unix.ECONNRESET))
+	case events&unix.EPOLLRDHUP != 0 && socket.Unread(t.fds[client]) == 0:
+		if soon := time.Now().Add(Patience); soon.Before(t.setup.until) {
+			t.setup.until, t.setup.left = soon, true
+		}
+	}
 }
 
 // connected answers the client. If its first bytes are judged, they are awaited.
@@ -234,11 +269,20 @@ func (t *looped) handBack(err error) {
 	}
 	_ = unix.EpollCtl(l.ep, unix.EPOLL_CTL_DEL, t.fds[client], nil)
 	t.shard.remove(&t.Tunnel)
-	defer t.pool.running.Done()
-	if u.waiter != nil {
-		u.waiter.Ready(err != nil)
-	} else {
+	if u.waiter == nil {
+		defer t.pool.running.Done()
 		u.gate.Failed(t.fds[client], err)
+		return
+	}
+	held := false
+	defer func() {
+		if !held {
+			t.pool.running.Done()
+		}
+	}()
+	if whose := u.waiter.Ready(err != nil); whose != 0 {
+		held = true
+		l.turns.Push(whose, heldUp{t, u.waiter})
 	}
 }
 
@@ -275,6 +319,8 @@ func (l *loop) late(at time.Time) {
 func (t *looped) late() {
 	switch {
 	case t.closed || t.setup == nil:
+	case t.setup.left && !t.setup.asked:
+		t.fail(client, os.NewSyscallError("read", io.EOF))
 	case t.setup.asked:
 		t.judged(t.setup.first, os.ErrDeadlineExceeded)
 	default:

@@ -267,30 +267,107 @@ func TestOriginThatCannotBeConnected(t *testing.T) {
 	}
 }
 
-// An origin that resets what it has just taken was connected: the client is told
-// so, and gets what was sent before.
+// An origin that resets before anybody has been told that it is connected was not:
+// its other addresses can still be tried. One that does so later is gone.
 func TestOriginThatResetsAtOnce(t *testing.T) {
 	p := startPool(t)
+	all := p.mover.loops
+	p.mover.loops = all[:1]
+	defer func() { p.mover.loops = all }()
 	addr, accept := accepting(t)
 	for range 20 {
+		goOn := hold(t, p)
 		g := setUp(t, p, addr, time.Minute, 0)
 		o := accept()
 		send(t, o, []byte("bye"))
 		reset(o)
-		expect(t, g.client, "answer")
-		if r := g.result(t); r.Cause != OriginGone || !isReset(r.Err) {
-			t.Errorf("Result = %+v (%v), want origin gone, reset", r, r.Cause)
+		goOn()
+		if err := <-g.failed; !isReset(err) {
+			t.Errorf("Failed with %v, want a reset", err)
 		}
-		if len(g.failed) > 0 {
-			t.Error("it failed to connect as well")
-		}
+		socket.Close(int(g.given.Load()))
+		expectEnd(t, g.client)
 	}
+	g := setUp(t, p, addr, time.Minute, 0)
+	o := accept()
+	expect(t, g.client, "answer")
+	reset(o)
+	if r := g.result(t); r.Cause != OriginGone || !isReset(r.Err) {
+		t.Errorf("Result = %+v (%v), want origin gone, reset", r, r.Cause)
+	}
+}
+
+// hold holds the loops of p up until goOn is called: p has one.
+func hold(t *testing.T, p *Pool) (goOn func()) {
+	held, wait := make(chan bool), make(chan bool)
+	c, fd := bare(t)
+	if !p.Await(fd, time.Now().Add(time.Minute), &member{3, fd, func(m *member) {
+		held <- true
+		<-wait
+		socket.Close(m.fd)
+	}}) {
+		t.Fatal("Await = false, want a loop that waits")
+	}
+	send(t, c, []byte("x"))
+	<-held
+	return func() { close(wait) }
+}
+
+// A client that leaves while its origin is being connected is not waited for, nor is
+// its origin. One that has ended its stream may still want to read.
+func TestClientThatLeaves(t *testing.T) {
+	p := startPool(t)
+	hole := full(t)
+	addr, accept := accepting(t)
+	for name, tt := range map[string]struct {
+		do    func(c *net.TCPConn)
+		least time.Duration
+	}{
+		"a reset":              {reset, 0},
+		"an end":               {func(c *net.TCPConn) { _ = c.CloseWrite() }, Patience / 2},
+		"a close":              {func(c *net.TCPConn) { _ = c.Close() }, Patience / 2},
+		"an end, then a reset": {func(c *net.TCPConn) { _ = c.CloseWrite(); reset(c) }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := setUp(t, p, hole, time.Hour, time.Minute)
+			begun := time.Now()
+			tt.do(g.client)
+			if r := g.result(t); r.Cause != ClientGone || time.Since(begun) < tt.least {
+				t.Errorf("Result = %+v (%v) after %v, want client gone after %v", r, r.Cause, time.Since(begun), tt.least)
+			}
+		})
+	}
+	t.Run("an end behind a word", func(t *testing.T) {
+		t.Parallel()
+		g := setUp(t, p, hole, Patience+10*alarm, time.Minute)
+		send(t, g.client, []byte("early"))
+		_ = g.client.CloseWrite()
+		if err := <-g.failed; !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("Failed with %v, want no end before connect's own time", err)
+		}
+		socket.Close(int(g.given.Load()))
+	})
+	t.Run("an end, and the origin takes it", func(t *testing.T) {
+		g := setUp(t, p, addr, time.Hour, 0)
+		_ = g.client.CloseWrite()
+		o := accept()
+		expect(t, g.client, "answer")
+		expectEnd(t, o)
+		send(t, o, []byte("late word"))
+		_ = o.CloseWrite()
+		expect(t, g.client, "late word")
+		if r, want := g.result(t), (Result{Down: 9}); r != want {
+			t.Errorf("Result = %+v, want %+v", r, want)
+		}
+	})
 }
 
 // patient is a Waiter.
 type patient chan bool
 
-func (p patient) Ready(late bool) { p <- late }
+func (p patient) Ready(late bool) uint64 { p <- late; return 0 }
+func (p patient) Turn()                  {}
 
 func TestAwait(t *testing.T) {
 	p := startPool(t)
@@ -322,6 +399,58 @@ func TestAwait(t *testing.T) {
 			case <-time.After(time.Millisecond):
 			}
 		})
+	}
+}
+
+// member is a Waiter that asks for turns in the line of whose.
+type member struct {
+	whose uint64
+	fd    int
+	turn  func(*member)
+}
+
+func (m *member) Ready(bool) uint64 { return m.whose }
+func (m *member) Turn()             { m.turn(m) }
+
+// While a loop was held up, 300 connections of one client became ready, and then
+// one of another. It does not wait for the 300. Bytes of tunnels do not either.
+func TestTurns(t *testing.T) {
+	p := startPool(t)
+	all := p.mover.loops
+	p.mover.loops = all[:1]
+	defer func() { p.mover.loops = all }()
+	const crowd = 300
+	order := make(chan uint64, crowd+1)
+	await := func(whose uint64, turn func(*member)) *net.TCPConn {
+		c, fd := bare(t)
+		if !p.Await(fd, time.Now().Add(time.Minute), &member{whose, fd, turn}) {
+			t.Fatal("Await = false, want a loop that waits")
+		}
+		return c
+	}
+	noted := func(m *member) {
+		order <- m.whose
+		socket.Close(m.fd)
+	}
+	var crowded []*net.TCPConn
+	for range crowd {
+		crowded = append(crowded, await(1, noted))
+	}
+	modest := await(2, noted)
+	goOn := hold(t, p)
+	for _, c := range crowded {
+		send(t, c, []byte("x"))
+	}
+	send(t, modest, []byte("x"))
+	goOn()
+	at := 0
+	for n := range crowd + 1 {
+		if <-order == 2 {
+			at = n
+		}
+	}
+	if most := (crowd/maxEvents + 1) * turnsPerRound; at > most {
+		t.Errorf("%d of %d had their turn before the one of another client, want %d at most", at, crowd, most)
 	}
 }
 

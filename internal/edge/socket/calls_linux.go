@@ -16,7 +16,11 @@ import (
 const Again = unix.EAGAIN
 
 // call makes a system call as often as it is interrupted. With an error, the
-// result is 0.
+// result is 0. Some callers pass what lies on their stack, as a number: it must not
+// move before the kernel has seen it, and so the stack must not grow here.
+//
+//go:nosplit
+//go:norace
 func call(trap, a, b, c, d, e, f uintptr) (int, error) {
 	for {
 		n, _, errno := unix.RawSyscall6(trap, a, b, c, d, e, f)
@@ -72,6 +76,12 @@ func Abort(fd int) {
 // Unacknowledged returns how many bytes the peer has not taken yet.
 func Unacknowledged(fd int) int {
 	n, _ := unix.IoctlGetInt(fd, unix.SIOCOUTQ)
+	return n
+}
+
+// Unread returns how many bytes lie there to be read.
+func Unread(fd int) int {
+	n, _ := unix.IoctlGetInt(fd, unix.SIOCINQ)
 	return n
 }
 

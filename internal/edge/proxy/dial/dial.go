@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"sync"
 	"time"
 )
 
@@ -22,11 +21,11 @@ const Staggered = 250 * time.Millisecond
 // in turn, the next one as soon as an attempt fails or takes long. The first
 // connection that stands is returned, all others are closed. If none stands,
 // the error is that of the attempt that says most: a timeout if there was one.
-func Any(d *net.Dialer, deadline time.Time, addrs []netip.Addr, port uint16) (*net.TCPConn, netip.AddrPort, error) {
+func Any(d *net.Dialer, until *Until, addrs []netip.Addr, port uint16) (*net.TCPConn, netip.AddrPort, error) {
 	if len(addrs) == 1 {
-		return one(d, until{context.Background(), deadline}, netip.AddrPortFrom(addrs[0], port))
+		return one(d, until, netip.AddrPortFrom(addrs[0], port))
 	}
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	ctx, cancel := context.WithDeadline(until, until.time)
 	results := make(chan dialed, len(addrs))
 	pending := 0
 	defer func() {
@@ -68,26 +67,6 @@ func Any(d *net.Dialer, deadline time.Time, addrs []netip.Addr, port uint16) (*n
 	}
 	return nil, netip.AddrPort{}, failed
 }
-
-// until is a context that ends at a time and for no other reason. Package net
-// keeps to its deadline by the runtime's poller; for one that could also be
-// cancelled it starts a timer and a goroutine beside every dial.
-type until struct {
-	context.Context
-	time time.Time
-}
-
-// never is a channel that nobody closes.
-var never = sync.OnceValue(func() <-chan struct{} { return make(chan struct{}) })
-
-// Deadline returns the time at which u ends.
-func (u until) Deadline() (time.Time, bool) { return u.time, true }
-
-// Done is not nil, or package net would take no notice of the deadline.
-func (u until) Done() <-chan struct{} { return never() }
-
-// AfterFunc arranges for nothing: u is never cancelled (see context.AfterFunc).
-func (u until) AfterFunc(func()) (stop func() bool) { return func() bool { return true } }
 
 type dialed struct {
 	conn *net.TCPConn

@@ -43,6 +43,10 @@ type share struct {
 	lookups chan struct{} // a token for each lookup under way; nil before the first
 }
 
+// Whose returns a number for k, which is not 0. Two keys may have the same one, now
+// and then.
+func (l *Limiter) Whose(k Key) uint64 { return maphash.Comparable(l.seed, k) | 1 }
+
 // KeyOf returns whose limit holds for client.
 func KeyOf(client netip.Addr, endpoint string) Key {
 	if endpoint != "" {
@@ -121,19 +125,19 @@ func (l *Limiter) Enter(k Key, most int) Room {
 	return Served
 }
 
-// lookups is how many names of one client are asked for at a time: an eighth of
+// Lookups is how many names of one client are asked for at a time: an eighth of
 // those of all.
-const lookups = 32
+const Lookups = 32
 
-// Lookups holds a token for each lookup that is under way for k, which has a
+// Asking holds a token for each lookup that is under way for k, which has a
 // connection: who puts one in waits for the same client's others, for nobody else's.
-func (l *Limiter) Lookups(k Key) chan struct{} {
+func (l *Limiter) Asking(k Key) chan struct{} {
 	s := l.shard(k)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.open[k]
 	if c.lookups == nil {
-		c.lookups = make(chan struct{}, lookups)
+		c.lookups = make(chan struct{}, Lookups)
 		s.open[k] = c
 	}
 	return c.lookups
