@@ -11,7 +11,8 @@ import (
 
 // nameServer is a DNS server that tests tell what to say. What nobody told it
 // it answers like this: names of AWS are where the stand-in is, others do not
-// exist.
+// exist. Only the name of SNS may be kept, so that tunnels to it are made the
+// quick way; each tunnel to another name waits for an answer.
 type nameServer struct {
 	aws     netip.Addr
 	addr    string // host:port
@@ -29,6 +30,7 @@ type reply struct {
 	code   int  // dns.RcodeSuccess, …
 	silent bool // no answer at all
 	cut    bool // nothing but "truncated" over UDP
+	ttl    uint32
 	mute   bool // over TCP, the connection is closed instead of an answer
 }
 
@@ -116,7 +118,7 @@ func (n *nameServer) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
 		return
 	}
 	for _, a := range r.addrs {
-		head := dns.RR_Header{Name: q.Question[0].Name, Rrtype: kind, Class: dns.ClassINET, Ttl: 0}
+		head := dns.RR_Header{Name: q.Question[0].Name, Rrtype: kind, Class: dns.ClassINET, Ttl: r.ttl}
 		switch {
 		case kind == dns.TypeA && a.Is4():
 			m.Answer = append(m.Answer, &dns.A{Hdr: head, A: a.AsSlice()})
@@ -140,7 +142,11 @@ func (n *nameServer) reply(name string, kind uint16) reply {
 	}
 	for _, suffix := range awsSuffixes {
 		if strings.HasSuffix(name, suffix) {
-			return reply{addrs: []netip.Addr{n.aws}}
+			r := reply{addrs: []netip.Addr{n.aws}}
+			if strings.HasPrefix(name, "sns.") {
+				r.ttl = 60
+			}
+			return r
 		}
 	}
 	return noSuchName

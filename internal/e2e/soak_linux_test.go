@@ -32,7 +32,7 @@ func TestSoak(t *testing.T) {
 	t.Parallel()
 	port := originOf(t, digesting)
 	p := startProxy(t, setup{more: soakLimits(0)})
-	s := &soak{t: t, p: p, echo: fmt.Sprintf("sns.ap-northeast-1.amazonaws.com:%d", port)}
+	s := &soak{t: t, p: p, echo: fmt.Sprintf(".ap-northeast-1.amazonaws.com:%d", port)}
 	if err := s.bulk(); err != nil { // what is made once is made
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func digesting(c net.Conn) {
 type soak struct {
 	t     *testing.T
 	p     *proxy
-	echo  string // host:port of a digesting origin
+	echo  string // host:port of a digesting origin, without the service
 	began time.Time
 	ctx   context.Context // while it goes on
 	stop  context.CancelFunc
@@ -163,6 +163,10 @@ func (s *soak) goesOn() bool {
 	return s.ctx.Err() == nil && (time.Since(s.began) < *soakTime || s.shorts.Load() < 300 || s.breaks.Load() < 100)
 }
 
+// target is the origin by one of two names: that of SNS is known, the other is
+// asked for each time.
+func (s *soak) target() string { return []string{"sns", "events"}[rand.IntN(2)] + s.echo }
+
 // tunnel opens a tunnel to the echo.
 func (s *soak) tunnel() (*conn, error) {
 	c, err := s.p.tryDial("")
@@ -170,7 +174,7 @@ func (s *soak) tunnel() (*conn, error) {
 		return nil, err
 	}
 	_ = c.SetDeadline(time.Now().Add(unanswered))
-	resp, body, err := c.connect(s.echo)
+	resp, body, err := c.connect(s.target())
 	if err == nil && resp.StatusCode != http.StatusOK {
 		err = fmt.Errorf("CONNECT: %s %s", resp.Status, body)
 	}
@@ -272,7 +276,7 @@ func (s *soak) broken() error {
 	if err != nil {
 		return err
 	}
-	head := "CONNECT " + s.echo + " HTTP/1.1\r\nHost: " + s.echo + "\r\n\r\n"
+	head := connectTo(s.target())
 	said := []string{"", head[:rand.IntN(len(head))], head, "\x16\x03\x01", "GET / HTTP/1.1\r\n\r\n", strings.Repeat("a", 20<<10), head + strings.Repeat("b", 1<<20)}[rand.IntN(7)]
 	_, _ = io.WriteString(c, said)
 	if rand.IntN(2) == 0 {
