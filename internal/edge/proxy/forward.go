@@ -137,7 +137,7 @@ func (x *exchange) roundTrip() (*http.Response, *origin, refusal) {
 	if !bad.because.IsZero() {
 		return nil, nil, bad
 	}
-	o.in.tcp = o.tcp
+	o.in.R = o.tcp
 	o.br = bufio.NewReader(&o.in)
 	o.policy, o.host, o.port = c.policy, x.a.host, x.a.port
 	c.setOrigin(o)

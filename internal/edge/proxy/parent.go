@@ -3,7 +3,6 @@ package proxy
 import (
 	"bytes"
 	"encoding/base64"
-	"errors"
 	"net"
 	"net/netip"
 	"strconv"
@@ -60,53 +59,17 @@ func (c *conn) tunnelThrough(until *dial.Until, o *origin, a *admitted) refusal 
 	if _, err := o.tcp.Write([]byte(request)); err != nil {
 		return c.dialRefusal(err, o.parent.Address, []netip.Addr{o.addr.Addr()})
 	}
-	answer, early, err := readAnswer(o.tcp, c.policy.Config.Limits.Header)
+	answer, early, err := head.ReadAnswer(o.tcp, c.policy.Config.Limits.Header)
 	if err != nil {
 		return c.dialRefusal(err, o.parent.Address, []netip.Addr{o.addr.Addr()})
 	}
-	if !opens(answer) {
+	if !head.Opens(answer) {
 		line, _, _ := bytes.Cut(answer, crlf)
 		return refusal{because: reason.New(reason.ParentRefuses, o.parent.Address, phrase.Text(string(line)))}
 	}
 	o.early = early
 	_ = o.tcp.SetDeadline(time.Time{})
 	return refusal{}
-}
-
-// errAnswerBareLF is an answer with a line that two readers end at two places.
-var errAnswerBareLF = errors.New("a line of the answer ends in a bare LF")
-
-// opens reports whether answer says that the tunnel stands: HTTP/1.x 2xx.
-func opens(answer []byte) bool {
-	return len(answer) > 12 && bytes.HasPrefix(answer, []byte("HTTP/1.")) && answer[8] == ' ' && answer[9] == '2' &&
-		isDigit(answer[7]) && isDigit(answer[10]) && isDigit(answer[11]) && (answer[12] == ' ' || answer[12] == '\r')
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// readAnswer reads the head of a response, and what came with it.
-func readAnswer(conn net.Conn, limit int) (answer, early []byte, err error) {
-	b := make([]byte, 0, 1024)
-	for {
-		// As strict as with a request: where a head ends must not be a matter of
-		// opinion when a tunnel begins there.
-		if n, bad := head.End(b); bad != "" {
-			return nil, nil, errAnswerBareLF
-		} else if n > 0 {
-			return b[:n], b[n:], nil
-		}
-		if len(b) >= limit {
-			return nil, nil, errAnswerTooLong
-		}
-		if len(b) == cap(b) {
-			b = append(make([]byte, 0, 2*cap(b)), b...)
-		}
-		n, err := conn.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err != nil {
-			return nil, nil, err
-		}
-	}
 }
 
 var crlf, crlfcrlf = []byte("\r\n"), []byte("\r\n\r\n")

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"testing"
+
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 )
 
 const withParent = permissive + `
@@ -104,8 +106,8 @@ func FuzzReadAnswer(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, came []byte) {
-		answer, early, err := readAnswer(piecemeal{Reader: bytes.NewReader(came)}, 8<<10)
-		if err != nil || !opens(answer) {
+		answer, early, err := head.ReadAnswer(piecemeal{Reader: bytes.NewReader(came)}, 8<<10)
+		if err != nil || !head.Opens(answer) {
 			return
 		}
 		if len(early) > 7 || !bytes.HasPrefix(came, append(bytes.Clone(answer), early...)) {

@@ -16,6 +16,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/dial"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/door"
+	"github.com/deguchi-project/deguchi/internal/edge/proxy/head"
 	"github.com/deguchi-project/deguchi/internal/edge/proxy/limit"
 	"github.com/deguchi-project/deguchi/internal/edge/relay"
 	"github.com/deguchi-project/deguchi/internal/edge/socket"
@@ -33,37 +34,20 @@ type origin struct {
 
 	// For a connection that is kept for the next plain HTTP request:
 	br     *bufio.Reader
-	in     limited // what br reads from
+	in     head.Limited // what br reads from
 	policy *Policy
 	host   netset.Host
 	port   uint16
-}
-
-// limited reads from an origin whose answers may begin with so much and no more.
-type limited struct {
-	tcp  *net.TCPConn
-	left int64
-}
-
-func (l *limited) Read(b []byte) (int, error) {
-	if l.left <= 0 {
-		return 0, errAnswerTooLong
-	}
-	n, err := l.tcp.Read(b[:min(int64(len(b)), l.left)])
-	l.left -= int64(n)
-	return n, err
 }
 
 // maxAnswerHead is how long the head of an origin's answer may be, in bytes.
 // net/http has no limit of its own for it outside its Transport.
 const maxAnswerHead = 256 << 10
 
-var errAnswerTooLong = errors.New("the head of the answer is too long")
-
 // readHead reads the head of the answer to req.
 func (o *origin) readHead(req *http.Request) (*http.Response, error) {
-	o.in.left = maxAnswerHead
-	defer func() { o.in.left = math.MaxInt64 }()
+	o.in.Left = maxAnswerHead
+	defer func() { o.in.Left = math.MaxInt64 }()
 	return http.ReadResponse(o.br, req)
 }
 
