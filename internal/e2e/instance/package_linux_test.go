@@ -70,7 +70,7 @@ func TestInstanceOfPackage(t *testing.T) {
 	if usual := m.file("/etc/deguchi/deguchi.yaml"); !strings.Contains(usual, "127.0.0.1") {
 		t.Errorf("the package's configuration is %q", usual)
 	}
-	for _, gone := range []string{"/etc/systemd/system/deguchi.service", "/root/deguchi.rpm"} {
+	for _, gone := range []string{"/etc/systemd/system/deguchi.service", "/opt/deguchi.rpm"} {
 		if m.run("test", "-e", gone) == "" {
 			t.Errorf("%s is there", gone)
 		}
@@ -121,7 +121,7 @@ func TestTamperedPackage(t *testing.T) {
 	for name, stored := range map[string][]byte{"another package": other, "a byte changed": changed} {
 		t.Run(name, func(t *testing.T) {
 			m, c := launched(t, kittest.Packaged(kittest.Closed), real, stored)
-			refused(t, m, c, "/root/deguchi.rpm")
+			refused(t, m, c, "/opt/deguchi.rpm")
 			if got := m.run("/usr/bin/rpm", "-q", "deguchi"); !strings.Contains(got, "not installed") {
 				t.Errorf("rpm -q deguchi = %q", got)
 			}

@@ -163,10 +163,10 @@ echo "$digest  /usr/bin/deguchi.new" | sha256sum --check --quiet
 chmod 0755 /usr/bin/deguchi.new
 mv -f /usr/bin/deguchi.new /usr/bin/deguchi
 `
-	installed = `retry aws s3 cp "$package" /root/deguchi.rpm --region "$region" --only-show-errors
-echo "$digest  /root/deguchi.rpm" | sha256sum --check --quiet
-rpm -U --replacepkgs --oldpackage /root/deguchi.rpm
-rm /root/deguchi.rpm
+	installed = `retry aws s3 cp "$package" /opt/deguchi.rpm --region "$region" --only-show-errors
+echo "$digest  /opt/deguchi.rpm" | sha256sum --check --quiet
+rpm -U --replacepkgs --oldpackage /opt/deguchi.rpm
+rm /opt/deguchi.rpm
 `
 	rest = `systemctl daemon-reload
 systemctl enable deguchi.service deguchi-drain.service

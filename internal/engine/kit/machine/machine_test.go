@@ -193,7 +193,7 @@ func TestCompared(t *testing.T) {
 		if fetched := at("retry aws s3 cp "); fetched < 0 || compared != fetched+1 || used != compared+1 {
 			t.Errorf("%s: taken in line %d, compared in %d, used in %d", name, fetched, compared, used)
 		}
-		if text := strings.Join(lines, "\n"); v.Package != strings.Contains(text, "\nrpm -U --replacepkgs --oldpackage /root/deguchi.rpm\n") {
+		if text := strings.Join(lines, "\n"); v.Package != strings.Contains(text, "\nrpm -U --replacepkgs --oldpackage /opt/deguchi.rpm\n") {
 			t.Errorf("%s: rpm is or is not asked:\n%s", name, text)
 		}
 	}
