@@ -37,8 +37,7 @@ func (r *resolver) subnets(v *VPC, d *vpcDraft, path string) {
 	byFile := make([]*Subnet, 0, len(d.subnets))
 	for _, e := range d.subnets {
 		s := e.V.Subnet
-		s.Name, s.Pos, s.VPC, s.CIDR = e.Name.V, e.Name.Pos, v, e.V.cidr.V
-		s.path = v.Name + "/" + s.Name
+		s.Name, s.Pos, s.VPC, s.CIDR, s.path = e.Name.V, e.Name.Pos, v, e.V.cidr.V, v.Name+"/"+e.Name.V
 		path := path + ".subnets." + s.Name
 		r.fits(e.V.cidr, v, v.CIDR, path+".cidr")
 		if s.CIDR6.Is() {
