@@ -68,7 +68,7 @@ func TestWhoComesLater(t *testing.T) {
 func TestNobodyIsLost(t *testing.T) {
 	type item struct{ whose, number int }
 	for seed := range uint64(200) {
-		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's
+		r := rand.New(rand.NewPCG(seed, 1))
 		var q Queue[item]
 		waiting := map[int][]int{}
 		ago := map[int]int{} // turns since its last, of who waits
