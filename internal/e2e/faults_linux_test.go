@@ -196,6 +196,16 @@ func reset(c net.Conn) {
 // descriptors is how many files the proxy has open, as its metrics tell.
 func (p *proxy) descriptors(t *testing.T) int { return int(p.metric(t, "process_open_fds")) }
 
+// atRest is how many it has open when who asked last has gone.
+func (p *proxy) atRest(t *testing.T) int {
+	least := p.descriptors(t)
+	for range 5 {
+		time.Sleep(20 * time.Millisecond)
+		least = min(least, p.descriptors(t))
+	}
+	return least
+}
+
 // metric returns a value of /metrics.
 func (p *proxy) metric(t *testing.T, name string) float64 {
 	t.Helper()

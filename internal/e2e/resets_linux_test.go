@@ -72,8 +72,8 @@ func connectTo(target string) string {
 }
 
 // TestClientLeavesWhileItWaits: a client resets while the proxy resolves or
-// connects for it. What was begun ends by its own limit, is logged, and nothing
-// is held afterwards; the other clients notice nothing.
+// connects for it. What was begun is given up long before its own limit, is logged,
+// and nothing is held afterwards; the other clients notice nothing.
 func TestClientLeavesWhileItWaits(t *testing.T) {
 	t.Parallel()
 	const (
@@ -85,15 +85,14 @@ func TestClientLeavesWhileItWaits(t *testing.T) {
 	for _, tt := range []struct {
 		phase, host string
 		port        uint16
-		reason      string
 	}{
-		{"during resolution", slowName, 443, "dns-timeout"},
-		{"during connect", deafHost, deaf, "connect-timeout"},
+		{"during resolution", slowName, 443},
+		{"during connect", deafHost, deaf},
 	} {
 		t.Run(tt.phase, func(t *testing.T) {
 			t.Parallel()
-			p := startProxy(t, setup{dns: "3s", more: "limits: {connect_timeout: 4s}"})
-			before := p.descriptors(t)
+			p := startProxy(t, setup{dns: "60s", more: "limits: {connect_timeout: 60s}"})
+			before := p.atRest(t)
 			c := p.dial(t, "")
 			_, _ = io.WriteString(c, connectTo(fmt.Sprintf("%s:%d", tt.host, tt.port)))
 			eventually(t, "the proxy has the client and a socket to wait at", func() bool { return p.descriptors(t) >= before+2 })
@@ -105,7 +104,7 @@ func TestClientLeavesWhileItWaits(t *testing.T) {
 			got := p.log.end(t, tt.host)
 			eventually(t, "the proxy holds nothing more than before", func() bool { return p.descriptors(t) <= before+2 })
 			t.Logf("held for %v after the client left; log: %d %s, err %q", time.Since(left).Round(time.Second/10), got.Status, got.Reason, got.Err)
-			if got.Verdict != "allowed" || got.Reason != tt.reason {
+			if got.Verdict != "allowed" || got.Err != "client went away before the answer" {
 				t.Errorf("log: %+v", got)
 			}
 		})

@@ -2,7 +2,9 @@ package proxy
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -52,6 +54,23 @@ func TestTunnelLimits(t *testing.T) {
 		}
 		a.echo("the others live")
 	})
+}
+
+// A limit that lets one client take all descriptors is said to, when it comes into
+// force.
+func TestLimitThatProtectsNobody(t *testing.T) {
+	f := start(t, permissive)
+	f.limiter.Descriptors.Store(1000)
+	for most, want := range map[int]bool{499: false, 500: true} {
+		var said strings.Builder
+		f.Log = slog.New(slog.NewTextHandler(&said, nil))
+		if err := f.Swap(t.Context(), f.policyOf(fmt.Sprintf("%slimits: {tunnels_per_client: %d}\n", permissive, most))); err != nil {
+			t.Fatal(err)
+		}
+		if warned := strings.Contains(said.String(), "limits.tunnels_per_client"); warned != want {
+			t.Errorf("limit %d of 500 connections: %q", most, said.String())
+		}
+	}
 }
 
 func TestIdleAndLifetime(t *testing.T) {

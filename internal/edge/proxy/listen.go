@@ -47,6 +47,7 @@ func (s *Server) Listen(ctx context.Context, adopted []net.Listener) error {
 		closeAll(fresh)
 		return fmt.Errorf("the socket %s was handed over, but listen does not name it", adopted[0].Addr())
 	}
+	s.warnOfOne(s.Policy())
 	s.accept(fresh)
 	return nil
 }

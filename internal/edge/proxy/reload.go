@@ -21,6 +21,7 @@ func (s *Server) Swap(ctx context.Context, p *Policy) error {
 	}
 	p.number = s.policy.Load().number + 1
 	s.policy.Store(p)
+	s.warnOfOne(p)
 	wanted := map[string]*config.Listener{}
 	for i := range p.Config.Listen {
 		wanted[p.Config.Listen[i].Address] = &p.Config.Listen[i]

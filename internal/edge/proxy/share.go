@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"context"
+	"log/slog"
 	"strconv"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -42,6 +44,16 @@ func (c *conn) enter() bool {
 	}
 	c.key = key
 	return true
+}
+
+// warnOfOne says so if p lets one client have all that the process's descriptors
+// carry: then its limit protects nobody.
+func (s *Server) warnOfOne(p *Policy) {
+	most, all := int64(p.Config.Limits.TunnelsPerClient), s.limiter.Descriptors.Load()/2
+	if most >= all {
+		s.Log.LogAttrs(context.Background(), slog.LevelWarn, "one client can take every connection: raise LimitNOFILE or lower limits.tunnels_per_client",
+			slog.Int64("tunnels_per_client", most), slog.Int64("connections", all))
+	}
 }
 
 // tooMany says that the client of c is at its limit.
