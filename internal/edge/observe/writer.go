@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	pause    = 25 * time.Millisecond // between writes of a busy log
+	pause    = 5 * time.Millisecond // between writes of a busy log
 	minRetry = 100 * time.Millisecond
 	maxRetry = time.Second
 	quiet    = time.Minute // between two warnings

@@ -20,7 +20,7 @@ func TestKeyOf(t *testing.T) {
 		t.Error("clients are not told apart by endpoint, then by address")
 	}
 	l := ready(1000)
-	if l.Whose(office) == 0 || l.Whose(office) != l.Whose(office) || l.Whose(office) == l.Whose(other) {
+	if l.Whose(office) == 0 || l.Whose(office) == l.Whose(other) {
 		t.Error("Whose tells clients not apart")
 	}
 }

@@ -230,7 +230,7 @@ func (c cloud) userData(encoded string) {
 		c.t.Errorf("something is left to fill in:\n%s", text)
 	}
 	for _, want := range []string{
-		"-c ssm:///deguchi/exit/configuration\n", "binary=s3://corp-artifacts/deguchi/1.0.0/deguchi-linux-arm64\n",
+		"-c ssm:///deguchi/exit/configuration\n", "binary=s3://corp-artifacts/deguchi/1.0.0/deguchi-linux-",
 		"fleet=exit-provider-fleet\n", "hook=exit-provider-drain'\n", "region=ap-northeast-1\n",
 	} {
 		if !strings.Contains(string(text), want) {
