@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,16 +22,7 @@ import (
 func TestKilledUnderSocketActivation(t *testing.T) {
 	t.Parallel()
 	p := newProxy(t, setup{})
-	ln, err := net.Listen("tcp", p.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket, err := ln.(*net.TCPListener).File()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = ln.Close() // socket goes on listening
-	defer socket.Close()
+	socket := serviceSocket(t, p)
 
 	var stop atomic.Bool
 	var opened, cut int
@@ -51,12 +43,7 @@ func TestKilledUnderSocketActivation(t *testing.T) {
 	})
 	const kills = 4
 	for i := range kills { // as Restart=always does
-		cmd := program(t, "serve", "-c", p.file)
-		cmd.ExtraFiles = []*os.File{socket}
-		cmd.Env = append(cmd.Env, "LISTEN_FDS=1", asActivated+"=1")
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		cmd := activated(t, p, socket)
 		before := len(p.log.ended(t))
 		eventually(t, "it serves", func() bool { return len(p.log.ended(t)) > before })
 		time.Sleep(50 * time.Millisecond)
@@ -71,6 +58,35 @@ func TestKilledUnderSocketActivation(t *testing.T) {
 	if opened < 4 || cut > 8 {
 		t.Error("more than those that were under way were cut")
 	}
+}
+
+// serviceSocket is what the service manager holds for p: it listens whether p runs
+// or not.
+func serviceSocket(t *testing.T, p *proxy) *os.File {
+	t.Helper()
+	ln, err := net.Listen("tcp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket, err := ln.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = socket.Close() })
+	_ = ln.Close() // socket goes on listening
+	return socket
+}
+
+// activated starts p with socket.
+func activated(t *testing.T, p *proxy, socket *os.File) *exec.Cmd {
+	t.Helper()
+	cmd := program(t, "serve", "-c", p.file)
+	cmd.ExtraFiles = []*os.File{socket}
+	cmd.Env = append(cmd.Env, "LISTEN_FDS=1", asActivated+"=1")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd
 }
 
 // ended returns the lines of what is over; none while there is no log.
