@@ -66,7 +66,7 @@ func (l *Lab) forget() error {
 }
 
 // logged bounds how long a line of a log may come after the client has gone.
-const logged = 300 * time.Millisecond
+const logged = 1500 * time.Millisecond
 
 // settle waits for what servers have to tell yet: a proxy tells the end of a
 // request when it has ended.

@@ -39,12 +39,13 @@ type conn struct {
 
 	client     netip.AddrPort // who asks: the peer, or what its PROXY header says
 	endpoint   string
-	key        limit.Key // for whom it counts; zero as long as nobody knows
-	identified bool      // its PROXY header has been taken off
-	over       bool      // one more than its client may have
-	left       bool      // while it was waiting for its origin
-	away       bool      // one for which there is not even a word
-	policy     *Policy   // of the request in hand
+	key        limit.Key    // for whom it counts; zero as long as nobody knows
+	place      *limit.Place // among the nameless
+	identified bool         // its PROXY header has been taken off
+	over       bool         // one more than its client may have
+	left       bool         // while it was waiting for its origin
+	away       bool         // one for which there is not even a word
+	policy     *Policy      // of the request in hand
 	br         *bufio.Reader
 	origin     *origin                     // of the plain HTTP request in hand, kept for the next
 	far        atomic.Pointer[net.TCPConn] // its connection, for who cuts c
@@ -86,7 +87,16 @@ func (c *conn) serve() {
 func (c *conn) open() bool {
 	if c.tcp == nil {
 		var err error
-		if c.tcp, err = c.raw.Open(); err != nil {
+		open := func() bool {
+			c.tcp, err = c.raw.Open()
+			return err == nil
+		}
+		if c.place == nil {
+			open()
+		} else {
+			c.s.limiter.Nameless.Hold(c.place, open)
+		}
+		if err != nil {
 			c.s.limiter.Disconnect(c.key)
 			return false
 		}
@@ -135,6 +145,7 @@ func (s *Server) panicked(what string) func(v any) {
 }
 
 func (c *conn) finish() {
+	c.named()
 	c.s.open.remove(c)
 	if c.br != nil && c.br.Size() == 4<<10 {
 		c.br.Reset(nil)

@@ -56,6 +56,40 @@ func TestTunnelLimits(t *testing.T) {
 	})
 }
 
+// Connections of a load balancer that never say for whom they are make room for
+// those that do, on their way as in the hands of a goroutine.
+func TestSilentConnectionsOfABalancer(t *testing.T) {
+	origin := echoServer(t)
+	for name, begun := range map[string]string{"nothing": "", "a part of the header": "\r\n\r\n\x00\r"} {
+		t.Run(name, func(t *testing.T) {
+			f := start(t, behindNLB)
+			f.names.set("cloud.example", "127.0.0.1")
+			f.limiter.Descriptors.Store(2 * 8)
+			f.limiter.Nameless.Most.Store(4)
+			var silent []*client
+			for i := range 20 {
+				c := f.dial().send("%s", begun)
+				silent = append(silent, c)
+				want := int64(min(i+1, 4))
+				await(t, "its place", func() bool { return f.limiter.Connections.Load() == want })
+			}
+			for i, c := range silent[:16] {
+				if _, err := io.ReadAll(c.br); err != nil {
+					t.Errorf("connection %d: %v, want its end", i+1, err)
+				}
+			}
+			c := f.dial().send("%sCONNECT cloud.example:%s HTTP/1.1\r\n\r\n", v2("10.1.1.1:1", endpointTLV("vpce-08d2bf15fac5001c9")), port(origin))
+			if r := c.response("CONNECT"); r.StatusCode != 200 {
+				t.Fatalf("who says its name: %q", r.Status)
+			}
+			for range 20 { // it is not nameless, and is not shut
+				f.dial().send("%s", begun)
+			}
+			c.echo("the tunnel lives")
+		})
+	}
+}
+
 // A limit that lets one client take all descriptors is said to, when it comes into
 // force.
 func TestLimitThatProtectsNobody(t *testing.T) {

@@ -121,6 +121,7 @@ func (c *conn) Ready(late bool) (whose uint64) {
 	c.since = time.Now() // a client may connect long before it asks
 	switch {
 	case late && len(c.first) == 0:
+		c.named()
 		c.raw.Close()
 		c.s.limiter.Disconnect(c.key)
 	case late:

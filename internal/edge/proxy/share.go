@@ -15,11 +15,15 @@ import (
 // A client's share is limits.tunnels_per_client connections, whatever they are at.
 // A connection is counted as soon as it is known whose it is: when it is accepted,
 // or, from a load balancer whose word is taken, when its PROXY header is there. A
-// load balancer itself is nobody's client.
+// load balancer itself is nobody's client; its connections are nameless until then.
 
 // enterEarly is enter for what is known without reading.
 func (c *conn) enterEarly() bool {
 	if c.l.Proxy != config.ProxyOff && c.trusted() {
+		var full bool
+		if c.place, full = c.s.limiter.Nameless.Enter(c.shut); full {
+			c.s.Metrics.Ended(&observe.Record{Verdict: access.Denied.String(), Reason: string(reason.Overloaded)})
+		}
 		return true
 	}
 	c.client = c.peer
@@ -32,6 +36,7 @@ func (c *conn) enter() bool {
 	if c.key != (limit.Key{}) {
 		return true
 	}
+	c.named()
 	key := limit.KeyOf(c.client.Addr(), c.endpoint)
 	switch c.s.limiter.Enter(key, c.s.Policy().Config.Limits.TunnelsPerClient) {
 	case limit.None:
@@ -54,6 +59,22 @@ func (s *Server) warnOfOne(p *Policy) {
 		s.Log.LogAttrs(context.Background(), slog.LevelWarn, "one client can take every connection: raise LimitNOFILE or lower limits.tunnels_per_client",
 			slog.Int64("tunnels_per_client", most), slog.Int64("connections", all))
 	}
+}
+
+// named ends the place of c among the nameless. It comes before c is closed or
+// handed on.
+func (c *conn) named() {
+	c.s.limiter.Nameless.Leave(c.place)
+	c.place = nil
+}
+
+// shut makes room for another connection: whoever reads from c finds its end.
+func (c *conn) shut() {
+	if c.tcp != nil {
+		_ = c.tcp.CloseRead()
+		return
+	}
+	c.raw.Shut()
 }
 
 // tooMany says that the client of c is at its limit.

@@ -17,6 +17,7 @@ type Limiter struct {
 	Connections atomic.Int64 // each may come to need two descriptors
 	Descriptors atomic.Int64 // that connections may take
 	Tunnels     atomic.Int64
+	Nameless    Nameless
 	shards      [64]shard
 	seed        maphash.Seed
 }
@@ -64,6 +65,7 @@ const reserved = 128 + relay.Descriptors + resolve.MaxSockets + resolve.MaxSocke
 // so many connections at once.
 func (l *Limiter) Init(descriptors, shedding int64) {
 	l.Descriptors.Store(max(descriptors-reserved-shedding, descriptors/2))
+	l.Nameless.Most.Store(l.Descriptors.Load() / 4) // half of the connections
 	l.seed = maphash.MakeSeed()
 	for i := range l.shards {
 		l.shards[i].open = map[Key]share{}

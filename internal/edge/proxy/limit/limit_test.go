@@ -108,3 +108,34 @@ func TestAcquire(t *testing.T) {
 		t.Error("none after the one has gone")
 	}
 }
+
+// The one that has been nameless for longest makes room, unless it has left.
+func TestNameless(t *testing.T) {
+	var n Nameless
+	n.Most.Store(3)
+	shut := ""
+	enter := func(name string) *Place {
+		p, full := n.Enter(func() { shut += name })
+		if full != (len(shut) > 0) {
+			t.Errorf("%s: full %v, shut %q", name, full, shut)
+		}
+		return p
+	}
+	a := enter("a")
+	b := enter("b")
+	enter("c")
+	n.Leave(b)
+	enter("d")
+	enter("e") // a goes
+	n.Leave(a) // has no place any more
+	n.Leave(nil)
+	enter("f") // c goes, b had left
+	if shut != "ac" {
+		t.Errorf("shut %q, want a and c", shut)
+	}
+	g := enter("g")
+	n.Hold(g, func() bool { return false })
+	if n.all.Len() != 2 {
+		t.Errorf("%d places, want those of e and f", n.all.Len())
+	}
+}
