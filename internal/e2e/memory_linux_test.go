@@ -79,7 +79,7 @@ func newMemoryGroup(t *testing.T) memoryGroup {
 		g = memoryGroup{"/sys/fs/cgroup", "memory.max", "memory.events"}
 	}
 	g.dir = filepath.Join(g.dir, fmt.Sprintf("deguchi-test-%d", os.Getpid()))
-	err := os.Mkdir(g.dir, 0o755) //nolint:gosec // a control group
+	err := os.Mkdir(g.dir, 0o755)
 	if err == nil {
 		t.Cleanup(func() { _ = os.Remove(g.dir) })
 		_, err = os.Stat(filepath.Join(g.dir, g.limit))
