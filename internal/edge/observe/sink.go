@@ -21,7 +21,7 @@ type sink struct {
 	io.Writer
 	file *os.File // nil if it is not ours to close
 	pipe bool     // can be waited for
-	torn bool     // ends in half a line
+	used bool     // has been written to
 }
 
 // openSink opens file for lines to be added.
@@ -41,7 +41,24 @@ func openSink(file string) (*sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sink{Writer: f, file: f, torn: endsInside(file)}, nil
+	return &sink{Writer: f, file: f}, nil
+}
+
+// begin prepares the file for its first line. One that ends inside a line had
+// a writer that died, unless another process is writing that line right now:
+// a process that hands over and its successor share the file.
+func (s *sink) begin() error {
+	if s.used || s.file == nil || s.pipe {
+		return nil
+	}
+	if alone(s.file) && endsInside(s.file.Name()) {
+		if _, err := s.Write([]byte{'\n'}); err != nil {
+			return err
+		}
+	}
+	share(s.file)
+	s.used = true
+	return nil
 }
 
 // endsInside reports whether a plain file ends in the middle of a line, as one
@@ -66,11 +83,8 @@ func (s *sink) write(lines []byte) (n int, err error) {
 	if s.pipe {
 		_ = s.file.SetWriteDeadline(time.Now().Add(stuck))
 	}
-	if s.torn {
-		if _, err := s.Write([]byte{'\n'}); err != nil {
-			return 0, err
-		}
-		s.torn = false
+	if err := s.begin(); err != nil {
+		return 0, err
 	}
 	n, err = s.Write(lines)
 	if err == nil && n < len(lines) {
