@@ -51,7 +51,8 @@ func (s *sink) begin() error {
 	if s.used || s.file == nil || s.pipe {
 		return nil
 	}
-	if alone(s.file) && endsInside(s.file.Name()) {
+	file := s.file.Name()
+	if endsInside(file) && alone(s.file) && endsInside(file) { // it may have been whole by the time of the lock
 		if _, err := s.Write([]byte{'\n'}); err != nil {
 			return err
 		}
