@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/deguchi-project/deguchi/internal/edge/lab/fabric"
 	"github.com/deguchi-project/deguchi/internal/engine/blueprint"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
@@ -83,6 +85,9 @@ func TestBuild(t *testing.T) {
 	}
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)
+	}
+	if again, err := f.CountersAfter(unix.EBUSY); err != nil || len(again) < len(counters) {
+		t.Errorf("on new sockets: %d counters of %d, %v", len(again), len(counters), err)
 	}
 	b, err := io.ReadAll(c)
 	t.Logf("%s %v", b, err)

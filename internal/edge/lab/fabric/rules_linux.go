@@ -2,6 +2,8 @@ package fabric
 
 import (
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"net/netip"
 
 	"github.com/google/nftables"
@@ -21,15 +23,23 @@ type ruleset struct {
 
 func (r *ruleset) close() error { return r.conn.CloseLasting() }
 
+// connect gives r a socket in the namespace of s.
+func (r *ruleset) connect(s *space) error {
+	conn, err := nftables.New(nftables.WithNetNSFd(s.fd), nftables.AsLasting())
+	if err == nil {
+		r.conn = conn
+	}
+	return err
+}
+
 // install gives s its packet filter.
 func (s *space) install(v6 bool) error {
-	conn, err := nftables.New(nftables.WithNetNSFd(s.fd), nftables.AsLasting())
-	if err != nil {
+	r := &ruleset{counters: map[string]bool{}}
+	if err := r.connect(s); err != nil {
 		return err
 	}
-	r := &ruleset{conn: conn, counters: map[string]bool{}}
 	s.rules = r
-	r.table = conn.AddTable(&nftables.Table{Name: "lab", Family: nftables.TableFamilyINet})
+	r.table = r.conn.AddTable(&nftables.Table{Name: "lab", Family: nftables.TableFamilyINet})
 	for i, c := range s.node.Chains {
 		if len(c.Rules) > 0 {
 			r.chain(&c, i, v6)
@@ -46,7 +56,7 @@ func (s *space) install(v6 bool) error {
 	if len(s.node.Sources) > 0 {
 		r.sources(s.node.Sources)
 	}
-	return conn.Flush()
+	return r.conn.Flush()
 }
 
 var hooks = map[blueprint.Hook]*nftables.ChainHook{
@@ -228,12 +238,14 @@ func (f *Fabric) Counters() ([]Counter, error) { return f.counters((*nftables.Co
 // Reset returns the counters, and sets them to zero.
 func (f *Fabric) Reset() ([]Counter, error) { return f.counters((*nftables.Conn).ResetNamedObjects) }
 
-func (f *Fabric) counters(read func(*nftables.Conn, *nftables.Table) ([]nftables.Obj, error)) (all []Counter, err error) {
+// reader reads the counters of a table.
+type reader func(*nftables.Conn, *nftables.Table) ([]nftables.Obj, error)
+
+func (f *Fabric) counters(read reader) (all []Counter, err error) {
 	for _, n := range f.plan.Nodes {
-		r := f.spaces[n].rules
-		objects, err := read(r.conn, r.table)
+		objects, err := f.spaces[n].objects(read)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("reading the counters of %s: %w", n.Name, err)
 		}
 		for _, o := range objects {
 			named, ok := o.(*nftables.NamedObj)
@@ -246,4 +258,18 @@ func (f *Fabric) counters(read func(*nftables.Conn, *nftables.Table) ([]nftables
 		}
 	}
 	return all, nil
+}
+
+// objects reads the counters of s. A socket whose last answer was not read to its
+// end is busy for good (EBUSY), so a second try is made on a new one.
+func (s *space) objects(read reader) ([]nftables.Obj, error) {
+	r := s.rules
+	objects, err := read(r.conn, r.table)
+	if err == nil {
+		return objects, nil
+	}
+	if err := errors.Join(r.close(), r.connect(s)); err != nil {
+		return nil, err
+	}
+	return read(r.conn, r.table)
 }
