@@ -90,49 +90,74 @@ func TestEveryCodeHasAPage(t *testing.T) {
 	}
 }
 
-// TestCheckPages runs the examples of docs/checks: the first is reported as the
-// page says, with nothing else but notes; the second has no problem at all. With -update the report is
-// written into the page.
-func TestCheckPages(t *testing.T) {
+// subject is what a code is about. It decides what the examples of its page are.
+type subject int
+
+const (
+	files      subject = iota // two files, the first with its report
+	squidConfs                // two of squid.conf, the first with its report
+	values                    // two commands that judge a value of NO_PROXY
+	kitFiles                  // files of templates
+)
+
+func subjectOf(code string) subject {
+	for prefix, s := range map[string]subject{"DG17": squidConfs, "DG41": values, "DG6": kitFiles} {
+		if strings.HasPrefix(code, prefix) {
+			return s
+		}
+	}
+	return files
+}
+
+// eachPage calls do with the code, the file and the text of every page about s.
+func eachPage(t *testing.T, s subject, do func(t *testing.T, code, page, text string)) {
 	for _, code := range reason.Problems() {
-		if ofValues(code) || ofImports(code) || ofKits(code) {
-			continue // TestLintPages, TestImportPages and TestKitPages have them
+		if subjectOf(code) != s {
+			continue
 		}
 		t.Run(code, func(t *testing.T) {
 			page, err := filepath.Abs(checkPages + "/" + code + ".md")
 			if err != nil {
 				t.Fatal(err)
 			}
-			text := read(t, page)
-			yaml, reports := examples(text)
-			t.Chdir(t.TempDir())
-			if len(yaml) == 2 {
-				write(t, "deguchi.yaml", yaml[0])
-			}
-			got, _ := checkOutput("deguchi.yaml")
-			if len(reports) != 1 || !strings.Contains(got, "["+code+"]") {
-				t.Fatalf("%s has %d reports, want one of %s; check says:\n%s", page, len(reports), code, got)
-			}
-			for line := range strings.SplitSeq(got, "\n") {
-				other := strings.HasSuffix(line, "]") && !strings.HasSuffix(line, "["+code+"]") && !strings.Contains(line, ": note: ")
-				if other && strings.HasPrefix(line, "deguchi.yaml") {
-					t.Errorf("the first example has another problem: %s", line)
-				}
-			}
-			if updating() {
-				write(t, page, strings.Replace(text, "```text\n"+reports[0]+"```", "```text\n"+got+"```", 1))
-			} else if diff := cmp.Diff(reports[0], got); diff != "" {
-				t.Errorf("report of the first example (-page +got; -update rewrites it):\n%s", diff)
-			}
-			if len(yaml) < 2 {
-				return
-			}
-			write(t, "deguchi.yaml", yaml[1])
-			if got, exit := checkOutput("deguchi.yaml"); exit != ExitOK || got != "deguchi.yaml: no problems\n" {
-				t.Errorf("check of the second example exits with %d:\n%s", exit, got)
-			}
+			do(t, code, page, read(t, page))
 		})
 	}
+}
+
+// TestCheckPages runs the examples of docs/checks: the first is reported as the
+// page says, with nothing else but notes; the second has no problem at all. With -update the report is
+// written into the page.
+func TestCheckPages(t *testing.T) {
+	eachPage(t, files, func(t *testing.T, code, page, text string) {
+		yaml, reports := examples(text)
+		t.Chdir(t.TempDir())
+		if len(yaml) == 2 {
+			write(t, "deguchi.yaml", yaml[0])
+		}
+		got, _ := checkOutput("deguchi.yaml")
+		if len(reports) != 1 || !strings.Contains(got, "["+code+"]") {
+			t.Fatalf("%s has %d reports, want one of %s; check says:\n%s", page, len(reports), code, got)
+		}
+		for line := range strings.SplitSeq(got, "\n") {
+			other := strings.HasSuffix(line, "]") && !strings.HasSuffix(line, "["+code+"]") && !strings.Contains(line, ": note: ")
+			if other && strings.HasPrefix(line, "deguchi.yaml") {
+				t.Errorf("the first example has another problem: %s", line)
+			}
+		}
+		if updating() {
+			write(t, page, strings.Replace(text, "```text\n"+reports[0]+"```", "```text\n"+got+"```", 1))
+		} else if diff := cmp.Diff(reports[0], got); diff != "" {
+			t.Errorf("report of the first example (-page +got; -update rewrites it):\n%s", diff)
+		}
+		if len(yaml) < 2 {
+			return
+		}
+		write(t, "deguchi.yaml", yaml[1])
+		if got, exit := checkOutput("deguchi.yaml"); exit != ExitOK || got != "deguchi.yaml: no problems\n" {
+			t.Errorf("check of the second example exits with %d:\n%s", exit, got)
+		}
+	})
 }
 
 // examples returns the YAML and the reports of a page.

@@ -2,50 +2,33 @@ package cli
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
-
-// ofImports reports whether code is about a squid.conf: its page has two of
-// them for examples.
-func ofImports(code string) bool { return strings.HasPrefix(code, "DG17") }
 
 // TestImportPages imports the examples of the pages about squid.conf: the first
 // has the problem of the page, and no other but notes; the second has none.
 // With -update the report is written into the page.
 func TestImportPages(t *testing.T) {
-	for _, code := range reason.Problems() {
-		if !ofImports(code) {
-			continue
+	eachPage(t, squidConfs, func(t *testing.T, code, page, text string) {
+		examples := fences(text)
+		if len(examples) != 3 || examples[0].lang != "squid" || examples[1].lang != "text" || examples[2].lang != "squid" {
+			t.Fatalf("%s has %d examples, want a squid.conf, its report, and a sound squid.conf", page, len(examples))
 		}
-		t.Run(code, func(t *testing.T) {
-			page, err := filepath.Abs(checkPages + "/" + code + ".md")
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := read(t, page)
-			examples := fences(text)
-			if len(examples) != 3 || examples[0].lang != "squid" || examples[1].lang != "text" || examples[2].lang != "squid" {
-				t.Fatalf("%s has %d examples, want a squid.conf, its report, and a sound squid.conf", page, len(examples))
-			}
-			t.Chdir(t.TempDir())
-			got := importProblems(t, examples[0].body)
-			reportsOnly(t, code, got)
-			if updating() {
-				write(t, page, strings.Replace(text, "```text\n"+examples[1].body+"```", "```text\n"+got+"```", 1))
-			} else if diff := cmp.Diff(examples[1].body, got); diff != "" {
-				t.Errorf("report of the first example (-page +got; -update rewrites it):\n%s", diff)
-			}
-			if got := importProblems(t, examples[2].body); got != "" {
-				t.Errorf("the second example has problems:\n%s", got)
-			}
-		})
-	}
+		t.Chdir(t.TempDir())
+		got := importProblems(t, examples[0].body)
+		reportsOnly(t, code, got)
+		if updating() {
+			write(t, page, strings.Replace(text, "```text\n"+examples[1].body+"```", "```text\n"+got+"```", 1))
+		} else if diff := cmp.Diff(examples[1].body, got); diff != "" {
+			t.Errorf("report of the first example (-page +got; -update rewrites it):\n%s", diff)
+		}
+		if got := importProblems(t, examples[2].body); got != "" {
+			t.Errorf("the second example has problems:\n%s", got)
+		}
+	})
 }
 
 // importProblems imports conf as squid.conf, checks that the result has no

@@ -9,61 +9,45 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
-
-// ofKits reports whether code is about kits and templates, which
-// TestKitPages has.
-func ofKits(code string) bool { return strings.HasPrefix(code, "DG6") }
 
 // TestKitPages runs the examples of the pages about kits, in YAML and in HCL. The
 // files of an example begin with a comment that names them. The first examples are
 // reported as the page says, with nothing else but notes; those under "Sound" have
 // no problem but notes. With -update the reports are written into the page.
 func TestKitPages(t *testing.T) {
-	for _, code := range reason.Problems() {
-		if !ofKits(code) {
-			continue
+	eachPage(t, kitFiles, func(t *testing.T, code, page, text string) {
+		bad, good, ok := strings.Cut(text, "\n## Sound\n")
+		reported := kitExamples(bad)
+		if !ok || len(reported) == 0 {
+			t.Fatalf("%s has %d reports, want one, and a sound example", page, len(reported))
 		}
-		t.Run(code, func(t *testing.T) {
-			page, err := filepath.Abs(checkPages + "/" + code + ".md")
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := read(t, page)
-			bad, good, ok := strings.Cut(text, "\n## Sound\n")
-			reported := kitExamples(bad)
-			if !ok || len(reported) == 0 {
-				t.Fatalf("%s has %d reports, want one, and a sound example", page, len(reported))
-			}
-			languages := make(map[string]bool)
-			for _, e := range reported {
-				languages[e.lang] = true
-				got := kitCheck(t, e.files)
-				if updating() {
-					text = strings.Replace(text, "```text\n"+e.report+"```", "```text\n"+got+"```", 1)
-				} else if diff := cmp.Diff(e.report, got); diff != "" {
-					t.Errorf("report of the first example (-page +got; -update rewrites it):\n%s", diff)
-				}
-				reportsOnly(t, code, got)
-			}
+		languages := make(map[string]bool)
+		for _, e := range reported {
+			languages[e.lang] = true
+			got := kitCheck(t, e.files)
 			if updating() {
-				write(t, page, text)
+				text = strings.Replace(text, "```text\n"+e.report+"```", "```text\n"+got+"```", 1)
+			} else if diff := cmp.Diff(e.report, got); diff != "" {
+				t.Errorf("report of the first example (-page +got; -update rewrites it):\n%s", diff)
 			}
-			for _, e := range kitExamples(good) {
-				delete(languages, e.lang)
-				for line := range strings.Lines(kitCheck(t, e.files)) {
-					if strings.HasSuffix(line, "]\n") && strings.Contains(line, " [DG") && !strings.Contains(line, ": note: ") {
-						t.Errorf("the sound example has a problem: %s", line)
-					}
+			reportsOnly(t, code, got)
+		}
+		if updating() {
+			write(t, page, text)
+		}
+		for _, e := range kitExamples(good) {
+			delete(languages, e.lang)
+			for line := range strings.Lines(kitCheck(t, e.files)) {
+				if strings.HasSuffix(line, "]\n") && strings.Contains(line, " [DG") && !strings.Contains(line, ": note: ") {
+					t.Errorf("the sound example has a problem: %s", line)
 				}
 			}
-			if len(languages) > 0 {
-				t.Errorf("%v are reported, and nothing sound is shown", languages)
-			}
-		})
-	}
+		}
+		if len(languages) > 0 {
+			t.Errorf("%v are reported, and nothing sound is shown", languages)
+		}
+	})
 }
 
 // kitExample is files in one language, and what is said of them.

@@ -3,57 +3,40 @@ package cli
 import (
 	"bytes"
 	"context"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
-
-// ofValues reports whether code is about a value of NO_PROXY: its page has
-// commands for examples, not files.
-func ofValues(code string) bool { return strings.HasPrefix(code, "DG41") }
 
 // TestLintPages runs the examples of the pages about values of NO_PROXY: the
 // first command reports the page's code, and nothing else but notes; the second
 // has nothing to report. With -update their output is written into the page.
 func TestLintPages(t *testing.T) {
-	for _, code := range reason.Problems() {
-		if !ofValues(code) {
-			continue
+	eachPage(t, values, func(t *testing.T, code, page, text string) {
+		examples := fences(text)
+		if len(examples) != 2 || examples[0].lang != "console" || examples[1].lang != "console" {
+			t.Fatalf("%s has %d examples, want two commands", page, len(examples))
 		}
-		t.Run(code, func(t *testing.T) {
-			page, err := filepath.Abs(checkPages + "/" + code + ".md")
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := read(t, page)
-			examples := fences(text)
-			if len(examples) != 2 || examples[0].lang != "console" || examples[1].lang != "console" {
-				t.Fatalf("%s has %d examples, want two commands", page, len(examples))
-			}
-			var got [2]string
-			for i, f := range examples {
-				command, _, _ := strings.Cut(f.body, "\n")
-				output, _ := lintOutput(t, command)
-				got[i] = command + "\n" + output
-				if updating() {
-					text = strings.Replace(text, f.body, got[i], 1)
-				} else if diff := cmp.Diff(f.body, got[i]); diff != "" {
-					t.Errorf("line %d (-page +got; -update rewrites it):\n%s", f.line, diff)
-				}
-			}
+		var got [2]string
+		for i, f := range examples {
+			command, _, _ := strings.Cut(f.body, "\n")
+			output, _ := lintOutput(t, command)
+			got[i] = command + "\n" + output
 			if updating() {
-				write(t, page, text)
+				text = strings.Replace(text, f.body, got[i], 1)
+			} else if diff := cmp.Diff(f.body, got[i]); diff != "" {
+				t.Errorf("line %d (-page +got; -update rewrites it):\n%s", f.line, diff)
 			}
-			reportsOnly(t, code, got[0])
-			if !strings.HasSuffix(got[1], "\nNO_PROXY: no problems\n") {
-				t.Errorf("the second example has problems:\n%s", got[1])
-			}
-		})
-	}
+		}
+		if updating() {
+			write(t, page, text)
+		}
+		reportsOnly(t, code, got[0])
+		if !strings.HasSuffix(got[1], "\nNO_PROXY: no problems\n") {
+			t.Errorf("the second example has problems:\n%s", got[1])
+		}
+	})
 }
 
 // lintOutput runs command, a line "$ deguchi noproxy lint …" of a page, and
