@@ -80,6 +80,7 @@ var noproxyWords = []word{
 		"{host} のアドレスが {list} のエントリー {entry} に含まれると仮定しました(このプログラムは先に名前を解決します)"},
 	{"noproxy.loopback", "program host", "{program} never asks a proxy for {host}, this machine itself", "{program} は自分自身である {host} にはプロキシを使いません"},
 	{"noproxy.cgi", "variable", "with REQUEST_METHOD set, as under CGI, {variable} is refused", "REQUEST_METHOD があるため(CGI とみなされ)、{variable} を拒否します"},
+	{"noproxy.cgi-unread", "scheme", "with REQUEST_METHOD set, as under CGI, it reads no proxy variable for {scheme}", "REQUEST_METHOD があるため(CGI とみなされ)、{scheme} ではプロキシ変数を読みません"},
 	{"noproxy.ignored", "variable", "it cannot read the value of {variable}, and goes on without a proxy", "{variable} の値を読めず、プロキシなしで続けます"},
 	{"noproxy.broken", "variable", "it cannot use the value of {variable}, and fails", "{variable} の値を使えず、失敗します"},
 	{"noproxy.no-ipv6", "host", "it fails on {host}, an IPv6 address", "IPv6 アドレスの {host} で失敗します"},
