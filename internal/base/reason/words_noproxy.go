@@ -60,9 +60,11 @@ var noproxyWords = []word{
 	{"noproxy.bad-line", "line", "line {line} is not a JSON object of program, vars and target", "{line} 行目は program、vars、target を持つ JSON オブジェクトではありません"},
 
 	{"noproxy.portable", "value", "all of the programs read: {value}", "すべてのプログラムが解釈できる値: {value}"},
+	{"noproxy.portable-rest", "value", "all of the programs read, without what is no entry: {value}", "エントリーでないものを除き、すべてのプログラムが解釈できる値: {value}"},
 	{"noproxy.closest", "value", "no value does it for all of the programs; this one comes closest: {value}", "すべてのプログラムに合う値はありません。最も近い値: {value}"},
 	{"noproxy.no-value", "", "no value does it for the programs", "これらのプログラムに合う値はありません"},
 	{"noproxy.missed", "program urls", "{program} still asks the proxy for {urls}", "{program} は {urls} を引き続きプロキシに要求します"},
+	{"noproxy.missed.fails", "program urls", "{program} fails on {urls}", "{program} は {urls} で失敗します"},
 	{"noproxy.empty", "", "nothing needs to be excluded: leave the variable out", "除外は不要です。変数を設定しないでください"},
 	{"noproxy.proven", "n", "traced with this value, and reached: {n}", "この値で経路を確かめ、到達したリクエスト: {n}"},
 	{"noproxy.unproven", "program url because", "not proven, {program}, {url}: {because}", "未確認({program}) {url}: {because}"},

@@ -12,24 +12,24 @@ import (
 // HttpClient speaks no SOCKS: java/net/http/internal/HttpRequestImpl.java
 // (retrieveProxy) goes direct where it is told of one.
 var (
-	javaFamily = &family{
-		name:     "java",
-		settings: javaSettings,
-		values:   values{own: func(v string, _ Target) (string, use) { return v, usable }},
-		match:    javaMatch,
-	}
-	javaHTTPClientFamily = &family{
-		name:     "java",
-		settings: javaSettings,
-		values: values{own: func(v string, _ Target) (string, use) {
-			if strings.HasPrefix(v, "socks5:") {
-				return "", ignored
-			}
-			return v, usable
-		}},
-		match: javaMatch,
-	}
+	javaFamily           = &family{name: "java", settings: javaSettings, values: javaValues(schemeSpoken), match: javaMatch}
+	javaHTTPClientFamily = &family{name: "java", settings: javaSettings, values: javaValues(schemeIgnored), match: javaMatch}
 )
+
+// javaValues reads what javaSettings puts together. A host that is a URL is one
+// that nobody finds.
+func javaValues(socks schemeRule) values {
+	v := values{socks: socks}
+	return values{own: func(value string, t Target) (string, use) {
+		scheme, rest, _ := strings.Cut(value, "://")
+		colon := strings.LastIndexByte(rest, ':')
+		host := strings.Trim(rest[:colon], "[]")
+		if !hostShaped(host) {
+			return "", refused
+		}
+		return v.endpoint(scheme, host, rest[colon+1:], t)
+	}}
+}
 
 func javaMatch(list string, t Target) (string, match) {
 	return first(strings.Split(list, "|"), func(e string) bool {

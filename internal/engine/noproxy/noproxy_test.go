@@ -139,6 +139,7 @@ func TestVariables(t *testing.T) {
 		{"a host without a port is none to it", "aws-sdk-java-v2", Vars{"http_proxy": p1, "system_properties": "-Dhttp.proxyHost=10.99.0.1"}, Direct, ""},
 		{"properties before variables", "aws-sdk-java-v2", Vars{"http_proxy": other, "system_properties": "-Dhttp.proxyHost=10.99.0.1 -Dhttp.proxyPort=3128"}, Proxied, "http.proxyHost"},
 		{"the property of all schemes", "java-httpurlconnection-d", Vars{"system_properties": "-DproxyHost=10.99.0.1"}, Proxied, "proxyHost"},
+		{"a URL for a host is a host that nobody finds", "java-httpurlconnection-d", Vars{"system_properties": "-Dhttps.proxyHost=http://10.99.0.1"}, Broken, "https.proxyHost"},
 		{"SOCKS, which HttpClient does not speak", "java-httpclient-d", Vars{"system_properties": "-DsocksProxyHost=10.99.0.1"}, Direct, "socksProxyHost"},
 		{"under CGI the SDK for Rust reads nothing", "aws-sdk-rust", Vars{"https_proxy": p1, "REQUEST_METHOD": ""}, Direct, ""},
 		{"an empty variable hides the other from it", "aws-sdk-rust", Vars{"HTTPS_PROXY": "", "https_proxy": p1}, Direct, ""},

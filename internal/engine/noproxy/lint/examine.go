@@ -79,7 +79,8 @@ func (l *linter) examine(i int) {
 		return
 	}
 	if e.form.kind == malformed {
-		l.add(Finding{Entry: e.core()}, e.col, e.width, "DG4119", quoted(e.core()))
+		l.add(Finding{Entry: e.core()}, e.col, e.width, "DG4119", quoted(e.core())).Hint = misplaced(e.core())
+		l.report.LeftOut = append(l.report.LeftOut, e.core())
 		return
 	}
 	written := e.raw
@@ -96,6 +97,20 @@ func (l *linter) examine(i int) {
 		l.repaired(i, r.code, before, written, witnesses)
 	}
 	l.spelt(i)
+}
+
+// misplaced says of an entry that is no host what it is elsewhere, if that is known.
+func misplaced(entry string) reason.Because {
+	name, _, assigned := strings.Cut(entry, "=")
+	switch {
+	case assigned:
+		return reason.New("DG4119.hint.assignment", name)
+	case strings.ContainsAny(entry, "$%"):
+		return reason.New("DG4119.hint.variable")
+	case strings.EqualFold(entry, "<local>"):
+		return reason.New("DG4119.hint.local")
+	}
+	return reason.Because{}
 }
 
 // repaired reports code if some reader reads after, in the place of entry i,
@@ -150,8 +165,10 @@ func (l *linter) list(text func(i int) string) string {
 // closes reports whether entry i only ends what a quote at the first entry has
 // begun, which is reported there.
 func (l *linter) closes(i int) bool {
-	first := l.entries[0].core()
-	return i == len(l.entries)-1 && i > 0 && strings.ContainsAny(first[:1], `"'`) && strings.HasSuffix(l.entries[i].core(), first[:1])
+	first, last := l.entries[0].core(), l.entries[i].core()
+	quote := first[:1]
+	return i == len(l.entries)-1 && i > 0 && strings.ContainsAny(quote, `"'`) &&
+		strings.HasSuffix(last, quote) && strings.Count(first+last, quote) == 2
 }
 
 // atPort returns targets as a URL for that port names them.
