@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy/lint"
 )
 
@@ -13,8 +15,9 @@ type Lint struct {
 	Programs []string  `json:"programs"`
 	Problems []Problem `json:"problems"`
 	Portable string    `json:"portable"` // the shortest value that does what Value is meant to
-	Complete bool      `json:"complete"` // whether it does so for every program
+	Complete bool      `json:"complete"` // whether it does all of that for every program
 	Missed   []Missed  `json:"missed"`   // what it does not do
+	LeftOut  []string  `json:"left_out"` // entries that mean no host
 }
 
 // Problem is a problem as every command prints it, and what it is about.
@@ -32,17 +35,19 @@ type Problem struct {
 	Instead  []string `json:"instead"` // entries that all of the programs read
 }
 
-// Missed is a URL that a program asks the proxy for, whatever is listed.
+// Missed is a URL that a program asks the proxy for whatever is listed, or that it
+// fails on where it is listed.
 type Missed struct {
-	Program string `json:"program"`
-	URL     string `json:"url"`
+	Program string      `json:"program"`
+	URL     string      `json:"url"`
+	Route   noproxy.Way `json:"route"` // proxy or error
 }
 
 // Linted returns r as JSON shows it.
 func (p *Printer) Linted(value string, programs []string, r lint.Report) Lint {
 	doc := Lint{
-		Value: value, Programs: programs, Portable: r.Portable, Complete: len(r.Missed) == 0,
-		Problems: []Problem{}, Missed: []Missed{},
+		Value: value, Programs: programs, Portable: r.Portable, Complete: len(r.Missed) == 0 && len(r.LeftOut) == 0,
+		Problems: []Problem{}, Missed: []Missed{}, LeftOut: some(r.LeftOut),
 	}
 	for _, f := range r.Findings {
 		doc.Problems = append(doc.Problems, Problem{
@@ -71,6 +76,8 @@ func (p *Printer) Lint(value string, programs []string, r lint.Report) error {
 		p.printf("%s\n", p.say("cli.check.clean", lint.File))
 	case len(r.Missed) > 0:
 		p.closest(programs, r)
+	case r.Portable != "" && len(r.LeftOut) > 0:
+		p.printf("%s\n", p.say("noproxy.portable-rest", r.Portable))
 	case r.Portable != "" && r.Portable != value:
 		p.printf("%s\n", p.say("noproxy.portable", r.Portable))
 	}
@@ -85,14 +92,20 @@ func (p *Printer) closest(programs []string, r lint.Report) {
 		p.printf("%s\n", p.say("noproxy.no-value"))
 	}
 	for _, name := range programs {
-		var urls []string
-		for _, m := range r.Missed {
-			if m.Program == name {
-				urls = append(urls, m.URL)
-			}
+		p.missed("noproxy.missed", name, noproxy.Proxied, r.Missed)
+		p.missed("noproxy.missed.fails", name, noproxy.Broken, r.Missed)
+	}
+}
+
+// missed says in one line what of all program name does by way.
+func (p *Printer) missed(code reason.Code, name string, way noproxy.Way, all []lint.Missed) {
+	var urls []string
+	for _, m := range all {
+		if m.Program == name && m.Route == way {
+			urls = append(urls, m.URL)
 		}
-		if len(urls) > 0 {
-			p.printf("  %s\n", p.say("noproxy.missed", name, strings.Join(urls, " ")))
-		}
+	}
+	if len(urls) > 0 {
+		p.printf("  %s\n", p.say(code, name, strings.Join(urls, " ")))
 	}
 }

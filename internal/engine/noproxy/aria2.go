@@ -1,7 +1,6 @@
 package noproxy
 
 import (
-	"maps"
 	"strconv"
 	"strings"
 )
@@ -11,20 +10,9 @@ import (
 // Source: aria2 1.36.0 src/AbstractCommand.cc (inNoProxy, createProxyRequest),
 // src/util.cc (noProxyDomainMatch).
 var aria2Family = &family{
-	name: "aria2",
-	settings: func(vars Vars, t Target) setting {
-		first := aria2Reading.settings(vars, t)
-		if _, use := aria2Values.read(first.value, t); first.from == "" || use != ignored {
-			return first
-		}
-		rest := maps.Clone(vars)
-		delete(rest, first.from)
-		if next := aria2Reading.settings(rest, t); next.from != "" {
-			return next
-		}
-		return first
-	},
-	values: aria2Values,
+	name:     "aria2",
+	settings: passingOver(aria2Values, aria2Reading),
+	values:   aria2Values,
 	match: func(list string, t Target) (string, match) {
 		return first(commas(list), func(e string) bool { return aria2Entry(e, t) })
 	},

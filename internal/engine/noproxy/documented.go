@@ -49,8 +49,10 @@ var (
 			return first(commas(list), func(e string) bool { return goEntry(strings.ToLower(e), t, true) })
 		},
 	}
-	// javaV2Family is the SDK for Java 2.x on its Apache client, where it finds
-	// no properties: it asks for http's proxy whatever the target is.
+	// javaV2Family is the SDK for Java 2.x on its Apache client: it asks for http's
+	// proxy whatever the target is. Sources: utils ProxyConfigProvider.java and
+	// ProxyEnvironmentVariableConfigProvider.java, apache-client
+	// ApacheHttpClient.java (isProxyEnabled), SdkProxyRoutePlanner.java.
 	javaV2Family = &family{
 		name:     "java-v2",
 		settings: javaV2Settings,
@@ -61,19 +63,22 @@ var (
 			})
 		},
 	}
-	// rustFamily is the SDK for Rust: hyper-util's matcher, which grew out of
-	// reqwest's.
+	// rustFamily is the SDK for Rust: the matcher of hyper-util 0.1
+	// (src/client/proxy/matcher.rs), which grew out of reqwest's and compares names
+	// in any case. Under CGI it reads nothing at all.
 	rustFamily = &family{
 		name: "rust",
-		settings: reading{
+		settings: passingOver(rustValues, reading{
 			http:  []string{"HTTP_PROXY", "http_proxy"},
 			https: []string{"HTTPS_PROXY", "https_proxy"},
 			all:   []string{"ALL_PROXY", "all_proxy"},
 			no:    []string{"NO_PROXY", "no_proxy"},
-			cgi:   cgiNoHTTP, cgiSet: true,
-		}.settings,
-		values: values{https: schemeSpoken, socks: schemeIgnored, other: schemeIgnored, unparsed: ignored, badHost: ignored, quirks: lastAt},
-		match:  reqwestFamily.match,
+			hides: true, hidesNo: true, cgi: cgiNothing, cgiSet: true,
+		}),
+		values: rustValues,
+		match: func(list string, t Target) (string, match) {
+			return first(commas(list), func(e string) bool { return reqwestEntry(strings.ToLower(e), t) })
+		},
 	}
 	// phpFamily is Guzzle 7, which the SDK for PHP runs on: it reads upper case,
 	// and libcurl below it what it finds in lower case.
@@ -94,24 +99,40 @@ var (
 	}
 )
 
-// javaV2Value: a value that is no URL is passed over, and the client speaks plain
-// HTTP to the proxy unless its code says otherwise.
+var rustValues = values{https: schemeSpoken, socks: schemeIgnored, other: schemeIgnored, unparsed: ignored, badHost: ignored, quirks: lastAt}
+
+// javaV2Value: a value that is no URL, or names no port, is passed over, and the
+// client speaks plain HTTP to the proxy unless its code says otherwise.
 func javaV2Value(value string, t Target) (string, use) {
-	v := values{bare: bareIgnored, https: schemePlain, other: schemeIgnored, unparsed: ignored, badHost: ignored, quirks: lastAt}
-	return v.read(value, t)
+	v := values{
+		bare: bareIgnored, https: schemePlain, other: schemeIgnored, unparsed: ignored, badHost: ignored,
+		quirks: trimsLeft | trimsRight | lastAt,
+	}
+	proxy, u := v.read(value, t)
+	_, behind, _ := cutUser(value)
+	if u == usable && !strings.Contains(behind, proxy[strings.LastIndexByte(proxy, ':'):]) {
+		return "", ignored
+	}
+	return proxy, u
 }
 
-// javaV2Settings takes properties before variables, as the SDK does.
+// javaV2Settings takes properties before variables, as the SDK does: any of them,
+// a list without a proxy, too, keeps it from the variables. The list that Java
+// adds by itself is not the SDK's.
 func javaV2Settings(vars Vars, t Target) setting {
-	http := t
-	http.Scheme = "http"
-	if s := javaSettings(vars, http); s.from != "" {
-		return s
+	properties := javaProperties(vars)
+	host, port, list := properties["http.proxyHost"], properties["http.proxyPort"], properties["http.nonProxyHosts"]
+	if host == "" && port == "" && list == "" {
+		return reading{
+			http: []string{"http_proxy", "HTTP_PROXY"},
+			no:   []string{"no_proxy", "NO_PROXY"},
+		}.settings(vars, Target{Scheme: "http", Host: t.Host})
 	}
-	return reading{
-		http: []string{"http_proxy", "HTTP_PROXY"},
-		no:   []string{"no_proxy", "NO_PROXY"},
-	}.settings(vars, http)
+	s := setting{asked: []string{"http.proxyHost", "http.proxyPort"}, listFrom: "http.nonProxyHosts", list: list}
+	if host != "" && javaPort(port) != "" {
+		s.from, s.value = "http.proxyHost", "http://"+host+":"+port
+	}
+	return s
 }
 
 // The hosts that credentials come from.

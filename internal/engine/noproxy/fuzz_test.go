@@ -21,7 +21,7 @@ func TestNameExcludesItself(t *testing.T) {
 		target := Target{Scheme: rapid.SampledFrom([]string{"http", "https"}).Draw(t, "scheme"), Host: host}
 		for _, p := range Programs() {
 			sep := ","
-			if p.family == javaFamily {
+			if p.Family() == "java" {
 				sep = "|"
 			}
 			d := p.Route(Everywhere(p1, p1, strings.Join([]string{before, host, after}, sep)), target)

@@ -13,26 +13,69 @@ import (
 	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
-// java answers "URL<tab>NONPROXYHOSTS" with what Java's default selector says:
-// its first line is the version. A list of "-" is one that is not set.
+// java answers "URL ; NAME=VALUE ; …", a URL and properties, with the proxy that
+// Java's default selector names for it, or nothing. Its first line is the version.
 const java = `
 import java.io.*;
 import java.net.*;
 public class Ask {
   public static void main(String[] args) throws IOException {
-    System.setProperty("http.proxyHost", "10.99.0.1");
-    System.setProperty("https.proxyHost", "10.99.0.1");
     System.out.println(System.getProperty("java.version"));
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
     for (String line; (line = in.readLine()) != null; ) {
       String[] q = line.substring(1, line.length() - 1).split(" ; ", -1); // a JSON string
-      if (q[1].equals("-")) System.clearProperty("http.nonProxyHosts");
-      else System.setProperty("http.nonProxyHosts", q[1]);
-      System.out.println(ProxySelector.getDefault().select(URI.create(q[0])).get(0).type());
+      for (Object name : System.getProperties().keySet().toArray())
+        if (name.toString().matches(".*([pP]roxy(Host|Port)|nonProxyHosts)")) System.clearProperty(name.toString());
+      for (int i = 1; i < q.length; i++) {
+        int is = q[i].indexOf('=');
+        System.setProperty(q[i].substring(0, is), q[i].substring(is + 1));
+      }
+      Proxy p = ProxySelector.getDefault().select(URI.create(q[0])).get(0);
+      InetSocketAddress a = (InetSocketAddress) p.address();
+      System.out.println(a == null ? "" : (p.type() == Proxy.Type.SOCKS ? "socks5://" : "http://") + a.getHostString() + ":" + a.getPort());
     }
   }
 }
 `
+
+// javaQuestions draws properties and URLs; "properties" of a question is what is
+// asked of Java itself.
+func javaQuestions(n int) []question {
+	hosts := []string{"example.com", "a.example.com", "EXAMPLE.com", "localhost", "127.0.0.1", "10.1.2.3", "[::1]", "[fd00:ec2::254]", "notexample.com"}
+	entries := append([]string{
+		"*.example.com", "*example.com", "example.*", "*.ex*", "ex*com", ".example.com", "*", "", " example.com",
+		"10.*", "10.0.0.0/8", "[fd00:ec2:*", "fd00:ec2::254", "example.com.", "**",
+	}, hosts...)
+	random := rand.New(rand.NewPCG(1, 2))
+	one := func(of ...string) string { return of[random.IntN(len(of))] }
+	var qs []question
+	for range n {
+		properties := []string{"http.proxyHost=10.99.0.1", "https.proxyHost=10.99.0.2"}
+		if random.IntN(3) == 0 {
+			properties = nil
+			for _, kind := range []string{"http.proxy", "https.proxy", "proxy", "socksProxy"} {
+				if random.IntN(2) == 0 {
+					properties = append(properties, kind+"Host="+one("10.99.0.1", "10.99.0.2", ""))
+				}
+				if random.IntN(2) == 0 {
+					properties = append(properties, kind+"Port="+one("3128", "8080", "0", "none", ""))
+				}
+			}
+		}
+		if random.IntN(8) > 0 {
+			var picked []string
+			for range random.IntN(4) {
+				picked = append(picked, one(entries...))
+			}
+			properties = append(properties, "http.nonProxyHosts="+strings.Join(picked, "|"))
+		}
+		qs = append(qs, question{
+			vars: Vars{"properties": strings.Join(properties, " ; "), "system_properties": "-D" + strings.Join(properties, " -D")},
+			url:  one("http", "https") + "://" + one(hosts...) + "/",
+		})
+	}
+	return qs
+}
 
 // TestJavaAgrees asks Java's default proxy selector.
 func TestJavaAgrees(t *testing.T) {
@@ -49,31 +92,13 @@ func TestJavaAgrees(t *testing.T) {
 	}
 	w := start(t, program, "-cp", dir, "Ask")
 	version := w.line(t)
-	hosts := []string{"example.com", "a.example.com", "EXAMPLE.com", "localhost", "127.0.0.1", "10.1.2.3", "[::1]", "[fd00:ec2::254]", "notexample.com"}
-	entries := append([]string{
-		"*.example.com", "*example.com", "example.*", "*.ex*", "ex*com", ".example.com", "*", "", " example.com",
-		"10.*", "10.0.0.0/8", "[fd00:ec2:*", "fd00:ec2::254", "example.com.", "**",
-	}, hosts...)
-	random := rand.New(rand.NewPCG(1, 2))
-	var qs []question
-	for range 400 {
-		picked := []string{"-"}
-		if random.IntN(8) > 0 {
-			picked = nil
-			for range random.IntN(4) {
-				picked = append(picked, entries[random.IntN(len(entries))])
-			}
+	compare(t, "java-httpurlconnection-d", version, javaQuestions(600), func(q question) bool {
+		answer := w.ask(t, strings.TrimSuffix(q.url+" ; "+q.vars["properties"], " ; "))
+		d, err := Route("java-httpurlconnection-d", q.vars, q.url)
+		if err != nil || answer != "" && d.Proxy != answer {
+			t.Errorf("Route(%q, %s) asks %q, %v; Java asks %q", q.vars["system_properties"], q.url, d.Proxy, err, answer)
 		}
-		scheme := []string{"http", "https"}[random.IntN(2)]
-		q := question{vars: Vars{"list": strings.Join(picked, "|")}, url: scheme + "://" + hosts[random.IntN(len(hosts))] + "/"}
-		q.vars["system_properties"] = "-Dhttp.proxyHost=10.99.0.1 -Dhttps.proxyHost=10.99.0.1"
-		if !slices.Equal(picked, []string{"-"}) {
-			q.vars["system_properties"] += " -Dhttp.nonProxyHosts=" + q.vars["list"]
-		}
-		qs = append(qs, q)
-	}
-	compare(t, "java-httpurlconnection-d", version, qs, func(q question) bool {
-		return w.ask(t, q.url+" ; "+q.vars["list"]) == "HTTP"
+		return answer != ""
 	})
 }
 

@@ -81,7 +81,7 @@ func (p *Program) Route(vars Vars, t Target) Decision {
 		return broken(bad)
 	}
 	if s.from == "" {
-		return direct("noproxy.no-variable", strings.Join(s.asked, ", "), t.Scheme)
+		return unnamed(s, t)
 	}
 	proxy, use := f.values.read(s.value, t)
 	if s.cgi && use == usable {
@@ -150,6 +150,14 @@ func (f *family) excluded(s setting, t Target) (Decision, bool) {
 	case differs:
 	}
 	return Decision{}, false
+}
+
+// unnamed is what becomes of a request for which no variable names a proxy.
+func unnamed(s setting, t Target) Decision {
+	if len(s.asked) == 0 {
+		return direct("noproxy.cgi-unread", t.Scheme)
+	}
+	return direct("noproxy.no-variable", strings.Join(s.asked, ", "), t.Scheme)
 }
 
 func direct(code reason.Code, args ...string) Decision {

@@ -133,6 +133,20 @@ func TestVariables(t *testing.T) {
 		{"http's variable for https, in the ECS agent's copy", "amazon-ecs-agent", Vars{"HTTP_PROXY": p1}, Proxied, "HTTP_PROXY"},
 		{"and where there are both, https's", "amazon-ecs-agent", Vars{"HTTP_PROXY": other, "https_proxy": p1}, Proxied, "https_proxy"},
 		{"a value without a scheme is none", "aws-sdk-java-v2", Vars{"http_proxy": "10.99.0.1:3128"}, Direct, "http_proxy"},
+		{"nor is one without a port", "aws-sdk-java-v2", Vars{"http_proxy": "http://10.99.0.1"}, Direct, "http_proxy"},
+		{"the SDK for Java trims", "aws-sdk-java-v2", Vars{"http_proxy": " " + p1 + "/ "}, Proxied, "http_proxy"},
+		{"a property of the list alone keeps the SDK for Java from variables", "aws-sdk-java-v2", Vars{"http_proxy": p1, "system_properties": "-Dhttp.nonProxyHosts=foo.test"}, Direct, ""},
+		{"a host without a port is none to it", "aws-sdk-java-v2", Vars{"http_proxy": p1, "system_properties": "-Dhttp.proxyHost=10.99.0.1"}, Direct, ""},
+		{"properties before variables", "aws-sdk-java-v2", Vars{"http_proxy": other, "system_properties": "-Dhttp.proxyHost=10.99.0.1 -Dhttp.proxyPort=3128"}, Proxied, "http.proxyHost"},
+		{"the property of all schemes", "java-httpurlconnection-d", Vars{"system_properties": "-DproxyHost=10.99.0.1"}, Proxied, "proxyHost"},
+		{"a URL for a host is a host that nobody finds", "java-httpurlconnection-d", Vars{"system_properties": "-Dhttps.proxyHost=http://10.99.0.1"}, Broken, "https.proxyHost"},
+		{"SOCKS, which HttpClient does not speak", "java-httpclient-d", Vars{"system_properties": "-DsocksProxyHost=10.99.0.1"}, Direct, "socksProxyHost"},
+		{"under CGI the SDK for Rust reads nothing", "aws-sdk-rust", Vars{"https_proxy": p1, "REQUEST_METHOD": ""}, Direct, ""},
+		{"an empty variable hides the other from it", "aws-sdk-rust", Vars{"HTTPS_PROXY": "", "https_proxy": p1}, Direct, ""},
+		{"but not ALL_PROXY", "aws-sdk-rust", Vars{"HTTPS_PROXY": "", "all_proxy": p1}, Proxied, "all_proxy"},
+		{"which is next after what it cannot read, too", "aws-sdk-rust", Vars{"HTTPS_PROXY": "foo://10.99.0.1:3128", "https_proxy": other, "all_proxy": p1}, Proxied, "all_proxy"},
+		{"capital letters are read by it", "aws-sdk-rust", Vars{"https_proxy": p1, "NO_PROXY": ".Example.com"}, Direct, "NO_PROXY"},
+		{"under CGI http's variable is refused for https, too, in the ECS agent's copy", "amazon-ecs-agent", Vars{"HTTP_PROXY": p1, "REQUEST_METHOD": "GET"}, Broken, "HTTP_PROXY"},
 		{"a name in any case", "python-urllib", Vars{"Https_Proxy": p1}, Proxied, "Https_Proxy"},
 		{"under CGI https_proxy as ever", "go", Vars{"https_proxy": p1, "REQUEST_METHOD": "GET"}, Proxied, "https_proxy"},
 		{"an empty https_proxy keeps apt from http's", "apt", Vars{"https_proxy": "", "http_proxy": p1}, Direct, ""},
@@ -152,6 +166,17 @@ func TestVariables(t *testing.T) {
 	}
 }
 
+// TestUnread: where CGI leaves no variable to read, the reason is that, and not
+// that none names a proxy.
+func TestUnread(t *testing.T) {
+	for id, scheme := range map[string]string{"rust-reqwest": "http", "aws-sdk-rust": "https"} {
+		d, err := Route(id, Vars{scheme + "_proxy": p1, "REQUEST_METHOD": "GET"}, scheme+"://example.com/")
+		if err != nil || d.Route != Direct || d.Because.Code != "noproxy.cgi-unread" {
+			t.Errorf("Route(%s) under CGI = %s, %s, %v", id, d.Route, d.Because.In(reason.English), err)
+		}
+	}
+}
+
 // TestEntry: the entry that decided is named as written.
 func TestEntry(t *testing.T) {
 	tests := []struct{ id, list, target, want string }{
@@ -164,6 +189,27 @@ func TestEntry(t *testing.T) {
 	for _, tt := range tests {
 		if d := ask(t, tt.id, tt.list, tt.target); d.Route != Direct || d.Entry != tt.want {
 			t.Errorf("%s: Route(%q, %s) = %s by %q, want direct by %q", tt.id, tt.list, tt.target, d.Route, d.Entry, tt.want)
+		}
+	}
+}
+
+// TestOddAddresses: what inet_aton takes for an address.
+func TestOddAddresses(t *testing.T) {
+	tests := []struct {
+		why, id, list, target string
+		want                  Way
+	}{
+		{"requests reads 127.1 as 127.0.0.1", "python-requests", "127.0.0.0/8", "http://127.1/", Direct},
+		{"and so the base of a prefix", "python-requests", "10.1/8", "http://10.9.9.9/", Direct},
+		{"10 is 0.0.0.10", "python-requests", "10/8", "http://10.9.9.9/", Proxied},
+		{"an address in another spelling is another entry", "python-requests", "127.0.0.1", "http://127.1/", Proxied},
+		{"no bits are no prefix", "python-requests", "10.0.0.0/0", "http://10.1.2.3/", Proxied},
+		{"nor 33", "python-requests", "10.0.0.0/33", "http://10.1.2.3/", Proxied},
+		{"the SDK for Java does not add Java's own list", "aws-sdk-java-v2", "foo.test", "http://localhost/", Proxied},
+	}
+	for _, tt := range tests {
+		if d := ask(t, tt.id, tt.list, tt.target); d.Route != tt.want {
+			t.Errorf("%s: Route(%s, %q, %s) = %s, %s; want %s", tt.why, tt.id, tt.list, tt.target, d.Route, d.Because.In(reason.English), tt.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package noproxy
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -35,8 +36,8 @@ func requestsMatch(suffix func(host, entry string) bool) matcher {
 // requestsEntry compares one entry: an IPv4 address with addresses and
 // prefixes, anything else by suffix, with and without the written port.
 func requestsEntry(entry string, t Target, suffix func(host, entry string) bool) bool {
-	if a, ok := t.addr(); ok && a.Is4() {
-		return requests4(entry, a)
+	if a, ok := aton(t.Host); ok {
+		return requests4(entry, t.Host, a)
 	}
 	host := t.name()
 	if t.Port != "" {
@@ -55,10 +56,13 @@ func bareDomain(entry string, suffix func(host, entry string) bool) string {
 	return strings.TrimLeft(entry, ".")
 }
 
-// requests4: a prefix has 1 to 32 bits.
-func requests4(entry string, a netip.Addr) bool {
-	if !strings.Contains(entry, "/") {
-		return entry == a.String()
+// requests4: an address is compared as it is spelt, a prefix as inet_aton reads
+// it, and it has 1 to 32 bits.
+func requests4(entry, host string, a netip.Addr) bool {
+	base, bits, ok := strings.Cut(entry, "/")
+	network, isAddr := aton(base)
+	if n, err := strconv.Atoi(bits); ok && isAddr && err == nil && digits(bits) && 1 <= n && n <= 32 {
+		return netip.PrefixFrom(network, n).Contains(a)
 	}
-	return inNumbered(entry, a) && strings.Trim(entry[strings.IndexByte(entry, '/'):], "/0") != ""
+	return entry == host
 }

@@ -52,6 +52,16 @@ func (t Target) numbered() Target {
 	return t
 }
 
+// aton returns the IPv4 address that s is for inet_aton, which takes "127.1" and
+// "0x7f000001" for one.
+func aton(s string) (netip.Addr, bool) {
+	if s == "" || strings.HasSuffix(s, ".") {
+		return netip.Addr{}, false
+	}
+	h, err := netset.ParseHost(s)
+	return h.Addr, err == nil && h.Addr.Is4()
+}
+
 // addr returns the address that the host is, if it is one.
 func (t Target) addr() (netip.Addr, bool) {
 	return parseAddr(t.Host)

@@ -42,6 +42,7 @@ const (
 	cgiNotUpper         // HTTP_PROXY is not read
 	cgiNoHTTP           // no variable for http is read
 	cgiRefuses          // a proxy for http is an error
+	cgiNothing          // no variable is read
 )
 
 // settings returns what is found for t.
@@ -52,30 +53,11 @@ func (r reading) settings(vars Vars, t Target) setting {
 	if name, list := pick(vars, no, true); name != "" && list == "" {
 		s.hidden = true
 	}
-	names := r.http
-	if t.Scheme == "https" {
-		names = r.https
-	}
-	if r.underCGI(vars) {
-		switch r.cgi {
-		case cgiNotUpper: // Ruby asks for it for https, too
-			names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "HTTP_PROXY" })
-		case cgiNoHTTP:
-			if t.Scheme == "http" {
-				names = nil
-			}
-		case cgiRefuses:
-			s.cgi = t.Scheme == "http"
-		case cgiUnseen:
-		}
-	}
-	groups := [...][]string{names, nil, r.all}
-	if t.Scheme == "https" && r.fallback {
-		groups[1] = r.http
-	}
-	for _, g := range groups {
+	underCGI := r.underCGI(vars)
+	for i, g := range r.groups(t.Scheme, underCGI) {
 		s.asked = append(s.asked, g...)
 		if s.from, s.value = pick(vars, r.spellings(vars, g), r.hides); s.value != "" {
+			s.cgi = underCGI && r.cgi == cgiRefuses && (t.Scheme == "http" || i == 1)
 			return s
 		}
 		if s.from != "" && r.hidesAll {
@@ -84,6 +66,50 @@ func (r reading) settings(vars Vars, t Target) setting {
 	}
 	s.from, s.value = "", ""
 	return s
+}
+
+// groups are the variables that r asks for a URL of scheme: its own, those of http
+// for https, those for all.
+func (r reading) groups(scheme string, underCGI bool) [3][]string {
+	own, https := r.http, scheme == "https"
+	if https {
+		own = r.https
+	}
+	groups := [3][]string{own, nil, r.all}
+	if https && r.fallback {
+		groups[1] = r.http
+	}
+	if !underCGI {
+		return groups
+	}
+	switch r.cgi {
+	case cgiNotUpper: // Ruby asks for it for https, too
+		groups[0] = slices.DeleteFunc(slices.Clone(own), func(n string) bool { return n == "HTTP_PROXY" })
+	case cgiNoHTTP:
+		if !https {
+			groups[0] = nil
+		}
+	case cgiNothing:
+		return [3][]string{}
+	case cgiRefuses, cgiUnseen:
+	}
+	return groups
+}
+
+// passingOver is r with a value that is as good as none in v: the next is sought.
+func passingOver(v values, r reading) func(Vars, Target) setting {
+	return func(vars Vars, t Target) setting {
+		found := r.settings(vars, t)
+		if _, use := v.read(found.value, t); found.from == "" || use != ignored {
+			return found
+		}
+		rest := maps.Clone(vars)
+		rest[found.from] = ""
+		if next := r.settings(rest, t); next.from != "" {
+			return next
+		}
+		return found
+	}
 }
 
 // underCGI reports whether vars say that the program answers a web request.

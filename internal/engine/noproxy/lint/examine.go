@@ -1,9 +1,9 @@
 package lint
 
 import (
-	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
@@ -74,8 +74,13 @@ func (l *linter) repair() {
 // examine reports what is wrong with the spelling of entry i.
 func (l *linter) examine(i int) {
 	e := l.entries[i]
+	if strings.HasPrefix(e.core(), "/") {
+		l.add(Finding{Entry: e.core()}, e.col, e.width, "DG4122", quoted(e.core())).Severity = diag.Note
+		return
+	}
 	if e.form.kind == malformed {
-		l.add(Finding{Entry: e.core()}, e.col, e.width, "DG4119", quoted(e.core()))
+		l.add(Finding{Entry: e.core()}, e.col, e.width, "DG4119", quoted(e.core())).Hint = misplaced(e.core())
+		l.report.LeftOut = append(l.report.LeftOut, e.core())
 		return
 	}
 	written := e.raw
@@ -92,6 +97,20 @@ func (l *linter) examine(i int) {
 		l.repaired(i, r.code, before, written, witnesses)
 	}
 	l.spelt(i)
+}
+
+// misplaced says of an entry that is no host what it is elsewhere, if that is known.
+func misplaced(entry string) reason.Because {
+	name, _, assigned := strings.Cut(entry, "=")
+	switch {
+	case assigned:
+		return reason.New("DG4119.hint.assignment", name)
+	case strings.ContainsAny(entry, "$%"):
+		return reason.New("DG4119.hint.variable")
+	case strings.EqualFold(entry, "<local>"):
+		return reason.New("DG4119.hint.local")
+	}
+	return reason.Because{}
 }
 
 // repaired reports code if some reader reads after, in the place of entry i,
@@ -112,36 +131,44 @@ func (l *linter) repaired(i int, code reason.Code, before, after string, witness
 	}
 }
 
-// masked stands for the other entries while one is examined.
-const masked = "masked.invalid"
-
 // reads reports whether r asks for w directly with text in the place of entry i
-// and, in the place of the others, an entry that matches nothing.
+// and, in the place of the others, what matches nothing.
 func (l *linter) reads(r reader, i int, text string, w noproxy.Target) bool {
-	var b strings.Builder
-	for j, e := range l.entries {
-		if j > 0 {
-			b.WriteString(l.separator)
-		}
+	return l.excludes(r, l.list(func(j int) string {
 		if j == i {
-			b.WriteString(text)
-		} else {
-			b.WriteString(strings.Replace(e.raw, strings.Trim(e.core(), `"'`), masked, 1))
+			return text
 		}
-	}
-	return l.excludes(r, b.String(), w)
+		return l.entries[j].masked()
+	}), w)
 }
 
-// covered reports whether r asks for w directly because of other entries than i.
+// covered reports whether r asks for w directly because of other entries than i,
+// as they are written: two that mean the same do not excuse each other.
 func (l *linter) covered(r reader, i int, w noproxy.Target) bool {
-	return l.excludes(r, strings.Join(slices.Concat(l.plain[:i], l.plain[i+1:]), l.separator), w)
+	return l.excludes(r, l.list(func(j int) string {
+		if j == i {
+			return l.entries[j].masked()
+		}
+		return l.entries[j].raw
+	}), w)
+}
+
+// list is the value with text of each entry in its place.
+func (l *linter) list(text func(i int) string) string {
+	texts := make([]string, len(l.entries))
+	for i := range texts {
+		texts[i] = text(i)
+	}
+	return strings.Join(texts, l.separator)
 }
 
 // closes reports whether entry i only ends what a quote at the first entry has
 // begun, which is reported there.
 func (l *linter) closes(i int) bool {
-	first := l.entries[0].core()
-	return i == len(l.entries)-1 && i > 0 && strings.ContainsAny(first[:1], `"'`) && strings.HasSuffix(l.entries[i].core(), first[:1])
+	first, last := l.entries[0].core(), l.entries[i].core()
+	quote := first[:1]
+	return i == len(l.entries)-1 && i > 0 && strings.ContainsAny(quote, `"'`) &&
+		strings.HasSuffix(last, quote) && strings.Count(first+last, quote) == 2
 }
 
 // atPort returns targets as a URL for that port names them.

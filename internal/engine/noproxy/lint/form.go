@@ -3,6 +3,7 @@ package lint
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
@@ -128,23 +129,29 @@ func prefixForm(p netip.Prefix) form {
 	return f
 }
 
-// globForm stands with an example for each star.
+// globForm stands with an example for each star. Numbers with stars behind them
+// are what others write as a prefix.
 func globForm(text string) form {
 	name := strings.Trim(strings.ReplaceAll(text, "*", "a"), ".")
-	example := https(name)
-	if strings.Trim(text, "0123456789.*") == "" {
-		octets := strings.ReplaceAll(strings.TrimRight(text, "."), "*", "1")
-		for strings.Count(octets, ".") < 3 {
-			octets += ".1"
-		}
-		if _, err := netip.ParseAddr(octets); err != nil {
+	if strings.Trim(text, "0123456789.*") != "" {
+		if !hostShaped(name) {
 			return form{}
 		}
-		example = plain(octets)
-	} else if !hostShaped(name) {
+		return form{globbed, "", []noproxy.Target{https(name)}, []string{text}}
+	}
+	numbers := strings.Trim(strings.TrimRight(text, ".*"), ".")
+	stars := strings.Trim(strings.TrimPrefix(text, numbers), ".")
+	missing := 3 - strings.Count(numbers, ".")
+	if strings.Trim(stars, ".*") != "" || strings.Contains(stars, "**") || missing < 1 || strings.Count(stars, ".") >= missing {
 		return form{}
 	}
-	return form{globbed, "", []noproxy.Target{example}, []string{text}}
+	p, err := netip.ParsePrefix(numbers + strings.Repeat(".0", missing) + "/" + strconv.Itoa(32-8*missing))
+	if err != nil {
+		return form{}
+	}
+	f := prefixForm(p)
+	f.kind, f.spellings = globbed, append([]string{text}, f.spellings...)
+	return f
 }
 
 // https and plain are targets as names and as addresses are asked for.

@@ -37,6 +37,9 @@ type Report struct {
 	Portable string
 	// Missed is what Portable does not do.
 	Missed []Missed
+	// LeftOut are entries, as written, that mean no host, so that Portable cannot
+	// do what they were meant to.
+	LeftOut []string
 }
 
 // Problems returns the problems of all findings.
@@ -57,8 +60,12 @@ type Finding struct {
 	Instead  []string // entries to write instead; empty if there are none
 }
 
-// Missed is a URL that a program asks the proxy for, whatever is listed.
-type Missed struct{ Program, URL string }
+// Missed is a URL that a program asks the proxy for whatever is listed, or that it
+// fails on where it is listed.
+type Missed struct {
+	Program, URL string
+	Route        noproxy.Way
+}
 
 // reader is a program that reads a list, under the caller's name for it.
 type reader struct {
@@ -177,8 +184,8 @@ func (l *linter) those(is func(reader) bool) []string {
 	return names
 }
 
-// most is how many programs a sentence names.
-const most = 6
+// most is how many programs a sentence names: the usual ones.
+const most = 7
 
 // listed returns names for a sentence: many are cut short, as JSON has them all.
 func listed(names []string) string {

@@ -58,6 +58,11 @@ func TestValue(t *testing.T) {
 		{"a trailing dot, which curl cuts off", "a.example.com.", "curl go", []string{"DG4105@1 warning: go"}, "a.example.com", 0},
 		{"capital letters", "A.example.com", "curl npm", []string{"DG4106@1 warning: npm"}, "a.example.com", 0},
 		{"a port", "a.example.com:443", "curl go", []string{"DG4107@1 warning: curl"}, "a.example.com", 0},
+		{
+			"entries that mean the same do not excuse each other", "a.example.com:80,a.example.com:443", "curl go",
+			[]string{"DG4107@1 warning: curl", "DG4107@18 warning: curl"}, "a.example.com", 0,
+		},
+		{"one that is read as it stands excuses the other", "a.example.com:443,a.example.com", "curl go", nil, "a.example.com", 0},
 		{"each defect is told by those it hurts", "A.example.com.:443", "curl go", []string{"DG4107@1 warning: curl", "DG4105@1 warning: go"}, "a.example.com", 0},
 		{"a star before a dot", "*.example.com", "aws-cli-v2 go", []string{"DG4108@1 warning: aws-cli-v2"}, ".example.com", 0},
 		{"a star inside", "s3.*.amazonaws.com", "aws-cli-v2 go", []string{"DG4109@1 error: aws-cli-v2 go"}, "", 2},
@@ -91,6 +96,20 @@ func TestValue(t *testing.T) {
 		{".x for Java", ".internal", "java-httpclient-d", []string{"DG4116@1 error: java-httpclient-d"}, "*.internal", 0},
 		{"the end of a name", "example.com", "apt", []string{"DG4117@1 note: apt"}, "example.com", 0},
 		{"no entry at all", "a.example.com,10.1", "go", []string{"DG4119@15 error: "}, "a.example.com", 0},
+		{
+			"a comma as Japanese keyboards write it", "a.example.com\uff0cb.example.com\u3001c.example.com", "aws-cli-v2 go",
+			[]string{"DG4101@14 error: aws-cli-v2 go", "DG4101@28 error: aws-cli-v2 go"}, "a.example.com,b.example.com,c.example.com", 0,
+		},
+		{"the socket that AWS lists for the ECS agent", "169.254.170.2,/var/run/docker.sock", "ecs-agent", []string{"DG4122@15 note: "}, "169.254.170.2", 0},
+		{
+			"numbers and a star are a prefix", "169.254.*,10.*.*.*", "aws-cli-v2 go",
+			[]string{"DG4109@1 error: aws-cli-v2 go", "DG4109@11 error: go", "DG4109@11 error: aws-cli-v2"},
+			"169.254.169.254,169.254.170.2,169.254.170.23,10.0.0.0/8", 1,
+		},
+		{"which Java reads", "10.*", "java-httpclient-d", nil, "10.*", 0},
+		{"numbers that no address has", "10.1.2.3.*", "go", []string{"DG4119@1 error: "}, "", 0},
+		{"a star amid numbers", "10.*.2.3", "go", []string{"DG4119@1 error: "}, "", 0},
+		{"quotes around each entry are told of each", "'a.example.com','b.example.com'", "go", []string{"DG4103@1 error: go", "DG4103@17 error: go"}, "a.example.com,b.example.com", 0},
 		{"columns count runes", "日本,*.example.com", "curl", []string{"DG4119@1 error: ", "DG4108@4 error: curl"}, ".example.com", 0},
 		{"an empty list hides the other case", "", "aws-cli-v2 curl", []string{"DG4120@1 warning: aws-cli-v2"}, "", 0},
 		{"who reads no list", "a.example.com", "node curl", []string{"DG4121@1 note: node"}, "a.example.com", 0},
@@ -109,6 +128,21 @@ func TestValue(t *testing.T) {
 		}
 		if r.Portable != tt.portable || len(r.Missed) != tt.missed {
 			t.Errorf("%s: Value(%q, %s) = %q, missed %v; want %q, %d missed", tt.why, tt.value, tt.programs, r.Portable, r.Missed, tt.portable, tt.missed)
+		}
+	}
+}
+
+// TestLeftOut: what means no host is named, because the portable value does not
+// do what it was meant to.
+func TestLeftOut(t *testing.T) {
+	for value, want := range map[string][]string{
+		"localhost,NO_PROXY=a.example.com": {"NO_PROXY=a.example.com"},
+		"<local>;10.1":                     {"<local>", "10.1"},
+		"a.example.com,/var/run/x.sock,,":  nil,
+	} {
+		r, err := Value(value, []string{"curl"})
+		if err != nil || !slices.Equal(r.LeftOut, want) {
+			t.Errorf("Value(%q).LeftOut = %q, %v; want %q", value, r.LeftOut, err, want)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func (l *linter) portable() {
 	seen := map[Missed]bool{}
 	for _, r := range slices.Concat(l.readers, l.aside) {
 		for _, m := range need.Misses(l.report.Portable, []*noproxy.Program{r.Program}) {
-			missed := Missed{r.name, address(m.Target)}
+			missed := Missed{r.name, address(m.Target), m.Route}
 			if !seen[missed] {
 				seen[missed] = true
 				l.report.Missed = append(l.report.Missed, missed)

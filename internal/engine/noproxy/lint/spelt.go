@@ -22,31 +22,46 @@ var codes = map[kind]reason.Code{
 	named:      "DG4116",
 }
 
-// spelt reports readers that do not read entry i in any case, and those that
-// read more into it.
+// spelt reports readers that do not read entry i in any case, those that another
+// spelling helps by themselves, and those that read more into it.
 func (l *linter) spelt(i int) {
 	e := l.entries[i]
 	deaf, witness := l.deaf(i, []string{e.plain})
 	still, _ := l.deaf(i, e.form.spellings)
-	helped := slices.DeleteFunc(slices.Clone(deaf), func(name string) bool { return slices.Contains(still, name) })
-	f := Finding{Programs: deaf, Witness: witness}
+	var helped, rest []string
+	for _, name := range deaf {
+		if slices.Contains(still, name) {
+			rest = append(rest, name)
+		} else {
+			helped = append(helped, name)
+		}
+	}
+	report := func(f Finding, code reason.Code) {
+		if len(f.Programs) == 0 {
+			return
+		}
+		found := l.ignored(e, f, code)
+		if len(deaf) == len(l.readers) {
+			found.Severity = diag.Error
+		}
+		if len(f.Instead) == 0 && withoutRemedy[code] {
+			found.Hint = reason.New(code + ".hint.none")
+		}
+	}
+	code := codes[e.form.kind]
 	if len(helped) > 0 {
-		f.Instead = noproxy.Need{Direct: e.form.witnesses}.Shortest(e.form.spellings, l.programs())
+		instead := noproxy.Need{Direct: e.form.witnesses}.Shortest(e.form.spellings, l.programs())
+		report(Finding{Programs: helped, Witness: witness, Instead: instead}, code)
 	}
-	switch {
-	case len(deaf) == 0:
-	case e.form.kind == address6:
-		if f.Programs = helped; len(helped) > 0 {
-			l.ignored(e, f, "DG4112")
-		}
-		if len(still) > 0 {
-			l.ignored(e, Finding{Programs: still, Witness: witness}, "DG4118")
-		}
-	default:
-		l.hinted(l.ignored(e, f, codes[e.form.kind]))
+	if e.form.kind == address6 {
+		code = "DG4118"
 	}
+	report(Finding{Programs: rest, Witness: witness}, code)
 	l.wider(e)
 }
+
+// withoutRemedy are the codes that have a hint where no entry helps.
+var withoutRemedy = map[reason.Code]bool{"DG4109": true, "DG4110": true, "DG4111": true}
 
 // deaf returns the readers that do not ask for all witnesses of entry i directly
 // when texts stand in its place, and a witness for it.
@@ -62,13 +77,6 @@ func (l *linter) deaf(i int, texts []string) (names []string, witness string) {
 		return false
 	})
 	return names, witness
-}
-
-// hinted gives f, which no other entry sets right, the hint of its code.
-func (l *linter) hinted(f *Finding) {
-	if len(f.Instead) == 0 && (f.Code == "DG4109" || f.Code == "DG4110" || f.Code == "DG4111") {
-		f.Hint = reason.New(reason.Code(f.Code) + ".hint.none")
-	}
 }
 
 // programs are the readers without the caller's names.

@@ -22,12 +22,22 @@ type entry struct {
 // core is the entry without the blanks around it.
 func (e entry) core() string { return strings.TrimSpace(e.raw) }
 
+// masked is e as written with a name that matches nothing in it: what stands for
+// an entry while others are examined.
+func (e entry) masked() string {
+	return strings.Replace(e.raw, strings.Trim(e.core(), `"'`), "masked.invalid", 1)
+}
+
 // blanks is what programs may skip beside an entry.
 const blanks = " \t\r\n"
 
-// split takes value apart as its author means it: at commas, semicolons and
-// bars, and at blanks where nothing else parts two words. A separator that some
-// reader does not know is reported once.
+// signs part entries for people: those of ASCII, and those that are typed in
+// their place where a keyboard writes Japanese.
+const signs = ",;|\uff0c\u3001\uff1b\uff5c"
+
+// split takes value apart as its author means it: at signs, and at blanks where
+// nothing else parts two words. A separator that some reader does not know is
+// reported once.
 func (l *linter) split(value string) {
 	l.separator = l.common()
 	reported := map[string]bool{}
@@ -43,13 +53,14 @@ func (l *linter) split(value string) {
 		if end < 0 {
 			break
 		}
-		sep := rest[end : end+1]
+		_, size := utf8.DecodeRuneInString(rest[end:])
+		sep := rest[end : end+size]
 		col += utf8.RuneCountInString(raw)
 		if !reported[sep] {
 			reported[sep] = true
 			l.separated(sep, col)
 		}
-		rest = rest[end+1:]
+		rest = rest[end+size:]
 		col++
 	}
 	if len(l.entries) > 1 {
@@ -72,7 +83,7 @@ func (l *linter) setAside(names []string) {
 // separatorAt returns where the first separator of text is, or -1.
 func separatorAt(text string) int {
 	for i, r := range text {
-		if strings.ContainsRune(",;|", r) {
+		if strings.ContainsRune(signs, r) {
 			return i
 		}
 		if strings.ContainsRune(blanks, r) && words(text[:i]) && words(next(text[i:])) {
@@ -84,7 +95,7 @@ func separatorAt(text string) int {
 
 // next is what stands before the next separator that is no blank.
 func next(text string) string {
-	if end := strings.IndexAny(text, ",;|"); end >= 0 {
+	if end := strings.IndexAny(text, signs); end >= 0 {
 		return text[:end]
 	}
 	return text
