@@ -154,14 +154,16 @@ func TestOperators(t *testing.T) {
 
 func TestPrefix(t *testing.T) {
 	tests := map[string]struct{ text, want string }{
-		"a network":                {"10.0.0.0/8", "10.0.0.0/8"},
-		"host bits":                {"10.1.2.3/8", "10.0.0.0/8"},
-		"an address":               {"10.1.2.3", "10.1.2.3/32"},
-		"an IPv6 address":          {"2001:db8::1", "2001:db8::1/128"},
-		"IPv4 in the form of 6":    {"::ffff:10.1.2.3", "10.1.2.3/32"},
-		"a zone":                   {"fe80::1%eth0", ""},
-		"a name":                   {"localhost", ""},
-		"more bits than there are": {"10.0.0.0/33", ""},
+		"a network":                  {"10.0.0.0/8", "10.0.0.0/8"},
+		"host bits":                  {"10.1.2.3/8", "10.0.0.0/8"},
+		"an address":                 {"10.1.2.3", "10.1.2.3/32"},
+		"an IPv6 address":            {"2001:db8::1", "2001:db8::1/128"},
+		"IPv4 in the form of 6":      {"::ffff:10.1.2.3", "10.1.2.3/32"},
+		"a network in the form of 6": {"::ffff:10.1.2.3/104", "10.0.0.0/8"},
+		"more than IPv4":             {"::ffff:10.1.2.3/90", "::ffc0:0:0/90"},
+		"a zone":                     {"fe80::1%eth0", ""},
+		"a name":                     {"localhost", ""},
+		"more bits than there are":   {"10.0.0.0/33", ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
