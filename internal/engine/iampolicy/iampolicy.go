@@ -36,7 +36,8 @@ var verdicts = [...]string{Denied: "denied", Unknown: "unknown", Allowed: "allow
 // Request is what a policy judges.
 type Request struct {
 	// Action is "s3:GetObject". "ssm:" is an action of that service that
-	// nobody named: only patterns that match the empty name match it.
+	// nobody named: only patterns that match the empty name match it. Empty is
+	// some action of some service.
 	Action string
 	// Resource is one ARN, or empty if it is not known. A request about
 	// several resources is several requests.

@@ -49,8 +49,8 @@ func (m *matcher) principal(p *policy.Principal, exception bool) truth {
 			return maybe
 		}
 		return is(who.Service == p.Name.V)
-	case policy.Federated: // names whom a trust policy lets become a role; no request is made as one
-		return no
+	case policy.Federated:
+		return who.federated()
 	case policy.Canonical: // which account that is, only S3 knows
 		return min(maybe, is(who.Service == ""))
 	case policy.AWS, policy.Everyone:
@@ -75,6 +75,18 @@ func (m *matcher) principal(p *policy.Principal, exception bool) truth {
 		return maybe
 	}
 	return identity(arn, who.ARN)
+}
+
+// federated reports whether p came by an identity provider. Sessions of roles
+// may: "use this principal type in your policy to allow or deny access based on
+// the trusted web identity provider" (IAM User Guide, "Principal"). By which, a
+// request does not tell.
+func (p Principal) federated() truth {
+	arn, ok := cutARN(p.ARN)
+	if role, _, _ := roleOf(arn[5]); p.Service != "" || ok && role == "" {
+		return no
+	}
+	return maybe
 }
 
 // account reports whether the name of an account covers the caller, who is of

@@ -76,6 +76,9 @@ func (m *matcher) any(p *policy.Patterns, matches func(text string) truth) truth
 }
 
 func (m *matcher) action(pattern string) truth {
+	if m.request.Action == "" && pattern != "*" {
+		return maybe
+	}
 	return is(glob{pattern: pattern, fold: true}.matches(m.request.Action))
 }
 
