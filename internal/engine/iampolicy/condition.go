@@ -84,22 +84,21 @@ func (m *matcher) compare(c *policy.Condition, wanted string, v Value) truth {
 }
 
 // arn compares ARNs segment by segment; wildcards stay inside of theirs. What
-// is no ARN matches nothing.
+// comes of a text that does not have six, nobody documents.
 func (m *matcher) arn(wanted, got string) truth {
 	g, valid := cutARN(got)
-	if !valid {
-		return no
+	w, ok := segmentsOf(wanted)
+	if ok && valid {
+		return m.segments(w, g, func(s string) text { return m.fill(s, true) })
 	}
-	w, ok := cutARN(wanted)
-	if !ok { // a variable may hold what is missing, or all of it
-		whole := m.fill(wanted, true)
-		if whole.known != yes {
-			return whole.known
-		}
-		w, ok = cutARN(whole.text)
-		return min(is(ok), m.segments(w, g, func(s string) text { return text{yes, s, whole.escaped} }))
+	whole := m.fill(wanted, true) // a variable may hold what is missing, or all of it
+	if whole.known != yes {
+		return whole.known
 	}
-	return m.segments(w, g, func(s string) text { return m.fill(s, true) })
+	if w, ok = segmentsOf(whole.text); !ok || !valid {
+		return maybe
+	}
+	return m.segments(w, g, func(s string) text { return text{yes, s, whole.escaped} })
 }
 
 // segments compares the segments of two ARNs; filled returns one of the wanted

@@ -91,10 +91,40 @@ func TestEvaluateVariables(t *testing.T) {
 		"a list in a variable with a default":            {`StringEquals: {"aws:username": "${aws:TagKeys, 'app'}"}`, Unknown},
 		"a default without quotes":                       {`StringNotEquals: {"aws:username": "${aws:UserAgent, app}"}`, Unknown},
 		"a default without quotes, of a key that is set": {`StringEquals: {"aws:username": "${aws:username, app}"}`, Unknown},
+		"a default without a blank before it":            {`StringNotEquals: {"aws:username": "${aws:UserAgent,'x'}"}`, Unknown},
+		"blanks in a variable":                           {`StringEquals: {"aws:username": "${ aws:username }"}`, Unknown},
+		"a variable in a default":                        {`StringEquals: {"aws:username": "${aws:UserAgent, '${aws:username}'}"}`, Unknown},
 		"a default that is empty":                        {`StringNotEquals: {"aws:username": "${aws:UserAgent, ''}"}`, Allowed},
 		"a default with a comma":                         {`StringEquals: {"aws:username": "${aws:username, 'a, b'}"}`, Allowed},
 		"a default that looks like a pattern":            {`StringLike: {"aws:username": "${aws:UserAgent, '*'}"}`, Denied},
 		"a variable without a name":                      {`StringNotEquals: {"aws:username": "${}"}`, Unknown},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := Evaluate(parse(t, "[{Effect: Allow, Condition: {"+tt.condition+"}}]"), q); got.Verdict != tt.want {
+				t.Errorf("%s is %v, want %v: %s", tt.condition, got.Verdict, tt.want, got.Because().In(reason.English))
+			}
+		})
+	}
+}
+
+// TestEvaluateARNs: what an ARN operator makes of what is no ARN, nobody documents.
+func TestEvaluateARNs(t *testing.T) {
+	q := get(Context{"aws:PrincipalArn": Is("arn:aws:iam::main:role/app"), "aws:SourceArn": Is("app"), "aws:UserAgent": Absent()})
+	tests := map[string]struct {
+		condition string
+		want      Verdict
+	}{
+		"a pattern that is no ARN":           {`ArnLike: {"aws:PrincipalArn": "*"}`, Unknown},
+		"a pattern that is no ARN, negated":  {`ArnNotLike: {"aws:PrincipalArn": "*"}`, Unknown},
+		"a pattern of three segments":        {`ArnNotLike: {"aws:PrincipalArn": "arn:aws:*"}`, Unknown},
+		"a pattern of six, each anything":    {`ArnLike: {"aws:PrincipalArn": "*:*:*:*:*:*"}`, Allowed},
+		"a pattern of six, negated":          {`ArnNotLike: {"aws:PrincipalArn": "*:*:*:*:*:*"}`, Denied},
+		"a pattern that begins otherwise":    {`ArnLike: {"aws:PrincipalArn": "urn:aws:iam::main:role/app"}`, Denied},
+		"a value that is no ARN":             {`ArnLike: {"aws:SourceArn": "arn:aws:iam::*:*"}`, Unknown},
+		"a value that is no ARN, negated":    {`ArnNotLike: {"aws:SourceArn": "arn:aws:iam::*:*"}`, Unknown},
+		"one pattern is an ARN, and matches": {`ArnLike: {"aws:PrincipalArn": ["*", "arn:aws:iam::main:role/*"]}`, Allowed},
+		"no ARN, but the variable is absent": {`ArnNotLike: {"aws:PrincipalArn": "${aws:UserAgent}"}`, Allowed},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -8,8 +8,8 @@
 //
 // Everything the request does not tell is unknown, and unknown is never allowed.
 // The evaluation follows the IAM User Guide; what it was compared with
-// is in testdata/cases.json, and where AWS's documentation settled a difference,
-// in testdata/settled.json.
+// is in testdata/cases.json and corners.json, and where AWS's documentation
+// settled a difference, in settled.json. What it leaves open is unknown.
 //
 // It does not know identity policies, permission boundaries, session policies,
 // SCPs or RCPs: those are taken to allow. It does not fill in the keys of a

@@ -46,18 +46,17 @@ func escape(b *strings.Builder, s string, pattern bool, special string) {
 	}
 }
 
-// variable returns the value of ${name}: of a key, or after a comma a default
-// in single quotes. A default without quotes is an error at AWS (IAM Access
-// Analyzer policy check reference, "Missing quotation in variable"), and a key
-// with several values stands in no variable: what would come of them, nobody
-// documents.
+// variable returns the value of ${name}: of a key, or after a comma and a blank
+// a default in single quotes. Other blanks and a default without quotes are
+// errors at AWS (IAM Access Analyzer policy check reference, "Unsupported space
+// in variable", "Missing quotation in variable"), and a key with several values
+// stands in no variable: what would come of them, nobody documents.
 func (m *matcher) variable(name string, ids IDs) text {
 	if name == "*" || name == "?" || name == "$" {
 		return text{known: yes, text: name}
 	}
-	key, rest, hasDefault := strings.Cut(name, ",")
-	key, rest = strings.TrimSpace(key), strings.TrimSpace(rest)
-	if hasDefault && !quoted(rest) {
+	key, rest, hasDefault := strings.Cut(name, ", ")
+	if strings.ContainsAny(key, " ,") || hasDefault && !quoted(rest) {
 		return text{known: maybe}
 	}
 	switch v := m.request.Context.find(key); v.state {
