@@ -24,18 +24,19 @@ func (s *session) before(old string, now time.Time) (c checked, err error) {
 	return c, err
 }
 
-// changes returns what after answers otherwise than before, as JSON shows it:
-// nil if after has an error. Of its file the name is in the problems.
-func (s *session) changes(before, after checked, now time.Time) (any, error) {
+// changes puts into doc what after answers otherwise than before, as JSON shows
+// it: nothing if after has an error. Of its file the name is in the problems.
+func (s *session) changes(doc *checkJSON, before, after checked, now time.Time) error {
 	switch {
 	case after.cfg != nil && before.cfg != nil:
-		return decisions.Of(access.Diff(before.cfg, after.cfg, now)), nil
+		all := decisions.Of(access.Diff(before.cfg, after.cfg, now))
+		doc.Changes, doc.Tried = all.Changes, &all.Tried
 	case after.top != nil && before.top != nil:
-		return s.desk().Diff(before.top, after.top), nil
+		doc.Changes = s.desk().Diff(before.top, after.top)
 	case after.top != nil || after.cfg != nil:
-		return nil, failed("cli.check.two-sorts")
+		return failed("cli.check.two-sorts")
 	}
-	return nil, nil
+	return nil
 }
 
 // notComparable is the usage error of --against with several files.

@@ -25,6 +25,8 @@ import (
 type checkJSON struct {
 	Problems []problemJSON `json:"problems"`
 	Changes  any           `json:"changes,omitempty"` // of decisions or of routes
+	// Tried says of decisions which requests were compared.
+	Tried *decisions.Tried `json:"tried,omitempty"`
 }
 
 // newCheck is the command "deguchi check".
@@ -74,7 +76,7 @@ func (s *session) check(files []string, old string, now time.Time) error {
 	}
 	doc.Problems = s.problemsJSON(problems)
 	if old != "" {
-		if doc.Changes, err = s.changes(before, after, now); err != nil {
+		if err = s.changes(&doc, before, after, now); err != nil {
 			return err
 		}
 	}
@@ -138,7 +140,8 @@ func (s *session) report(files []string, old string, doc checkJSON, problems []d
 	}
 	switch changes := doc.Changes.(type) {
 	case []decisions.Change:
-		return decisions.Printer{Out: s.Stdout, Lang: s.lang, Paint: term.Paint(s.colored())}.Print(old, changes)
+		all := decisions.Comparison{Changes: changes, Tried: *doc.Tried}
+		return decisions.Printer{Out: s.Stdout, Lang: s.lang, Paint: term.Paint(s.colored())}.Print(old, all)
 	case []planner.Change:
 		if len(problems) > 0 {
 			s.printf("\n")

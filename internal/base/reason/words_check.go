@@ -7,6 +7,7 @@ var checkWords = []word{
 	{"cli.check.clean", "file", "{file}: no problems", "{file}: 問題はありません"},
 	{"cli.check.same", "file", "no request that was tried is decided otherwise than by {file}", "試したリクエストの判定は、すべて {file} と同じです"},
 	{"cli.check.change", "old new count", "{old} → {new} ({count} of the requests tried)", "{old} → {new} (試したリクエストのうち {count} 件)"},
+	{"cli.check.partial", "requests hosts", "the files name more than a comparison takes: {requests} requests to {hosts} hosts were tried, what only one of the files names first; the rest may be decided otherwise", "比較できる量を超えています。片方のファイルだけに書かれたものから順に、ホスト {hosts} 件へのリクエスト {requests} 件を試しました。残りの判定は異なる可能性があります"},
 	{"cli.check.by-rule", "verdict rule", "{verdict} by rule {rule}", "{verdict} (ルール「{rule}」)"},
 	{"cli.check.by-reason", "verdict reason", "{verdict} ({reason})", "{verdict} ({reason})"},
 	{"cli.check.one-file", "", "--against compares one FILE", "--against で比較できる FILE は 1 つです"},

@@ -112,7 +112,7 @@ var findingWords = []word{
 	{"DG3506", "destination subnet target", "{destination} of {subnet} leads to {target}, which forwards nothing", "{subnet} の {destination} は {target} に向いていますが、そこから先へは転送されません"},
 	{"DG3506.hint", "", "a proxy is reached by the program's proxy setting, not by a route", "プロキシへはルートではなく、プログラムのプロキシ設定で到達します"},
 
-	{"DG3601", "endpoint principal", "the policy of gateway endpoint {endpoint} names {principal}: that admits its root user alone", "ゲートウェイエンドポイント {endpoint} のポリシーが {principal} を指定していますが、許可されるのはそのルートユーザーだけです"},
+	{"DG3601", "endpoint principal", "the policy of gateway endpoint {endpoint} names {principal}: there that is the root user of the account alone", "ゲートウェイエンドポイント {endpoint} のポリシーの {principal} が指すのは、そのアカウントのルートユーザーだけです"},
 	{"DG3601.hint", "", "write Principal: \"*\" with a condition on aws:PrincipalArn or aws:PrincipalAccount", "Principal: \"*\" とし、aws:PrincipalArn か aws:PrincipalAccount の条件を付けてください"},
 	{"DG3602", "endpoint client buckets", "the policy of {endpoint} keeps client {client} from buckets of AWS that it needs: {buckets}", "{endpoint} のポリシーにより、クライアント {client} は必要な AWS のバケットを読めません: {buckets}"},
 	{"DG3602.hint", "", "allow s3:GetObject on these buckets; \"deguchi job\" lists what each job needs", "これらのバケットへの s3:GetObject を許可してください。各ジョブに必要なものは deguchi job で一覧できます"},

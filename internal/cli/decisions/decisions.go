@@ -21,6 +21,19 @@ type Change struct {
 	Examples []Request `json:"examples"`
 }
 
+// Comparison is all that the comparison of two configurations tells.
+type Comparison struct {
+	Changes []Change
+	Tried   Tried
+}
+
+// Tried says how much of what the two files name was tried.
+type Tried struct {
+	Requests int  `json:"requests"`
+	Hosts    int  `json:"hosts"`
+	All      bool `json:"all"` // false: the files name more than a comparison takes
+}
+
 // Outcome is what became of a request, and what that stands on.
 type Outcome struct {
 	Verdict string `json:"verdict"`
@@ -38,17 +51,17 @@ type Request struct {
 	Addr     string `json:"addr,omitempty"` // that the host resolves to, where that makes the difference
 }
 
-// Of returns changes as JSON shows them.
-func Of(changes []access.Change) []Change {
-	docs := make([]Change, 0, len(changes))
-	for _, c := range changes {
+// Of returns a comparison as JSON shows it.
+func Of(all access.Comparison) Comparison {
+	docs := make([]Change, 0, len(all.Changes))
+	for _, c := range all.Changes {
 		doc := Change{Old: outcomeOf(c.Old), New: outcomeOf(c.New), Count: c.Count}
 		for _, q := range c.Examples {
 			doc.Examples = append(doc.Examples, requestOf(q))
 		}
 		docs = append(docs, doc)
 	}
-	return docs
+	return Comparison{docs, Tried(all.Tried)}
 }
 
 func outcomeOf(d access.Decision) Outcome {
@@ -81,12 +94,13 @@ func (p Printer) say(code reason.Code, args ...string) string {
 }
 
 // Print writes what is decided differently from the configuration in the file
-// old: for each change what was, what is, and examples.
-func (p Printer) Print(old string, changes []Change) error {
-	if len(changes) == 0 {
+// old: for each change what was, what is, and examples. It ends by saying so if
+// not all was tried.
+func (p Printer) Print(old string, all Comparison) error {
+	if len(all.Changes) == 0 {
 		fmt.Fprintln(p.Out, p.say("cli.check.same", old))
 	}
-	for _, c := range changes {
+	for _, c := range all.Changes {
 		style := term.Plain
 		switch access.Denied.String() {
 		case c.Old.Verdict: // let through now: look twice
@@ -102,6 +116,9 @@ func (p Printer) Print(old string, changes []Change) error {
 		if err := t.Print(p.Out, p.Paint); err != nil {
 			return err
 		}
+	}
+	if t := all.Tried; !t.All {
+		fmt.Fprintln(p.Out, p.Paint.In(term.Yellow, p.say("cli.check.partial", strconv.Itoa(t.Requests), strconv.Itoa(t.Hosts))))
 	}
 	return nil
 }

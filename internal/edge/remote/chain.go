@@ -1,8 +1,6 @@
 package remote
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/x509"
@@ -122,10 +120,11 @@ func readProfile() (profile, error) {
 // read takes up what text says in a section. Nested settings are not needed.
 func (p profile) read(text []byte, section string) {
 	in := false
-	for s := bufio.NewScanner(bytes.NewReader(text)); s.Scan(); {
-		line := strings.TrimRight(s.Text(), " \t\r")
-		if strings.HasPrefix(line, "[") {
-			in = strings.Join(strings.Fields(strings.Trim(line, "[]")), " ") == section
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimRight(line, " \t\r\n")
+		if head, ok := strings.CutPrefix(line, "["); ok {
+			name, _, ended := strings.Cut(head, "]") // a comment may follow
+			in = ended && strings.Join(strings.Fields(name), " ") == section
 			continue
 		}
 		key, value, ok := strings.Cut(line, "=")

@@ -132,6 +132,58 @@ func TestChain(t *testing.T) {
 	who("of the environment")
 }
 
+// TestProfile: sections and settings as the SDKs and the AWS CLI read them.
+func TestProfile(t *testing.T) {
+	for why, tt := range map[string]struct{ text, section, key, want string }{
+		"a setting":                       {"[x]\nregion = eu-west-1\n", "x", "region", "eu-west-1"},
+		"without a line feed at the end":  {"[x]\nregion=eu-west-1", "x", "region", "eu-west-1"},
+		"lines of Windows":                {"[x]\r\nregion = eu-west-1\r\n", "x", "region", "eu-west-1"},
+		"another section":                 {"[y]\nregion = eu-west-1\n", "x", "region", ""},
+		"a section that only begins so":   {"[xy]\nregion = eu-west-1\n", "x", "region", ""},
+		"a comment behind the section":    {"[x] # Dublin\nregion = eu-west-1\n", "x", "region", "eu-west-1"},
+		"blanks in the section":           {"[ profile  x ]\nregion = eu-west-1\n", "profile x", "region", "eu-west-1"},
+		"a section that does not end":     {"[x\nregion = eu-west-1\n", "x", "region", ""},
+		"a comment":                       {"[x]\n#region = eu-west-1\n;region = eu-west-1\n", "x", "region", ""},
+		"a comment behind the value":      {"[x]\nregion = eu-west-1 # Dublin\n", "x", "region", "eu-west-1"},
+		"a value with =":                  {"[x]\naws_session_token = a==\n", "x", "aws_session_token", "a=="},
+		"a nested setting":                {"[x]\ns3 =\n  region = eu-west-1\n", "x", "region", ""},
+		"before any section":              {"region = eu-west-1\n", "", "region", ""},
+		"a key in capitals":               {"[x]\nREGION = eu-west-1\n", "x", "region", "eu-west-1"},
+		"the last one counts":             {"[x]\nregion = a\nregion = eu-west-1\n", "x", "region", "eu-west-1"},
+		"a line without =":                {"[x]\n=\nregion\nregion = eu-west-1\n", "x", "region", "eu-west-1"},
+		"behind a line of a hundred kibi": {"[x]\nnote = " + strings.Repeat("a", 100<<10) + "\nregion = eu-west-1\n", "x", "region", "eu-west-1"},
+	} {
+		p := profile{}
+		if p.read([]byte(tt.text), tt.section); p[tt.key] != tt.want {
+			t.Errorf("%s: %s = %q, want %q", why, tt.key, p[tt.key], tt.want)
+		}
+	}
+}
+
+// FuzzProfile: whatever stands before and behind it, a section says what it says,
+// and nothing of other sections is taken up.
+func FuzzProfile(f *testing.F) {
+	for _, seed := range []string{"", "[x", "[x]", "x = 1\n[mine", "=\n =\n\t=\n#=\n", "[a]\nregion = z", "\xff\x00[]]\n[[mine]]\n", "[profile mine] ; c\nk=v #"} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, before, behind string) {
+		p := profile{}
+		if p.read([]byte(before), "mine"); p == nil {
+			t.Fatal("no profile")
+		}
+		if strings.Contains(before+behind, "mine") {
+			return // a section of the same name may say otherwise
+		}
+		if len(p) > 0 {
+			t.Fatalf("%q says %v of a section that it does not have", before, p)
+		}
+		p.read([]byte(before+"\n[mine]\nregion = eu-west-1\n[other]\n"+behind), "mine")
+		if len(p) != 1 || p["region"] != "eu-west-1" {
+			t.Fatalf("between %q and %q it says %v", before, behind, p)
+		}
+	})
+}
+
 // TestAgentElsewhere: a container's credentials do not come from another machine
 // in the clear.
 func TestAgentElsewhere(t *testing.T) {

@@ -37,7 +37,7 @@ func (a *addresses) refuses(addr netip.Addr, kind awsname.Kind, own Own) reason.
 		return reason.LinkLocal
 	case within(a.unsafe, addr):
 		return ""
-	case own != nil && own(addr.Unmap().WithZone("")):
+	case own.has(addr):
 		return reason.OwnAddress
 	case class == netset.Special:
 		return reason.SpecialAddress
@@ -45,6 +45,16 @@ func (a *addresses) refuses(addr netip.Addr, kind awsname.Kind, own Own) reason.
 		return reason.PrivateAddress
 	}
 	return ""
+}
+
+// has reports whether addr, or the IPv4 address inside it, is the proxy's own.
+func (own Own) has(addr netip.Addr) bool {
+	if own == nil {
+		return false
+	}
+	addr = addr.Unmap().WithZone("")
+	inside, ok := netset.Embedded(addr)
+	return own(addr) || ok && own(inside)
 }
 
 // admits reports whether private lets an allowed name of this kind be at the

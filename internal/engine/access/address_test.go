@@ -37,6 +37,9 @@ func TestLiterals(t *testing.T) {
 		{"multicast", toAddr("224.0.0.1"), reason.SpecialAddress},
 		{"the proxy's own", with(toAddr("52.95.1.1"), func(q *Request) { q.Own = own("52.95.1.1") }), reason.OwnAddress},
 		{"the proxy's own, mapped", with(toAddr("::ffff:52.95.1.1"), func(q *Request) { q.Own = own("52.95.1.1") }), reason.OwnAddress},
+		{"the proxy's own, through NAT64", with(toAddr("64:ff9b::52.95.1.1"), func(q *Request) { q.Own = own("52.95.1.1") }), reason.OwnAddress},
+		{"the proxy's own, through 6to4", with(toAddr("2002:345f:101::1"), func(q *Request) { q.Own = own("52.95.1.1") }), reason.OwnAddress},
+		{"another's, through NAT64", with(toAddr("64:ff9b::52.95.1.2"), func(q *Request) { q.Own = own("52.95.1.1") }), reason.RuleAllows},
 		{"private", toAddr("10.8.0.1"), reason.PrivateAddress},
 		{"private in IPv6", toAddr("fd12::1"), reason.PrivateAddress},
 		{"private that the file admits, and a rule allows", toAddr("10.9.0.1"), reason.RuleAllows},
@@ -64,6 +67,24 @@ func TestPrivateLiteralsNeedARuleToo(t *testing.T) {
 	}
 }
 
+// TestEmbeddedLiterals: IPv4 inside IPv6 meets the rules for IPv4, behind rules
+// for all of IPv6.
+func TestEmbeddedLiterals(t *testing.T) {
+	rules := Compile(file(
+		deny("not there", config.Match{Networks: nets("52.95.0.0/16"), Ports: anyPort}),
+		allow("any IPv6", config.Match{Networks: nets("::/0")}),
+		allow("an office", config.Match{Networks: nets("198.41.0.0/24")}),
+	))
+	for literal, want := range map[string]string{
+		"52.95.1.1": "not there", "::ffff:52.95.1.1": "not there", "64:ff9b::52.95.1.1": "not there", "2002:345f:101::1": "not there",
+		"64:ff9b:1::52.95.1.1": "not there", "64:ff9b::198.41.0.1": "any IPv6", "2600:1f14::1": "any IPv6", "198.41.0.1": "an office", "::ffff:198.41.0.1": "an office",
+	} {
+		if d := rules.Decide(toAddr(literal)); d.RuleName() != want {
+			t.Errorf("Decide(%s) = %v %s by rule %q, want rule %q", literal, d.Verdict, d.Code, d.RuleName(), want)
+		}
+	}
+}
+
 func TestAnswer(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -88,6 +109,7 @@ func TestAnswer(t *testing.T) {
 		{"an API may not be at the metadata address", nil, to(ssm), addrs("169.254.169.254"), reason.LinkLocal, "169.254.169.254"},
 		{"loopback", nil, to(ssm), addrs("127.0.0.1"), reason.SpecialAddress, "127.0.0.1"},
 		{"the proxy itself", nil, with(to(ssm), func(q *Request) { q.Own = own("10.0.0.9") }), addrs("10.0.0.9"), reason.OwnAddress, "10.0.0.9"},
+		{"the proxy itself, through NAT64", nil, with(to(outside), func(q *Request) { q.Own = own("52.95.1.1") }), addrs("64:ff9b::52.95.1.1"), reason.OwnAddress, "64:ff9b::345f:101"},
 		{"unsafe lifts loopback", unsafeNets("127.0.0.0/8"), to(ssm), addrs("127.0.0.1"), reason.RuleAllows, ""},
 		{"unsafe never lifts metadata", unsafeNets("0.0.0.0/0", "::/0"), to(ssm), addrs("169.254.169.254"), reason.LinkLocal, "169.254.169.254"},
 		{"in no spelling", unsafeNets("0.0.0.0/0", "::/0"), to(ssm), addrs("fd00:ec2::254"), reason.LinkLocal, "fd00:ec2::254"},

@@ -19,6 +19,19 @@ type Change struct {
 	Count    int       // of all requests tried
 }
 
+// Comparison is what two configurations decide differently, as far as requests
+// were tried.
+type Comparison struct {
+	Changes []Change
+	Tried   Tried
+}
+
+// Tried says how much of what the files name was tried.
+type Tried struct {
+	Requests, Hosts int
+	All             bool // false: the files name more than a comparison takes
+}
+
 // Example is a request, and the address that its name turns out to have where
 // the change is in that; the zero Addr where nothing need be resolved.
 type Example struct {
@@ -29,17 +42,29 @@ type Example struct {
 // maxExamples bounds the examples of a Change.
 const maxExamples = 5
 
+// The bounds of a comparison: some seconds of work.
+const (
+	maxWitnesses = 1_000_000
+	maxHosts     = 20_000
+)
+
 // Diff tries requests on both configurations, as of now, and returns what they
 // decide differently: what is newly let through first. The requests are made
 // of the clients, hosts, services, regions, buckets, jobs and ports that one
 // of the files names, and of a host of every kind, so that every rule is met;
 // where the files differ in which addresses an allowed name may have, names
 // are tried with some of each sort. No list of requests can prove that two
-// files agree.
-func Diff(before, after *config.Config, now time.Time) []Change {
+// files agree; of very large ones only the first million is tried, and Tried
+// says so.
+func Diff(before, after *config.Config, now time.Time) Comparison {
+	return compare(before, after, now, bounds{maxWitnesses, maxHosts})
+}
+
+func compare(before, after *config.Config, now time.Time, within bounds) Comparison {
 	d := differ{old: Compile(before), next: Compile(after), at: make(map[[2]outcome]int)}
 	addrs := answers(before, after)
-	for q := range witnesses(before, after, now) {
+	w := newWitnesses(before, after, now, within)
+	for q := range w.all {
 		was, is := d.old.Decide(&q), d.next.Decide(&q)
 		d.note(was, is, Example{Request: q})
 		if q.Host.IsAddr() || !was.Passes() || !is.Passes() {
@@ -50,9 +75,8 @@ func Diff(before, after *config.Config, now time.Time) []Change {
 			d.note(d.old.Answer(&q, was, one), d.next.Answer(&q, is, one), Example{q, a})
 		}
 	}
-	changes := d.changes
-	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(a.rank(), b.rank()) })
-	return changes
+	slices.SortStableFunc(d.changes, func(a, b Change) int { return cmp.Compare(a.rank(), b.rank()) })
+	return Comparison{d.changes, w.tried}
 }
 
 // differ collects changes.

@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,7 +67,7 @@ func TestDiff(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, c := range Diff(tt.before, tt.after, day) {
+			for _, c := range Diff(tt.before, tt.after, day).Changes {
 				got = append(got, changeText(c))
 			}
 			if d := cmp.Diff(tt.want, got); d != "" {
@@ -105,12 +106,54 @@ func changeText(c Change) string {
 	return fmt.Sprintf("%s → %s: %d: %s", side(c.Old), side(c.New), c.Count, strings.Join(to, ", "))
 }
 
+// TestDiffSaysWhatItTried: a comparison that is cut off says so, and what only
+// one file names is tried first.
+func TestDiffSaysWhatItTried(t *testing.T) {
+	var many []string
+	for i := range 50 {
+		many = append(many, fmt.Sprintf("h%d.example.org", i))
+	}
+	match := func(more ...string) config.Match {
+		return config.Match{Hosts: append(slices.Clone(many), more...)}
+	}
+	before, after := file(allow("a", match())), file(allow("a", match("new.example.org")))
+	known := len(perKind)
+	manyBuckets := config.Match{Services: []string{"s3"}, Regions: []string{"eu-west-1", "eu-west-2"}}
+	for _, h := range many {
+		manyBuckets.Buckets = append(manyBuckets.Buckets, strings.TrimSuffix(h, ".example.org"))
+	}
+	buckets := file(allow("a", manyBuckets))
+	tests := []struct {
+		name          string
+		before, after *config.Config
+		within        bounds
+		want          Tried
+		changes       int
+	}{
+		{"all of it", before, after, bounds{1000, 1000}, Tried{2 * (known + 51), known + 51, true}, 1},
+		{"as many hosts as there are", before, after, bounds{1000, known + 51}, Tried{2 * (known + 51), known + 51, true}, 1},
+		{"one host more", before, after, bounds{1000, known + 50}, Tried{2 * (known + 50), known + 50, false}, 1},
+		{"as many requests as there are", before, after, bounds{2 * (known + 51), 1000}, Tried{2 * (known + 51), known + 51, true}, 1},
+		{"one request more", before, after, bounds{2*(known+51) - 1, 1000}, Tried{2*(known+51) - 1, known + 51, false}, 1},
+		{"what both name comes last", before, after, bounds{2 * (known + 1), 1000}, Tried{2 * (known + 1), known + 1, false}, 1},
+		{"too many buckets", buckets, buckets, bounds{1000, known + 10}, Tried{2 * (known + 10), known + 10, false}, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := compare(tt.before, tt.after, day, tt.within)
+			if got.Tried != tt.want || len(got.Changes) != tt.changes {
+				t.Errorf("tried %+v and found %d changes, want %+v and %d", got.Tried, len(got.Changes), tt.want, tt.changes)
+			}
+		})
+	}
+}
+
 // TestDiffIsTrue asks both files again for every example.
 func TestDiffIsTrue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := anyConfig(t), anyConfig(t)
 		old, next := Compile(before), Compile(after)
-		for _, c := range Diff(before, after, day) {
+		for _, c := range Diff(before, after, day).Changes {
 			for _, q := range c.Examples {
 				was, is := old.Decide(&q.Request), next.Decide(&q.Request)
 				if q.Addr.IsValid() {

@@ -102,7 +102,7 @@ func anyName(t *rapid.T) awsname.Name {
 
 func anyRequest(t *rapid.T) *Request {
 	q := to(anyName(t))
-	if lit := rarely(t, 6, "literal", rapid.SampledFrom([]string{"52.95.1.1", "52.95.200.1", "8.8.8.8", "2600:1f14::1"})); lit != "" {
+	if lit := rarely(t, 6, "literal", rapid.SampledFrom([]string{"52.95.1.1", "52.95.200.1", "8.8.8.8", "2600:1f14::1", "64:ff9b::345f:101", "2002:345f:101::1"})); lit != "" {
 		q.Name, q.Host = awsname.Name{}, netset.Host{Addr: netip.MustParseAddr(lit)}
 	}
 	q.Client = netip.MustParseAddr(rapid.SampledFrom([]string{"10.20.1.5", "10.30.1.5", "172.16.0.1"}).Draw(t, "from"))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/awsname"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
@@ -134,7 +135,8 @@ func naiveHosts(m *config.Match, q *Request) bool {
 		return true
 	}
 	if q.Host.IsAddr() {
-		return slices.ContainsFunc(m.Networks, func(p netip.Prefix) bool { return p.Contains(q.Host.Addr.Unmap()) })
+		inside, _ := netset.Embedded(q.Host.Addr)
+		return slices.ContainsFunc(m.Networks, func(p netip.Prefix) bool { return p.Contains(q.Host.Addr.Unmap()) || p.Contains(inside) })
 	}
 	return slices.ContainsFunc(m.Hosts, func(p string) bool {
 		if below, ok := strings.CutPrefix(p, "."); ok {

@@ -1,6 +1,10 @@
 package access
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
+)
 
 // probe is a request as the index sees it: a token for every column.
 type probe struct {
@@ -46,9 +50,13 @@ func (ix *index) lookFact(p *probe, col int, f fact) {
 	}
 }
 
+// netToken looks IPv4 inside IPv6 up as either: rules for either may hold.
 func (ix *index) netToken(col int, q *Request) token {
 	c := ix.columns[col]
 	addr := q.Host.Addr.Unmap().WithZone("")
+	if inside, ok := netset.Embedded(addr); ok && c.four {
+		addr = inside
+	}
 	if !addr.IsValid() || addr.Is4() != c.four {
 		return absent
 	}

@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"iter"
 	"maps"
 	"net/netip"
 	"slices"
@@ -15,31 +14,44 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/config"
 )
 
-// The bounds of a comparison: beyond them the witnesses are the first ones.
-const (
-	maxWitnesses = 1_000_000
-	maxHosts     = 20_000
-)
+// bounds are those of a comparison: beyond them the witnesses are the first
+// ones, and the comparison says so.
+type bounds struct{ requests, hosts int }
 
-// witnesses yields requests that between them meet what the rules of either
-// file ask for, in an order that depends on the files alone.
-func witnesses(a, b *config.Config, now time.Time) iter.Seq[Request] {
-	var w witness
-	for _, cfg := range []*config.Config{a, b} {
-		w.read(cfg)
+// witnesses are requests that between them meet what the rules of either file
+// ask for, in an order that depends on the files alone: first the hosts that
+// only one of the files names, for there they differ.
+type witnesses struct {
+	witness
+	now    time.Time
+	within bounds
+	tried  Tried
+	hosts  []target
+}
+
+func newWitnesses(a, b *config.Config, now time.Time, within bounds) *witnesses {
+	w := &witnesses{now: now, within: within, tried: Tried{All: true}}
+	for i, cfg := range []*config.Config{a, b} {
+		w.read(cfg, &w.names[i])
 	}
-	hosts := w.targets()
+	w.hosts = w.targets()
+	return w
+}
+
+// all yields them once, and keeps count.
+func (w *witnesses) all(yield func(Request) bool) {
 	ports := slices.Sorted(maps.Keys(w.ports))
-	return func(yield func(Request) bool) {
-		left := maxWitnesses
-		for _, h := range hosts {
-			for _, port := range ports {
-				for _, from := range w.from {
-					for _, scheme := range w.schemesAt(port) {
-						q := Request{Client: from.addr, Endpoint: from.endpoint, Host: h.host, Name: h.name, Port: port, Scheme: scheme, Now: now}
-						if left--; left < 0 || !yield(q) {
-							return
-						}
+	for i, h := range w.hosts {
+		for _, port := range ports {
+			for _, from := range w.from {
+				for _, scheme := range w.schemesAt(port) {
+					if w.tried.Requests == w.within.requests {
+						w.tried.All = false
+						return
+					}
+					w.tried.Requests, w.tried.Hosts = w.tried.Requests+1, i+1
+					if !yield(Request{Client: from.addr, Endpoint: from.endpoint, Host: h.host, Name: h.name, Port: port, Scheme: scheme, Now: w.now}) {
+						return
 					}
 				}
 			}
@@ -49,15 +61,17 @@ func witnesses(a, b *config.Config, now time.Time) iter.Seq[Request] {
 
 // witness collects what files name.
 type witness struct {
+	names   [2]naming
 	from    []asker
 	asked   map[asker]bool
-	hosts   []string
 	nets    []netip.Prefix
 	ports   map[uint16]bool
 	regions []string
-	buckets []string
 	both    bool // schemes are told apart
 }
+
+// naming is what one file names.
+type naming struct{ hosts, buckets []string }
 
 // asker is one who asks.
 type asker struct {
@@ -71,7 +85,7 @@ type target struct {
 	name awsname.Name
 }
 
-func (w *witness) read(cfg *config.Config) {
+func (w *witness) read(cfg *config.Config, names *naming) {
 	if w.ports == nil {
 		w.ports = map[uint16]bool{443: true, 80: true}
 		w.asked = make(map[asker]bool)
@@ -81,7 +95,7 @@ func (w *witness) read(cfg *config.Config) {
 		w.ask(clients.asks[i], e.Endpoints)
 	}
 	for i := range cfg.Rules {
-		w.readRule(&cfg.Rules[i].Match)
+		w.readRule(&cfg.Rules[i].Match, names)
 	}
 }
 
@@ -114,27 +128,27 @@ func inside(p netip.Prefix) netip.Addr {
 	return p.Addr()
 }
 
-func (w *witness) readRule(m *config.Match) {
+func (w *witness) readRule(m *config.Match, names *naming) {
 	for _, h := range m.Hosts {
 		name := strings.TrimPrefix(strings.ReplaceAll(h, "*", "x"), ".")
-		w.hosts = append(w.hosts, name)
+		names.hosts = append(names.hosts, name)
 		if strings.HasPrefix(h, ".") {
-			w.hosts = append(w.hosts, "x."+name)
+			names.hosts = append(names.hosts, "x."+name)
 		}
 	}
 	w.nets = append(w.nets, m.Networks...)
 	w.regions = append(w.regions, m.Regions...)
-	w.buckets = append(w.buckets, m.Buckets...)
+	names.buckets = append(names.buckets, m.Buckets...)
 	for _, service := range m.Services {
 		for _, region := range append([]string{"us-east-1"}, m.Regions...) {
-			w.hosts = append(w.hosts, plain(service)+"."+plainRegion(region)+".amazonaws.com")
+			names.hosts = append(names.hosts, plain(service)+"."+plainRegion(region)+".amazonaws.com")
 		}
 	}
 	for _, id := range m.Accounts {
-		w.hosts = append(w.hosts, plain(id)+".dkr.ecr.us-east-1.amazonaws.com")
+		names.hosts = append(names.hosts, plain(id)+".dkr.ecr.us-east-1.amazonaws.com")
 	}
 	if job, ok := awsdata.JobNamed(m.Job); ok {
-		w.readJob(job, append([]string{"us-east-1"}, m.Regions...))
+		names.readJob(job, append([]string{"us-east-1"}, m.Regions...))
 	}
 	for _, p := range m.Ports {
 		w.ports[p.First], w.ports[p.Last] = true, true
@@ -144,33 +158,30 @@ func (w *witness) readRule(m *config.Match) {
 
 // readJob adds the hosts that a job requires in regions. What a customer fills
 // in is twelve digits, which fit an account and any other name.
-func (w *witness) readJob(job awsdata.Job, regions []string) {
+func (n *naming) readJob(job awsdata.Job, regions []string) {
 	for _, t := range job.Hosts {
 		for _, region := range regions {
 			region = plainRegion(region)
 			host := blanked(t.Expand(region, awsdata.PartitionOf(region)))
-			w.hosts = append(w.hosts, strings.ReplaceAll(host, "*", "123456789012"))
+			n.hosts = append(n.hosts, strings.ReplaceAll(host, "*", "123456789012"))
 		}
 	}
 }
 
 // targets are the hosts to try, without repetition.
-func (w *witness) targets() []target {
-	all := slices.Concat(perKind, w.hosts)
-	for _, b := range w.buckets {
-		for _, r := range append([]string{"us-east-1"}, w.regions...) {
-			all = append(all, fmt.Sprintf("%s.s3.%s.amazonaws.com", plain(b), plainRegion(r)))
-		}
-		if len(all) > 2*maxHosts {
-			break
-		}
-	}
+func (w *witnesses) targets() []target {
+	one, other := w.texts(&w.names[0]), w.texts(&w.names[1])
+	common, rest := overlap(one, other)
 	seen := make(map[string]bool)
 	var targets []target
-	for _, text := range all {
+	for _, text := range slices.Concat(perKind, rest, common) {
 		host, err := netset.ParseHost(text)
-		if err != nil || seen[text] || len(targets) == maxHosts {
+		if err != nil || seen[text] {
 			continue
+		}
+		if len(targets) == w.within.hosts {
+			w.tried.All = false
+			break
 		}
 		seen[text] = true
 		t := target{host: host}
@@ -183,6 +194,46 @@ func (w *witness) targets() []target {
 		targets = append(targets, target{host: netset.Host{Addr: inside(unmapped(p))}})
 	}
 	return targets
+}
+
+// texts are the hosts that n names, and those of its buckets in every region
+// that one of the files names.
+func (w *witnesses) texts(n *naming) []string {
+	all := slices.Clone(n.hosts)
+	for _, b := range n.buckets {
+		for _, r := range append([]string{"us-east-1"}, w.regions...) {
+			all = append(all, fmt.Sprintf("%s.s3.%s.amazonaws.com", plain(b), plainRegion(r)))
+		}
+		if len(all) > 2*w.within.hosts {
+			w.tried.All = false
+			break
+		}
+	}
+	return all
+}
+
+// overlap returns what stands in both lists, and what stands in one alone, each
+// in the order of the lists.
+func overlap(a, b []string) (common, rest []string) {
+	inB := make(map[string]bool, len(b))
+	for _, v := range b {
+		inB[v] = true
+	}
+	inBoth := make(map[string]bool, len(a))
+	for _, v := range a {
+		if inB[v] {
+			inBoth[v] = true
+			common = append(common, v)
+		} else {
+			rest = append(rest, v)
+		}
+	}
+	for _, v := range b {
+		if !inBoth[v] {
+			rest = append(rest, v)
+		}
+	}
+	return common, rest
 }
 
 // schemesAt are the schemes to try at port: both where some rule tells them

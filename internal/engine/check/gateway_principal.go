@@ -7,7 +7,8 @@ import (
 )
 
 // gatewayPrincipal finds policies of gateway endpoints that name principals:
-// an account there is its root user alone, not its users and roles.
+// an account there is its root user alone, not its users and roles. An Allow
+// lets nobody else in, a Deny keeps nobody else out.
 //
 // AWS PrivateLink guide, "Control access to VPC endpoints using endpoint
 // policies", principals for gateway endpoints: use aws:PrincipalArn.
@@ -19,7 +20,7 @@ func gatewayPrincipal(f *finder) {
 			}
 			for _, s := range e.Policy.V.Statements {
 				for _, n := range s.Principal.Names {
-					if n.Sort == policy.AWS && s.Effect == policy.Allow {
+					if n.Sort == policy.AWS {
 						f.addAt(diag.Error, n.Name, say("DG3601", e.Path(), quote(n.Name.V))).Hint = say("DG3601.hint")
 						break
 					}

@@ -38,15 +38,17 @@ func limited(rest string) string {
 func TestPolicies(t *testing.T) {
 	const proxied = "clients: {direct: {proxy: squid}}, "
 	run(t, "DG36", map[string]finding{
-		"sound":                              {base: buckets},
-		"an account in a gateway's policy":   {buckets, limited("Principal: main"), []string{"DG3601 error main"}},
-		"everyone with a condition":          {buckets, limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalAccount: main}}`), nil},
-		"a role in a gateway's policy":       {buckets, limited(`Principal: {AWS: "arn:aws:iam::main:role/app"}`), []string{`DG3601 error "arn:aws:iam::main:role/app"`}},
-		"our buckets are enough":             {buckets, limited(`Principal: "*", Resource: "arn:aws:s3:::ours/*"`), nil},
-		"not for an agent":                   {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Resource: "arn:aws:s3:::ours/*"`) + "}", []string{"DG3602 warning policy"}},
-		"an agent with all of them":          {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Resource: "*"`) + "}", nil},
-		"an agent, and the owner is asked":   {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Condition: {StringEquals: {aws:ResourceAccount: main}}`) + "}", []string{"DG3602 warning policy"}},
-		"an agent, and what nobody can tell": {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalTag/team: x}}`) + "}", nil},
+		"sound":                                {base: buckets},
+		"an account in a gateway's policy":     {buckets, limited("Principal: main"), []string{"DG3601 error main"}},
+		"a gateway's policy denies an account": {buckets, `vpcs: {app: {endpoints: {s3: {policy: [{Effect: Allow, Principal: "*"}, {Effect: Deny, Principal: main, Action: "s3:Put*"}]}}}}`, []string{"DG3601 error main"}},
+		"a gateway's policy excepts a role":    {buckets, `vpcs: {app: {endpoints: {s3: {policy: [{Effect: Allow, Principal: "*"}, {Effect: Deny, NotPrincipal: ["arn:aws:iam::main:role/app"], Action: "s3:Put*"}]}}}}`, []string{`DG3601 error "arn:aws:iam::main:role/app"`}},
+		"everyone with a condition":            {buckets, limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalAccount: main}}`), nil},
+		"a role in a gateway's policy":         {buckets, limited(`Principal: {AWS: "arn:aws:iam::main:role/app"}`), []string{`DG3601 error "arn:aws:iam::main:role/app"`}},
+		"our buckets are enough":               {buckets, limited(`Principal: "*", Resource: "arn:aws:s3:::ours/*"`), nil},
+		"not for an agent":                     {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Resource: "arn:aws:s3:::ours/*"`) + "}", []string{"DG3602 warning policy"}},
+		"an agent with all of them":            {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Resource: "*"`) + "}", nil},
+		"an agent, and the owner is asked":     {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Condition: {StringEquals: {aws:ResourceAccount: main}}`) + "}", []string{"DG3602 warning policy"}},
+		"an agent, and what nobody can tell":   {buckets, "{clients: {direct: {program: ssm-agent}}, " + limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalTag/team: x}}`) + "}", nil},
 
 		"layers of images":                            {buckets, "{vpcs: {app: {endpoints: {ecr: {interface: ecr.dkr, subnets: [private]}, s3: {policy: [{Effect: Allow, Principal: \"*\", Resource: \"arn:aws:s3:::ours/*\"}]}}}}}", []string{"DG3602 warning policy"}},
 		"presence is no pin":                          {buckets, pinned("\"Null\": {aws:SourceVpce: true}"), nil},

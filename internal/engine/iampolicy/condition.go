@@ -64,37 +64,65 @@ func (m *matcher) compare(c *policy.Condition, wanted string, v Value) truth {
 	if filled.known != yes {
 		return filled.known
 	}
+	ids := m.request.IDs
 	switch test {
 	case policy.Equals:
-		return is(filled.text == v.text)
+		if filled.text != v.text {
+			return ids.equals(c.Key.V, filled.text, v.text)
+		}
+		return yes
 	case policy.EqualsIgnoreCase, policy.Bool:
-		return is(strings.EqualFold(filled.text, v.text))
+		if !strings.EqualFold(filled.text, v.text) {
+			return ids.equals(c.Key.V, strings.ToLower(filled.text), v.text)
+		}
+		return yes
 	case policy.Like:
-		return is(glob{pattern: filled.text, escaped: filled.escaped}.matches(v.text))
+		return ids.like(c.Key.V, glob{pattern: filled.text, escaped: filled.escaped}, v.text)
 	case policy.ARN, policy.IP, policy.Null:
 	}
 	return maybe
 }
 
 // arn compares ARNs segment by segment; wildcards stay inside of theirs. What
-// is no ARN matches nothing.
+// comes of a text that does not have six, nobody documents.
 func (m *matcher) arn(wanted, got string) truth {
-	w, ok := cutARN(wanted)
 	g, valid := cutARN(got)
-	if !ok || !valid {
-		return no
+	w, ok := segmentsOf(wanted)
+	if ok && valid {
+		return m.segments(w, g, func(s string) text { return m.fill(s, true) })
 	}
+	whole := m.fill(wanted, true) // a variable may hold what is missing, or all of it
+	if whole.known != yes {
+		return whole.known
+	}
+	if w, ok = segmentsOf(whole.text); !ok || !valid {
+		return maybe
+	}
+	return m.segments(w, g, func(s string) text { return text{yes, s, whole.escaped} })
+}
+
+// segments compares the segments of two ARNs; filled returns one of the wanted
+// with its variables filled in.
+func (m *matcher) segments(wanted, got [6]string, filled func(string) text) truth {
 	result := yes
-	for i := range w {
-		filled := m.fill(w[i], true)
-		matches := filled.known
+	for i := range wanted {
+		w := filled(wanted[i])
+		matches := w.known
 		if matches == yes {
-			matches = is(glob{pattern: filled.text, escaped: filled.escaped}.matches(g[i]))
+			g := glob{pattern: w.text, escaped: w.escaped}
+			if i == accountSegment {
+				matches = m.request.IDs.like("aws:PrincipalAccount", g, got[i])
+			} else {
+				matches = is(g.matches(got[i]))
+			}
 		}
 		result = min(result, matches)
 	}
 	return result
 }
+
+// accountSegment is where the account stands in an ARN.
+const accountSegment = 4
 
 // inside reports whether the address, or every address of the network, that v
 // holds is in one of the networks of c.

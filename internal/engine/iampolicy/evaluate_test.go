@@ -86,6 +86,8 @@ func TestEvaluateRequest(t *testing.T) {
 	named := get(nil)
 	unnamed := get(nil)
 	unnamed.Action = "ssm:"
+	noAction := get(nil)
+	noAction.Action = ""
 	noResource := get(nil)
 	noResource.Resource = ""
 	accountOnly := get(nil)
@@ -94,6 +96,8 @@ func TestEvaluateRequest(t *testing.T) {
 	nobody.Principal = Principal{}
 	session := get(nil)
 	session.Principal.ARN = "arn:aws:sts::main:assumed-role/app/i-1"
+	user := get(nil)
+	user.Principal.ARN = "arn:aws:iam::main:user/bob"
 	tests := map[string]struct {
 		policy  string
 		request Request
@@ -104,6 +108,10 @@ func TestEvaluateRequest(t *testing.T) {
 		"an unnamed action, everything":                         {`[{Effect: Allow, Action: "*"}]`, unnamed, Allowed},
 		"an unnamed action is none with a name":                 {`[{Effect: Allow, Action: "ssm:Get*"}]`, unnamed, Denied},
 		"an unnamed action, another service":                    {`[{Effect: Allow, Action: "s3:*"}]`, unnamed, Denied},
+		"an unknown action, every action":                       {`[{Effect: Allow, Action: "*"}]`, noAction, Allowed},
+		"an unknown action, some actions":                       {`[{Effect: Allow, Action: "s3:*"}]`, noAction, Unknown},
+		"an unknown action, denied":                             {`[{Effect: Deny, Action: "s3:*"}, {Effect: Allow}]`, noAction, Unknown},
+		"an unknown action, all but some":                       {`[{Effect: Deny, NotAction: "s3:*"}, {Effect: Allow}]`, noAction, Unknown},
 		"an unknown resource, every resource":                   {`[{Effect: Allow, Resource: "*"}]`, noResource, Allowed},
 		"an unknown resource, some resources":                   {`[{Effect: Allow, Resource: "arn:aws:s3:::data/*"}]`, noResource, Unknown},
 		"an unknown resource, all but some":                     {`[{Effect: Deny, NotResource: "arn:aws:s3:::data/*"}, {Effect: Allow}]`, noResource, Unknown},
@@ -116,12 +124,23 @@ func TestEvaluateRequest(t *testing.T) {
 		"nobody knows who, a role":                              {`[{Effect: Allow, Principal: "arn:aws:iam::main:role/app"}]`, nobody, Unknown},
 		"nobody knows who, a service":                           {`[{Effect: Deny, Principal: {Service: sns.amazonaws.com}}, {Effect: Allow}]`, nobody, Unknown},
 		"nobody knows who, everyone":                            {`[{Effect: Allow, Principal: "*"}]`, nobody, Allowed},
+		"an Allow for all but the caller's account":             {`[{Effect: Allow, NotPrincipal: main}]`, named, Unknown},
+		"an Allow for all but another account":                  {`[{Effect: Allow, NotPrincipal: partner}]`, named, Allowed},
+		"an Allow for all but the role that calls":              {`[{Effect: Allow, NotPrincipal: "arn:aws:iam::main:role/app"}]`, named, Denied},
+		"a Deny for all but the caller's account":               {`[{Effect: Deny, NotPrincipal: main}, {Effect: Allow}]`, named, Denied},
 		"all but the role that calls":                           {`[{Effect: Deny, NotPrincipal: ["arn:aws:iam::main:role/app"]}, {Effect: Allow}]`, named, Allowed},
 		"a role with a path is found by a session's name":       {`[{Effect: Allow, Principal: "arn:aws:iam::main:role/team/app"}]`, session, Allowed},
 		"a role with a path is not the one without":             {`[{Effect: Allow, Principal: "arn:aws:iam::main:role/team/app"}]`, named, Denied},
 		"a role of the same name in another partition":          {`[{Effect: Allow, Principal: "arn:aws-cn:iam::main:role/app"}]`, named, Denied},
+		"a role in another case can be no other role":           {`[{Effect: Allow, Principal: "arn:aws:iam::main:role/App"}]`, named, Unknown},
+		"a role in another case, to a session":                  {`[{Effect: Deny, Principal: "arn:aws:iam::main:role/App"}, {Effect: Allow}]`, session, Unknown},
+		"a user in another case":                                {`[{Effect: Allow, Principal: "arn:aws:iam::main:user/Bob"}]`, user, Denied},
 		"a canonical user id may be anyone's":                   {`[{Effect: Allow, Principal: {CanonicalUser: 79a59df9}}]`, named, Unknown},
-		"an identity provider calls nothing":                    {`[{Effect: Allow, Principal: {Federated: accounts.google.com}}]`, named, Denied},
+		"a role may be taken by an identity provider":           {`[{Effect: Allow, Principal: {Federated: accounts.google.com}}]`, named, Unknown},
+		"a role may be taken by an identity provider, denied":   {`[{Effect: Deny, Principal: {Federated: accounts.google.com}}, {Effect: Allow}]`, session, Unknown},
+		"a role may be taken by none of these providers":        {`[{Effect: Deny, NotPrincipal: {Federated: accounts.google.com}}, {Effect: Allow}]`, named, Unknown},
+		"some identity of the account may be of a provider":     {`[{Effect: Deny, Principal: {Federated: accounts.google.com}}, {Effect: Allow}]`, accountOnly, Unknown},
+		"a user comes by no identity provider":                  {`[{Effect: Deny, Principal: {Federated: accounts.google.com}}, {Effect: Allow}]`, user, Allowed},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

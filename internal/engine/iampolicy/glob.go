@@ -9,6 +9,7 @@ type glob struct {
 	pattern string
 	escaped bool
 	fold    bool // ASCII letters match in either case
+	loose   bool // a character matches what may stand in the place of a blank
 }
 
 // matches takes time in the product of both lengths at worst: of all "*" only
@@ -54,7 +55,7 @@ func (g glob) step(p int, text string) (inPattern, inText int, ok bool) {
 	if g.escaped && c == '\\' && p+1 < len(g.pattern) {
 		c, width = g.pattern[p+1], 2
 	}
-	if c == text[0] || g.fold && lower(c) == lower(text[0]) {
+	if c == text[0] || g.fold && lower(c) == lower(text[0]) || g.loose && text[0] == blank && isHex(c) {
 		return width, 1, true
 	}
 	return 0, 0, false
@@ -66,3 +67,8 @@ func lower(c byte) byte {
 	}
 	return c
 }
+
+// blank stands in an id for a hexadecimal digit that nobody told.
+const blank = '\x00'
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }

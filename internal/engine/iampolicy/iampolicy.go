@@ -8,8 +8,8 @@
 //
 // Everything the request does not tell is unknown, and unknown is never allowed.
 // The evaluation follows the IAM User Guide; what it was compared with
-// is in testdata/cases.json, and where AWS's documentation settled a difference,
-// in testdata/settled.json.
+// is in testdata/cases.json and corners.json, and where AWS's documentation
+// settled a difference, in settled.json. What it leaves open is unknown.
 //
 // It does not know identity policies, permission boundaries, session policies,
 // SCPs or RCPs: those are taken to allow. It does not fill in the keys of a
@@ -36,7 +36,8 @@ var verdicts = [...]string{Denied: "denied", Unknown: "unknown", Allowed: "allow
 // Request is what a policy judges.
 type Request struct {
 	// Action is "s3:GetObject". "ssm:" is an action of that service that
-	// nobody named: only patterns that match the empty name match it.
+	// nobody named: only patterns that match the empty name match it. Empty is
+	// some action of some service.
 	Action string
 	// Resource is one ARN, or empty if it is not known. A request about
 	// several resources is several requests.

@@ -19,13 +19,17 @@ func (p Principal) String() string {
 	return p.Account
 }
 
-func (m *matcher) principals(p *policy.Principals) truth {
+func (m *matcher) principals(p *policy.Principals, effect policy.Effect) truth {
 	if len(p.Names) == 0 {
 		return yes
 	}
+	account := m.account
+	if p.Not {
+		account = func() truth { return m.exempt(effect) }
+	}
 	found := no
 	for i := range p.Names {
-		found = max(found, m.principal(&p.Names[i], p.Not))
+		found = max(found, m.principal(&p.Names[i], account))
 	}
 	if p.Not {
 		return found.not()
@@ -33,9 +37,9 @@ func (m *matcher) principals(p *policy.Principals) truth {
 	return found
 }
 
-// principal compares the caller with one name. The name of an account covers
-// less as an exception, in NotPrincipal.
-func (m *matcher) principal(p *policy.Principal, exception bool) truth {
+// principal compares the caller with one name; account says whether the name of
+// the caller's account covers the caller.
+func (m *matcher) principal(p *policy.Principal, account func() truth) truth {
 	who := &m.request.Principal
 	if p.Sort == policy.Everyone {
 		return yes
@@ -49,8 +53,8 @@ func (m *matcher) principal(p *policy.Principal, exception bool) truth {
 			return maybe
 		}
 		return is(who.Service == p.Name.V)
-	case policy.Federated: // names whom a trust policy lets become a role; no request is made as one
-		return no
+	case policy.Federated:
+		return who.federated()
 	case policy.Canonical: // which account that is, only S3 knows
 		return min(maybe, is(who.Service == ""))
 	case policy.AWS, policy.Everyone:
@@ -59,38 +63,60 @@ func (m *matcher) principal(p *policy.Principal, exception bool) truth {
 		return no
 	}
 	arn, isARN := cutARN(p.Name.V)
-	account := p.Name.V
+	name := p.Name.V
 	if isARN {
-		account = arn[4]
+		name = arn[accountSegment]
 	}
 	if m.request.Names != nil {
-		account = m.request.Names(AccountName, account)
+		name = m.request.Names(AccountName, name)
 	}
 	switch {
-	case who.Account != "" && account != who.Account:
+	case who.Account != "" && name != who.Account:
 		return no
 	case !isARN || arn[5] == "root":
-		return m.account(exception)
+		return account()
 	case who.Account == "":
 		return maybe
 	}
 	return identity(arn, who.ARN)
 }
 
+// federated reports whether p came by an identity provider. Sessions of roles
+// may: "use this principal type in your policy to allow or deny access based on
+// the trusted web identity provider" (IAM User Guide, "Principal"). By which, a
+// request does not tell.
+func (p Principal) federated() truth {
+	arn, ok := cutARN(p.ARN)
+	if role, _, _ := roleOf(arn[5]); p.Service != "" || ok && role == "" {
+		return no
+	}
+	return maybe
+}
+
 // account reports whether the name of an account covers the caller, who is of
-// that account if that is known. It covers all its identities; as an exception
-// its root user alone, for NotPrincipal has to list each of a caller's
-// principals: account, role and session (IAM User Guide, "NotPrincipal": with
-// Bob and his account listed, all principals except Bob are denied).
-func (m *matcher) account(exception bool) truth {
-	who := &m.request.Principal
-	switch {
-	case who.Account == "", exception && who.ARN == "":
+// that account if that is known. It covers all its identities.
+func (m *matcher) account() truth {
+	if m.request.Principal.Account == "" {
 		return maybe
-	case exception:
-		return is(strings.HasSuffix(who.ARN, ":root"))
 	}
 	return yes
+}
+
+// exempt is account in NotPrincipal. Of a Deny it exempts the root user alone,
+// for NotPrincipal has to list each of a caller's principals: account, role and
+// session (IAM User Guide, "NotPrincipal": with Bob and his account listed, all
+// principals except Bob are denied). Whom it exempts of an Allow is not said.
+func (m *matcher) exempt(effect policy.Effect) truth {
+	who := &m.request.Principal
+	switch {
+	case who.Account == "", who.ARN == "":
+		return maybe
+	case strings.HasSuffix(who.ARN, ":root"):
+		return yes
+	case effect == policy.Allow:
+		return maybe
+	}
+	return no
 }
 
 // identity compares the ARN of an identity with that of the caller, who is of
@@ -108,6 +134,8 @@ func identity(arn [6]string, who string) truth {
 	switch {
 	case role == "" || callerRole == "":
 		return is(arn[2] == caller[2] && arn[5] == caller[5])
+	case role != callerRole && strings.EqualFold(role, callerRole):
+		return maybe // of an account's roles, two never differ in case alone (IAM User Guide, "IAM name requirements")
 	case !isSession && !callerIsSession:
 		return is(arn[5] == caller[5])
 	case role != callerRole:

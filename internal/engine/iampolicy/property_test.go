@@ -42,8 +42,14 @@ func TestUnknownOnlyWhereSomethingIsNotTold(t *testing.T) {
 				if c.Operator.Test == policy.IP && c.Key.V != "aws:SourceIp" {
 					t.Skip("compares what is no address")
 				}
+				if c.Operator.Test == policy.ARN && (c.Key.V != "aws:PrincipalArn" || slices.ContainsFunc(c.Values, func(v policy.Text) bool { return v.V == "*" })) {
+					t.Skip("compares what is no ARN")
+				}
 			}
 			for _, n := range s.Principal.Names {
+				if s.Effect == policy.Allow && s.Principal.Not && n.Sort == policy.AWS {
+					t.Skip("asks whom the name of an account exempts of an Allow")
+				}
 				if n.Sort == policy.Canonical || n.Name.V == "arn:aws:sts::111111111111:assumed-role/app/i-1" {
 					t.Skip("asks for what is never told")
 				}

@@ -40,8 +40,7 @@ type settlement struct {
 }
 
 func TestRecorded(t *testing.T) {
-	var file recorded
-	load(t, "testdata/cases.json", &file)
+	all := everyCase(t)
 	var settled []settlement
 	load(t, "testdata/settled.json", &settled)
 	other := make(map[string]settlement)
@@ -50,12 +49,11 @@ func TestRecorded(t *testing.T) {
 			other[name] = s
 		}
 	}
-	if len(file.Cases) < 300 {
-		t.Fatalf("%d cases, want at least 300", len(file.Cases))
+	if len(all) < 1300 {
+		t.Fatalf("%d cases, want at least 1300", len(all))
 	}
-	for _, c := range file.Cases {
+	for _, c := range all {
 		t.Run(c.Name, func(t *testing.T) {
-			c.fill(file.Default)
 			want := c.Answer
 			s, ok := other[c.Name]
 			delete(other, c.Name)
@@ -77,6 +75,20 @@ func TestRecorded(t *testing.T) {
 	for name := range other {
 		t.Errorf("settled.json names %q, which is no case", name)
 	}
+}
+
+// everyCase returns the recorded cases, in full.
+func everyCase(t *testing.T) (all []recordedCase) {
+	t.Helper()
+	for _, name := range []string{"testdata/cases.json", "testdata/corners.json"} {
+		var file recorded
+		load(t, name, &file)
+		for _, c := range file.Cases {
+			c.fill(file.Default)
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 func load(t *testing.T, file string, into any) {
@@ -105,7 +117,7 @@ func (c *recordedCase) fill(def recordedCase) {
 // everyKey is every condition key of the recorded cases.
 var everyKey = []string{
 	"aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:ResourceAccount", "aws:ResourceOrgID", "aws:SecureTransport",
-	"aws:SourceArn", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:UserAgent", "aws:VpcSourceIp", "aws:username",
+	"aws:SourceArn", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:UserAgent", "aws:VpcSourceIp", "aws:userid", "aws:username",
 }
 
 func (c *recordedCase) evaluate(p policy.Policy) Result {
@@ -149,10 +161,7 @@ func answer(r Result) string {
 
 // TestRecordedSaysWhere: every result has words, and none of them is a bare code.
 func TestRecordedSaysWhere(t *testing.T) {
-	var file recorded
-	load(t, "testdata/cases.json", &file)
-	for _, c := range file.Cases {
-		c.fill(file.Default)
+	for _, c := range everyCase(t) {
 		p, _ := policy.Read("policy.json", c.Policy)
 		b := c.evaluate(p).Because()
 		for _, lang := range []reason.Lang{reason.English, reason.Japanese} {

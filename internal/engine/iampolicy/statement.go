@@ -52,7 +52,7 @@ func (m *matcher) part(s *policy.Statement, part Part) truth {
 	case ResourcePart:
 		return m.any(&s.Resource, m.resource)
 	case PrincipalPart:
-		return m.principals(&s.Principal)
+		return m.principals(&s.Principal, s.Effect)
 	case ConditionPart, Whole:
 	}
 	return yes
@@ -76,6 +76,9 @@ func (m *matcher) any(p *policy.Patterns, matches func(text string) truth) truth
 }
 
 func (m *matcher) action(pattern string) truth {
+	if m.request.Action == "" && pattern != "*" {
+		return maybe
+	}
 	return is(glob{pattern: pattern, fold: true}.matches(m.request.Action))
 }
 
@@ -125,9 +128,15 @@ func words(texts []policy.Text) []string {
 	return out
 }
 
-// cutARN cuts s at its first five colons outside of variables; false if it is
-// no ARN.
+// cutARN cuts s into its segments; false if it is no ARN.
 func cutARN(s string) (segments [6]string, ok bool) {
+	segments, ok = segmentsOf(s)
+	return segments, ok && segments[0] == "arn"
+}
+
+// segmentsOf cuts s at its first five colons outside of variables; false if it
+// has fewer.
+func segmentsOf(s string) (segments [6]string, ok bool) {
 	n, from, inside := 0, 0, false
 	for i := 0; i < len(s) && n < 5; i++ {
 		switch {
@@ -141,5 +150,5 @@ func cutARN(s string) (segments [6]string, ok bool) {
 		}
 	}
 	segments[n] = s[from:]
-	return segments, n == 5 && segments[0] == "arn"
+	return segments, n == 5
 }

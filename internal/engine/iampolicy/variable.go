@@ -46,23 +46,33 @@ func escape(b *strings.Builder, s string, pattern bool, special string) {
 	}
 }
 
-// variable returns the value of ${name}: of a key, or after a comma a default
-// in single quotes.
+// variable returns the value of ${name}: of a key, or after a comma and a blank
+// a default in single quotes. Other blanks and a default without quotes are
+// errors at AWS (IAM Access Analyzer policy check reference, "Unsupported space
+// in variable", "Missing quotation in variable"), and a key with several values
+// stands in no variable: what would come of them, nobody documents.
 func (m *matcher) variable(name string, ids IDs) text {
 	if name == "*" || name == "?" || name == "$" {
 		return text{known: yes, text: name}
 	}
-	key, rest, _ := strings.Cut(name, ",")
-	key = strings.TrimSpace(key)
+	key, rest, hasDefault := strings.Cut(name, ", ")
+	if strings.ContainsAny(key, " ,") || hasDefault && !quoted(rest) {
+		return text{known: maybe}
+	}
 	switch v := m.request.Context.find(key); v.state {
 	case single:
 		return ids.of(key, text{known: yes, text: v.text})
-	case absent, several:
-		if rest = strings.TrimSpace(rest); len(rest) >= 2 && rest[0] == '\'' && rest[len(rest)-1] == '\'' {
+	case absent:
+		if hasDefault {
 			return text{known: yes, text: rest[1 : len(rest)-1]}
 		}
 		return text{known: no}
-	case unknown, ranging:
+	case unknown, ranging, several:
 	}
 	return text{known: maybe}
+}
+
+// quoted reports whether s stands in single quotes.
+func quoted(s string) bool {
+	return len(s) >= 2 && s[0] == '\'' && s[len(s)-1] == '\''
 }

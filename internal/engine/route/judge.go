@@ -136,7 +136,7 @@ func (w *walk) caller() seen.Caller {
 			c.Account = &topology.Account{Name: q.Principal.V.Account}
 		}
 		if q.Principal.V.Role != "" {
-			c.ARN = seen.Role(c.Account.Name, q.Principal.V.Role)
+			c.ARN = seen.Role(w.asked.Partition(), c.Account.Name, q.Principal.V.Role)
 		}
 		return c
 	}

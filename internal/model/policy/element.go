@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
@@ -20,15 +21,20 @@ func texts(item yamldoc.Type[string]) yamldoc.Type[[]Text] {
 	}}
 }
 
-// actionsType reads Action and NotAction: "*", or service:pattern.
-var actionsType = texts(yamldoc.Type[string]{Schema: yamldoc.Schema{"type": "string", "pattern": `^(\*|[^:]+:.+)$`}, Read: readAction})
+// actionForm is "*", or a service and the name of an action, in which alone
+// there may be wildcards (IAM User Guide, "Grammar of the IAM JSON policy
+// language"). "*:*", which IAM takes, is every action.
+var actionForm = regexp.MustCompile(`^(\*|(\*|[A-Za-z0-9-]+):[^:]+)$`)
+
+// actionsType reads Action and NotAction.
+var actionsType = texts(yamldoc.Type[string]{Schema: yamldoc.Schema{"type": "string", "pattern": actionForm.String()}, Read: readAction})
 
 func readAction(d *yamldoc.Decoder, n *yamldoc.Node) (string, bool) {
 	text, ok := yamldoc.String().Read(d, n)
-	if !ok || text == "*" {
+	if !ok {
 		return text, ok
 	}
-	if service, name, colon := strings.Cut(text, ":"); !colon || service == "" || name == "" {
+	if !actionForm.MatchString(text) {
 		d.Add(n, "DG2403", reason.New("DG2403", yamldoc.Quote(text), d.Path())).Hint = reason.New("DG2403.hint")
 		return "", false
 	}

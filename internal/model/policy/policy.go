@@ -102,9 +102,12 @@ type Condition struct {
 }
 
 // Prefix reads a value of IpAddress: a network or an address. Host bits may be
-// set; AWS ignores them.
+// set; AWS ignores them. IPv4 in the form of IPv6 is IPv4.
 func Prefix(text string) (netip.Prefix, bool) {
 	if p, err := netip.ParsePrefix(text); err == nil {
+		if a := p.Addr(); a.Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(a.Unmap(), p.Bits()-96)
+		}
 		return p.Masked(), true
 	}
 	addr, err := netip.ParseAddr(text)

@@ -111,6 +111,8 @@ func TestTypeProblems(t *testing.T) {
 		"no value":                               {`[{Effect: Allow, Condition: {StringLike: {a: []}}}]`, []string{`1:54: a is empty [DG1105]; give it a value, or remove it`}},
 		"condition that is text":                 {`[{Effect: Allow, Condition: x}]`, []string{`1:37: Condition must be a map, not "x" [DG1104]`}},
 		"action without service":                 {`[{Effect: Allow, Action: [GetObject]}]`, []string{`1:35: policy.Action: "GetObject" is not an action [DG2403]; write service:Action, such as s3:GetObject, or "*"`}},
+		"wildcard in the service of an action":   {`[{Effect: Allow, Action: ["s*:GetObject", "*:Get*", "*:*"]}]`, []string{`1:35: policy.Action: "s*:GetObject" is not an action [DG2403]; write service:Action, such as s3:GetObject, or "*"`}},
+		"an action with a part too many":         {`[{Effect: Allow, Action: "s3:*:*"}]`, []string{`1:34: policy.Action: "s3:*:*" is not an action [DG2403]; write service:Action, such as s3:GetObject, or "*"`}},
 		"wildcard in a principal":                {`[{Effect: Allow, Principal: "arn:aws:iam::main:role/*"}]`, []string{`1:37: policy.Principal: "arn:aws:iam::main:role/*" is a pattern, and AWS takes none in a principal [DG2404]; write "*" alone, and the pattern in a condition with aws:PrincipalArn`}},
 		"unknown sort of principal":              {`[{Effect: Allow, Principal: {Aws: main}}]`, []string{`1:38: unknown key "Aws" in Principal (statement) [DG1103]; one of: AWS, CanonicalUser, Federated, Service`}},
 		"nobody as principal is not everybody":   {`[{Effect: Allow, Principal: {}}]`, []string{`1:37: Principal is empty [DG1105]; give it a value, or remove it`}},
@@ -154,14 +156,16 @@ func TestOperators(t *testing.T) {
 
 func TestPrefix(t *testing.T) {
 	tests := map[string]struct{ text, want string }{
-		"a network":                {"10.0.0.0/8", "10.0.0.0/8"},
-		"host bits":                {"10.1.2.3/8", "10.0.0.0/8"},
-		"an address":               {"10.1.2.3", "10.1.2.3/32"},
-		"an IPv6 address":          {"2001:db8::1", "2001:db8::1/128"},
-		"IPv4 in the form of 6":    {"::ffff:10.1.2.3", "10.1.2.3/32"},
-		"a zone":                   {"fe80::1%eth0", ""},
-		"a name":                   {"localhost", ""},
-		"more bits than there are": {"10.0.0.0/33", ""},
+		"a network":                  {"10.0.0.0/8", "10.0.0.0/8"},
+		"host bits":                  {"10.1.2.3/8", "10.0.0.0/8"},
+		"an address":                 {"10.1.2.3", "10.1.2.3/32"},
+		"an IPv6 address":            {"2001:db8::1", "2001:db8::1/128"},
+		"IPv4 in the form of 6":      {"::ffff:10.1.2.3", "10.1.2.3/32"},
+		"a network in the form of 6": {"::ffff:10.1.2.3/104", "10.0.0.0/8"},
+		"more than IPv4":             {"::ffff:10.1.2.3/90", "::ffc0:0:0/90"},
+		"a zone":                     {"fe80::1%eth0", ""},
+		"a name":                     {"localhost", ""},
+		"more bits than there are":   {"10.0.0.0/33", ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

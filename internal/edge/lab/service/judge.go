@@ -26,17 +26,14 @@ func (a *AWS) judge(r *http.Request, c standin.Call) *standin.Denial {
 	}
 	v.operation(c)
 	v.record.Asked = v.asked
-	arrival, anonymous := a.arrival(v, c)
+	arrival := a.arrival(v, c)
 	keys := arrival.Keys()
 	for _, k := range keys {
 		v.record.Context = append(v.record.Context, route.Key{Name: k.Name, Value: seen.Shown(k.Value)})
 	}
 	q := arrival.Question(a.known)
 	q.Context = seen.Context(keys[:])
-	if q.Principal.Anonymous = anonymous; anonymous {
-		q.Principal = iampolicy.Principal{Anonymous: true}
-	}
-	stranger := anonymous || !related(arrival.Caller.Account, arrival.Owner)
+	stranger := arrival.Caller.Anonymous || !related(arrival.Caller.Account, arrival.Owner)
 	if e := v.record.Entry.Endpoint; e != nil {
 		if d := v.endpointPolicy(e, q, stranger); d != nil {
 			return d
@@ -67,7 +64,7 @@ func (v *visit) operation(c standin.Call) {
 }
 
 // arrival is the request as AWS sees it.
-func (a *AWS) arrival(v *visit, c standin.Call) (arrival seen.Arrival, anonymous bool) {
+func (a *AWS) arrival(v *visit, c standin.Call) seen.Arrival {
 	source := v.record.Source.Addr().Unmap()
 	if from := v.record.Entry.Source; from != nil {
 		source = from(v.record.Source)
@@ -77,17 +74,17 @@ func (a *AWS) arrival(v *visit, c standin.Call) (arrival seen.Arrival, anonymous
 		who = a.people.identity(a.standin.Who(c.AccessKey))
 		v.record.Caller = who
 	}
-	arrival = seen.Arrival{
-		Asked: &v.asked, Caller: seen.Caller{Account: a.account(who.Account)}, Endpoint: v.record.Entry.Endpoint,
+	arrival := seen.Arrival{
+		Asked: &v.asked, Caller: seen.Caller{Account: a.account(who.Account), Anonymous: c.AccessKey == ""}, Endpoint: v.record.Entry.Endpoint,
 		Private: netip.PrefixFrom(source, source.BitLen()), Public: iampolicy.Is(source.String()),
 	}
 	if who.Role != "" {
-		arrival.Caller.ARN = seen.Role(who.Account, who.Role)
+		arrival.Caller.ARN = seen.Role(v.asked.Partition(), who.Account, who.Role)
 	}
 	if b := a.t.Bucket(v.asked.Bucket); v.asked.Service == "s3" && b != nil {
 		arrival.Owner = b.Account.V
 	}
-	return arrival, c.AccessKey == ""
+	return arrival
 }
 
 // account returns the account called name, which may be one that the topology

@@ -8,6 +8,7 @@ package seen
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/engine/iampolicy"
 	"github.com/deguchi-project/deguchi/internal/engine/route/target"
@@ -16,12 +17,15 @@ import (
 
 // Caller is who signs a request.
 type Caller struct {
-	Account *topology.Account
-	ARN     string // of the role; empty if it is not known, or none
+	Account   *topology.Account // of Anonymous, the one that is asked
+	ARN       string            // of the role; empty if it is not known, or none
+	Anonymous bool              // nobody signed the request
 }
 
-// Role returns the ARN of a role, in the names of the topology.
-func Role(account, name string) string { return "arn:aws:iam::" + account + ":role/" + name }
+// Role returns the ARN of a role in a partition, in the names of the topology.
+func Role(partition, account, name string) string {
+	return "arn:" + partition + ":iam::" + account + ":role/" + name
+}
 
 // Arrival is a request at AWS.
 type Arrival struct {
@@ -55,20 +59,17 @@ func (a Arrival) Keys() [Keys]Key {
 	if owner == nil {
 		owner = a.Caller.Account
 	}
-	arn := iampolicy.Value{}
-	if a.Caller.ARN != "" {
-		arn = iampolicy.Is(a.Caller.ARN)
-	}
+	who := a.Caller.principal()
 	region := a.Asked.Region
 	if region == "global" {
 		region = target.Global
 	}
 	from := a.origin()
 	return [...]Key{
-		{"aws:PrincipalAccount", iampolicy.Is(a.Caller.Account.Name)},
-		{"aws:PrincipalArn", arn},
-		{"aws:PrincipalIsAWSService", iampolicy.Is("false")},
-		{"aws:PrincipalOrgID", org(a.Caller.Account)},
+		{"aws:PrincipalAccount", who.account},
+		{"aws:PrincipalArn", who.arn},
+		{"aws:PrincipalIsAWSService", who.service},
+		{"aws:PrincipalOrgID", who.org},
 		{"aws:RequestedRegion", iampolicy.Is(region)},
 		{"aws:ResourceAccount", iampolicy.Is(owner.Name)},
 		{"aws:ResourceOrgID", org(owner)},
@@ -81,6 +82,24 @@ func (a Arrival) Keys() [Keys]Key {
 		{"aws:VpceAccount", from.account},
 		{"aws:VpceOrgID", from.org},
 	}
+}
+
+// principal are the condition keys that tell who calls.
+type principal struct{ account, arn, service, org iampolicy.Value }
+
+// principal returns those of c. Of requests that nobody signed, the account is
+// "anonymous" and the others are absent. Source: IAM User Guide, AWS global
+// condition context keys.
+func (c Caller) principal() principal {
+	if c.Anonymous {
+		absent := iampolicy.Absent()
+		return principal{iampolicy.Is("anonymous"), absent, absent, absent}
+	}
+	p := principal{account: iampolicy.Is(c.Account.Name), service: iampolicy.Is("false"), org: org(c.Account)}
+	if c.ARN != "" {
+		p.arn = iampolicy.Is(c.ARN)
+	}
+	return p
 }
 
 // origin are the condition keys that tell where a request came from.
@@ -124,10 +143,11 @@ func Shown(v iampolicy.Value) string {
 // Question is what a policy is asked about a, without the condition keys: those
 // are made only for policies that have statements.
 func (a Arrival) Question(known Accounts) iampolicy.Request {
-	return iampolicy.Request{
-		Action: a.Asked.Action, Resource: a.Asked.ARN(), Names: known.Names, IDs: known.IDs,
-		Principal: iampolicy.Principal{Account: a.Caller.Account.Name, ARN: a.Caller.ARN},
+	who := iampolicy.Principal{Account: a.Caller.Account.Name, ARN: a.Caller.ARN}
+	if a.Caller.Anonymous {
+		who = iampolicy.Principal{Anonymous: true}
 	}
+	return iampolicy.Request{Action: a.Asked.Action, Resource: a.Asked.ARN(), Names: known.Names, IDs: known.IDs, Principal: who}
 }
 
 // Context returns keys as policies are asked with them.
@@ -165,7 +185,7 @@ func AccountsOf(t *topology.Topology) Accounts {
 		// ARNs hold the ids of accounts that have one. Organizations go by their id
 		// everywhere; networks and endpoints have none in a file.
 		IDs: func(sort iampolicy.Sort, name string) (string, bool) {
-			if sort == iampolicy.OrganizationName {
+			if sort == iampolicy.OrganizationName || sort == iampolicy.AccountName && isID(name) {
 				return name, true
 			}
 			a := t.Account(name)
@@ -175,4 +195,9 @@ func AccountsOf(t *topology.Topology) Accounts {
 			return a.ID.V, true
 		},
 	}
+}
+
+// isID reports whether name is the id of an account.
+func isID(name string) bool {
+	return len(name) == 12 && strings.Trim(name, "0123456789") == ""
 }

@@ -68,12 +68,63 @@ func TestKeys(t *testing.T) {
 	if diff := cmp.Diff(want, shown(a)); diff != "" {
 		t.Errorf("through an endpoint (-want +got):\n%s", diff)
 	}
-	a.Caller.ARN, a.Owner = seen.Role("partner", "app"), nil
+	a.Caller.ARN, a.Owner = seen.Role("aws", "partner", "app"), nil
 	if got := strings.Join(shown(a), " "); !strings.Contains(got, "aws:PrincipalArn=arn:aws:iam::partner:role/app") || !strings.Contains(got, "aws:ResourceAccount=partner") {
 		t.Errorf("by a role, of its own account's: %s", got)
 	}
 	if keys := a.Keys(); !slices.IsSortedFunc(keys[:], func(a, b seen.Key) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Error("the keys are not sorted")
+	}
+}
+
+// TestKeysOfAnonymous: who signs nothing is of no account and no organization.
+func TestKeysOfAnonymous(t *testing.T) {
+	a, topo := arrival(t, "https://b.s3.ap-northeast-1.amazonaws.com/k")
+	a.Caller.Anonymous = true
+	want := []string{
+		"aws:PrincipalAccount=anonymous", "aws:RequestedRegion=ap-northeast-1", "aws:ResourceAccount=main", "aws:SecureTransport=true", "aws:SourceIp=203.0.113.7",
+	}
+	if diff := cmp.Diff(want, shown(a)); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+	q := a.Question(seen.AccountsOf(topo))
+	if !q.Principal.Anonymous || q.Principal.Account != "" {
+		t.Errorf("Question is of %+v, want nobody's", q.Principal)
+	}
+}
+
+// TestQuestionOfPartition: ARNs of China and of GovCloud begin otherwise.
+func TestQuestionOfPartition(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://b.s3.cn-north-1.amazonaws.com.cn/k":    "arn:aws-cn:s3:::b/k",
+		"https://b.s3.us-gov-west-1.amazonaws.com/":     "arn:aws-us-gov:s3:::b",
+		"https://s3.cn-northwest-1.amazonaws.com.cn/":   "arn:aws-cn:s3:::*",
+		"https://b.s3.ap-northeast-1.amazonaws.com/k/l": "arn:aws:s3:::b/k/l",
+	} {
+		a, topo := arrival(t, url)
+		if got := a.Question(seen.AccountsOf(topo)).Resource; got != want {
+			t.Errorf("%s is about %s, want %s", url, got, want)
+		}
+	}
+}
+
+func TestIDs(t *testing.T) {
+	_, topo := arrival(t, "https://b.s3.ap-northeast-1.amazonaws.com/k")
+	for _, tt := range []struct {
+		sort       iampolicy.Sort
+		name, want string
+	}{
+		{iampolicy.AccountName, "partner", "222222222222"},
+		{iampolicy.AccountName, "333333333333", "333333333333"},
+		{iampolicy.AccountName, topology.Main, ""},
+		{iampolicy.AccountName, "nobody", ""},
+		{iampolicy.OrganizationName, "o-1", "o-1"},
+		{iampolicy.VPCName, "app", ""},
+		{iampolicy.EndpointName, "app/s3", ""},
+	} {
+		if got, ok := seen.AccountsOf(topo).IDs(tt.sort, tt.name); got != tt.want || ok != (tt.want != "") {
+			t.Errorf("the id of %v %q is %q, %v; want %q", tt.sort, tt.name, got, ok, tt.want)
+		}
 	}
 }
 

@@ -189,15 +189,17 @@ func actions(service string) string {
 
 // ARN returns the ARN that policies judge; empty if nobody can tell.
 func (a *Resource) ARN() string {
-	switch {
-	case a.Service != "s3":
+	if a.Service != "s3" {
 		return ""
-	case a.Bucket == "":
-		return "arn:aws:s3:::*"
-	case a.Object == "":
-		return "arn:aws:s3:::" + a.Bucket
 	}
-	return "arn:aws:s3:::" + a.Bucket + "/" + a.Object
+	s3 := "arn:" + a.Partition() + ":s3:::"
+	switch {
+	case a.Bucket == "":
+		return s3 + "*"
+	case a.Object == "":
+		return s3 + a.Bucket
+	}
+	return s3 + a.Bucket + "/" + a.Object
 }
 
 // Elsewhere returns the host that S3 of region answers to for what a asks of
