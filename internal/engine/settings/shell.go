@@ -1,6 +1,9 @@
 package settings
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // writeShell is for login shells: a file of /etc/profile.d, and for macOS, whose
 // shell is zsh, a part of /etc/zshenv, which Apple does not ship and so does
@@ -29,7 +32,7 @@ func writeShell(q Question) (Answer, error) {
 func writeEnvironment(q Question) (Answer, error) {
 	var a Answer
 	vars := q.variables()
-	a.Files = []File{block("/etc/environment", "environment", "", lines(vars, plain), names(vars, "")...)}
+	a.Files = []File{block("/etc/environment", "environment", "", lines(vars, plain), slices.Concat(names(vars, ""), names(vars, "export "))...)}
 	a.note("environment")
 	q.exposed(&a, "/etc/environment")
 	q.Exclude.notes(&a)
