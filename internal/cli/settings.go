@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -67,13 +66,6 @@ func (s *session) settings(cmd *cobra.Command, r outfit.Request, file string) er
 	if oses := texts(settings.OSes()); r.OS != "" && !slices.Contains(oses, r.OS) {
 		return hinted(cmd, usage("cli.bad-choice", "--os", fmt.Sprintf("%q", r.OS), strings.Join(oses, ", ")))
 	}
-	if r.Proxy == "-" {
-		url, err := io.ReadAll(io.LimitReader(s.Stdin, 1<<16))
-		if err != nil {
-			return fmt.Errorf("reading standard input: %w", err)
-		}
-		r.Proxy = strings.TrimRight(string(url), "\r\n")
-	}
 	r.Now = time.Now()
 	if file != "" {
 		t, err := s.soundTopology(file, r.Now)
@@ -82,7 +74,7 @@ func (s *session) settings(cmd *cobra.Command, r outfit.Request, file string) er
 		}
 		r.Topology = t
 	}
-	p := outfit.Printer{Out: s.Stdout, Err: s.Stderr, Lang: s.lang}
+	p := outfit.Printer{In: s.Stdin, Out: s.Stdout, Err: s.Stderr, Lang: s.lang}
 	if s.json {
 		p.JSON = func(doc any) error { return s.printJSON("settings", doc) }
 	}

@@ -21,7 +21,7 @@ import (
 // Request is what the command line asks for.
 type Request struct {
 	Target  string // empty: the list of targets or, with Undo, all of them
-	Proxy   string
+	Proxy   string // "-": it stands on In
 	OS      string
 	Exclude []string // lists: a pasted one may have several lines
 	Client  string   // of Topology
@@ -37,10 +37,13 @@ type Request struct {
 
 	Topology *topology.Topology // nil if none is given
 	Now      time.Time
+
+	asJSON bool
 }
 
 // Printer writes answers.
 type Printer struct {
+	In       io.Reader
 	Out, Err io.Writer
 	Lang     reason.Lang
 	// JSON prints a document as the answer; it is nil where text is asked for.
@@ -52,7 +55,11 @@ var ErrStopped = errors.New("nothing was written")
 
 // Run answers r. Errors are a *settings.Refusal, ErrStopped, or the system's.
 func (p Printer) Run(r Request) error {
+	r.asJSON = p.JSON != nil
 	if err := r.check(); err != nil {
+		return err
+	}
+	if err := p.proxy(&r); err != nil {
 		return err
 	}
 	if r.Undo {
@@ -63,6 +70,9 @@ func (p Printer) Run(r Request) error {
 	}
 	target, err := settings.Named(r.Target)
 	if err != nil {
+		return err
+	}
+	if err := r.flags(); err != nil {
 		return err
 	}
 	derived, err := r.derived()
@@ -93,6 +103,22 @@ func (p Printer) Run(r Request) error {
 	return nil
 }
 
+// proxy reads the proxy of r, where it is to be read: so no history and no list
+// of processes has its password.
+func (p Printer) proxy(r *Request) error {
+	if r.Proxy != "-" {
+		return nil
+	}
+	url, err := io.ReadAll(io.LimitReader(p.In, 1<<16))
+	if err != nil {
+		return fmt.Errorf("reading standard input: %w", err)
+	}
+	if r.Proxy = strings.TrimRight(string(url), "\r\n"); r.Proxy == "" {
+		return &settings.Refusal{Why: reason.New("settings.no-stdin"), Hint: reason.New("cli.help-hint", "deguchi settings")}
+	}
+	return nil
+}
+
 // check refuses what makes no sense together.
 func (r Request) check() error {
 	refuse := func(code reason.Code, args ...string) error {
@@ -105,10 +131,47 @@ func (r Request) check() error {
 		return refuse("needs-write", "--force")
 	case r.Undo && r.Proxy != "":
 		return refuse("undo-proxy")
+	case r.Raw && r.Write != "":
+		return refuse("not-both", "--raw", "--write")
+	case r.Raw && r.asJSON:
+		return refuse("not-both", "--raw", "--json")
 	case (r.Topology == nil) != (r.Client == ""):
 		return refuse("needs-both")
-	case r.Target != "" && !r.Undo && r.Proxy == "":
+	case r.Undo:
+		return nil
+	case r.Target == "" && r.asks():
+		return &settings.Refusal{Why: reason.New("cli.missing-argument", "TARGET"), Hint: reason.New("settings.unknown.hint")}
+	case r.Target != "" && r.Proxy == "":
 		return refuse("needs-proxy")
+	}
+	return nil
+}
+
+// asks reports whether r asks for more than the list of targets.
+func (r Request) asks() bool {
+	return r.Write != "" || r.Raw || slices.ContainsFunc(
+		slices.Concat([]string{r.Proxy, r.OS, r.Client, r.Region, r.Unit, r.Home, r.Format}, r.Exclude, r.With),
+		func(s string) bool { return s != "" })
+}
+
+// flags checks that what is asked for concerns the target: a unit that nothing
+// is written for is a mistake.
+func (r Request) flags() error {
+	for _, f := range []struct {
+		name    string
+		given   bool
+		targets []string
+	}{
+		{"--unit", r.Unit != "", []string{"systemd", "user-data"}},
+		{"--format", r.Format != "", []string{"user-data"}},
+		{"--with", len(r.With) > 0, []string{"user-data"}},
+	} {
+		if f.given && !slices.Contains(f.targets, r.Target) {
+			return &settings.Refusal{
+				Why:  reason.New("settings.flag-target", f.name, r.Target),
+				Hint: reason.New("settings.flag-target.hint", f.name, strings.Join(f.targets, ", ")),
+			}
+		}
 	}
 	return nil
 }

@@ -12,9 +12,11 @@ import (
 	"github.com/deguchi-project/deguchi/internal/engine/settings"
 )
 
-// journals are where what was written is remembered, below the folder.
+// journals are where what was written is remembered, below the folder: not in
+// /var/lib/deguchi, which belongs to the user that the proxy runs as. What
+// stands in a journal, --undo writes as root.
 const (
-	journal        = "var/lib/deguchi/settings.json"
+	journal        = "var/lib/deguchi-settings/journal.json"
 	windowsJournal = "ProgramData/deguchi/settings.json"
 )
 
@@ -42,7 +44,7 @@ func (p Printer) write(r Request, a settings.Answer, doc answerJSON) error {
 	}
 	var list []files.File
 	for _, f := range a.Files {
-		path, ok := below(f.Path)
+		path, ok := below(f.Path, a.OS)
 		if !ok {
 			return &settings.Refusal{
 				Why:  reason.New("settings.needs-home", r.Target),
@@ -51,7 +53,7 @@ func (p Printer) write(r Request, a settings.Answer, doc answerJSON) error {
 		}
 		file := files.File{Path: path, Mode: f.Mode, Content: f.Content}
 		if b := f.Block; b != nil {
-			file.Block = &files.Block{Open: b.Open, Close: b.Close, Under: b.Under, Keys: b.Keys}
+			file.Block = &files.Block{Open: b.Open, Close: b.Close, Under: b.Under, Keys: b.Keys, Within: b.Within}
 		}
 		list = append(list, file)
 	}
@@ -154,11 +156,14 @@ func flat(err error) []error {
 }
 
 // below is where path stands below a folder that is the root of a system. It is
-// false for the home of nobody in particular.
-func below(path string) (string, bool) {
-	path = strings.ReplaceAll(path, `\`, "/")
-	if len(path) > 2 && path[1] == ':' {
-		path = path[2:]
+// false for the home of nobody in particular. A backslash is a part of names
+// where systems have slashes: units of systemd have some.
+func below(path string, os settings.OS) (string, bool) {
+	if os == settings.Windows {
+		path = strings.ReplaceAll(path, `\`, "/")
+		if len(path) > 2 && path[1] == ':' {
+			path = path[2:]
+		}
 	}
 	return strings.TrimPrefix(path, "/"), !strings.HasPrefix(path, "~")
 }

@@ -48,29 +48,48 @@ func (b *Block) insert(text, block string) string {
 	if b.Under == "" {
 		return text + block
 	}
-	at := line(text, b.Under)
-	if at < 0 {
-		return text + b.Under + "\n" + block
+	at := 0
+	for l := range strings.Lines(text) {
+		at += len(l)
+		if begins(l, b.Under) {
+			return text[:at] + block + text[at:]
+		}
 	}
-	at += len(b.Under)
-	at += strings.IndexByte(text[at:], '\n') + 1
-	return text[:at] + block + text[at:]
+	return text + b.Under + "\n" + block
+}
+
+// begins reports whether line begins section, however it is indented and
+// whatever comment stands behind.
+func begins(line, section string) bool {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(line), section)
+	rest = strings.TrimSpace(rest)
+	return ok && (rest == "" || rest[0] == '#' || rest[0] == ';')
 }
 
 // contradiction is a line outside the block that sets one of its keys.
 type contradiction struct{ line, key string }
 
 // contradictions finds the lines of text that set one of b's keys, and returns
-// text without them.
-func (b *Block) contradictions(text string) (rest string, found []contradiction) {
-	n := 0
+// text without them. b itself, which has been cut out of text at byte at, had so
+// many lines.
+func (b *Block) contradictions(text string, at, lines int) (rest string, found []contradiction) {
+	n, read, section := 0, 0, ""
 	for l := range strings.Lines(text) {
 		n++
-		if key := b.sets(l); key != "" {
-			found = append(found, contradiction{strconv.Itoa(n), key})
+		place := n
+		if read >= at {
+			place += lines
+		}
+		read += len(l)
+		if word := strings.TrimSpace(l); strings.HasPrefix(word, "[") {
+			section = word
+		}
+		key := b.sets(l)
+		if key == "" || b.Within != "" && !begins(section, b.Within) {
+			rest += l
 			continue
 		}
-		rest += l
+		found = append(found, contradiction{strconv.Itoa(place), key})
 	}
 	return rest, found
 }

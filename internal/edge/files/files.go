@@ -34,8 +34,9 @@ type File struct {
 // Block is our part of a file that others write, too.
 type Block struct {
 	Open, Close string   // the lines around it
-	Under       string   // the line that it follows; empty: it stands at the end
+	Under       string   // the section that it begins, such as "[main]"; empty: it stands at the end
 	Keys        []string // settings that must not stand outside of it
+	Within      string   // the section in which Keys count; empty: everywhere
 }
 
 // What happened to a file.
@@ -75,7 +76,7 @@ type Folder struct {
 	Journal string // slashes, relative to Dir
 	Force   bool   // also over a person's edit
 
-	cut func(path string) bool // for tests: whether the power fails before path is written
+	cut func(step string) bool // for tests: whether the power fails before a step; a file's own path is one
 }
 
 // Write writes list for owner, who can take it back with Undo. Its errors are
@@ -221,7 +222,9 @@ func (s *session) missing(dir string) (made []string) {
 func (s *session) prune(made []string) {
 	slices.SortFunc(made, func(a, b string) int { return strings.Count(b, "/") - strings.Count(a, "/") })
 	for _, dir := range made {
-		_ = s.root.Remove(dir)
+		if s.powered("removal of "+dir) == nil {
+			_ = s.root.Remove(dir)
+		}
 	}
 }
 
@@ -230,6 +233,7 @@ type session struct {
 	Folder
 	root    *os.Root
 	journal journal
+	dark    bool // the power has failed, in a test
 }
 
 func (f Folder) open() (*session, error) {

@@ -105,6 +105,11 @@ var (
 	under = File{Path: "etc/dnf/dnf.conf", Mode: 0o644, Content: "proxy=p\n", Block: &Block{Open: "# (", Close: "# )", Under: "[main]", Keys: []string{"proxy"}}}
 )
 
+// within is under where the key counts in its own section only.
+var within = File{Path: under.Path, Mode: under.Mode, Content: under.Content, Block: &Block{
+	Open: "# (", Close: "# )", Under: "[main]", Keys: []string{"proxy"}, Within: "[main]",
+}}
+
 func TestWriteAndUndo(t *testing.T) {
 	tests := map[string]struct {
 		before map[string]string
@@ -118,6 +123,12 @@ func TestWriteAndUndo(t *testing.T) {
 		"a last line without its newline":  {map[string]string{"etc/environment": "LANG=C"}, atEnd, "LANG=C\n# (\na=b\n# )\n", Updated},
 		"a block below its section":        {map[string]string{"etc/dnf/dnf.conf": "[main]\ngpgcheck=1\n[x]\n"}, under, "[main]\n# (\nproxy=p\n# )\ngpgcheck=1\n[x]\n", Updated},
 		"a section that is missing":        {map[string]string{"etc/dnf/dnf.conf": "[x]\n"}, under, "[x]\n[main]\n# (\nproxy=p\n# )\n", Updated},
+		"a section with a blank behind it": {map[string]string{"etc/dnf/dnf.conf": " [main] \ngpgcheck=1\n"}, under, " [main] \n# (\nproxy=p\n# )\ngpgcheck=1\n", Updated},
+		"a section with a comment":         {map[string]string{"etc/dnf/dnf.conf": "[main] ; ours\n"}, under, "[main] ; ours\n# (\nproxy=p\n# )\n", Updated},
+		"a section that begins the same":   {map[string]string{"etc/dnf/dnf.conf": "[main]x\n"}, under, "[main]x\n[main]\n# (\nproxy=p\n# )\n", Updated},
+		"the key in another section":       {map[string]string{"etc/dnf/dnf.conf": "[main]\n[repo]\nproxy=_none_\n"}, within, "[main]\n# (\nproxy=p\n# )\n[repo]\nproxy=_none_\n", Updated},
+		"lines that end as on Windows":     {map[string]string{"etc/dnf/dnf.conf": "[main]\r\nx=y\r\n"}, under, "[main]\r\n# (\nproxy=p\n# )\nx=y\r\n", Updated},
+		"a file without anything":          {map[string]string{"etc/environment": ""}, atEnd, "# (\na=b\n# )\n", Updated},
 		"another key that begins the same": {map[string]string{"etc/dnf/dnf.conf": "[main]\nproxy_auth=x\n"}, under, "[main]\n# (\nproxy=p\n# )\nproxy_auth=x\n", Updated},
 	}
 	for name, tt := range tests {
@@ -154,6 +165,7 @@ func TestWriteStopsBefore(t *testing.T) {
 	}{
 		"a person's file":              {map[string]string{whole.Path: "export a=c\n"}, []string{"files.edited"}},
 		"a key that a person has set":  {map[string]string{atEnd.Path: "x=y\na = c\n"}, []string{"files.contradicts"}},
+		"a key that is indented":       {map[string]string{under.Path: "[main]\n  proxy : q\n"}, []string{"files.contradicts"}},
 		"a block that nobody recorded": {map[string]string{under.Path: "[main]\n# (\nproxy=q\n# )\n"}, []string{"files.block-edited"}},
 		"a block without its end":      {map[string]string{under.Path: "[main]\n# (\n"}, []string{"files.block-edited"}},
 		"each of them, at once": {
@@ -247,6 +259,18 @@ func TestEditsInBetween(t *testing.T) {
 			t.Errorf("after Undo: %q", got)
 		}
 	})
+	t.Run("by an editor that ends lines as Windows does", func(t *testing.T) {
+		f := place(t, nil)
+		write(t, f, atEnd)
+		put(t, f.Dir, atEnd.Path, "# (\r\na=b\r\n# )\r\n")
+		if diff := cmp.Diff([]Change{{atEnd.Path, Unchanged}}, write(t, f, atEnd)); diff != "" {
+			t.Errorf("Write (-want +got):\n%s", diff)
+		}
+		write(t, f, newer(atEnd))
+		if _, err := f.Undo("test"); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("of the block itself: refused", func(t *testing.T) {
 		f := place(t, nil)
 		write(t, f, atEnd)
@@ -304,5 +328,19 @@ func TestOwnersShareAFile(t *testing.T) {
 	}
 	if done, err := f.Undo(""); done != nil || err != nil {
 		t.Errorf("Undo of nothing = %v, %v", done, err)
+	}
+}
+
+// TestContradictionHasItsLine: the line is that of the file, with our block in it.
+func TestContradictionHasItsLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"x=y\na=c\n": "2", "x=y\n# (\na=b\n# )\na=c\n": "5", "a=c\n# (\na=b\n# )\n": "1", "\r\n# (\r\na=b\r\n# )\r\na=c\r\n": "5",
+	} {
+		f := place(t, map[string]string{atEnd.Path: text})
+		_, err := f.Write("test", []File{atEnd})
+		c, ok := errors.AsType[*Conflict](err)
+		if !ok || c.Why.Code != "files.contradicts" || c.Why.Args[1] != want {
+			t.Errorf("Write to %q: %v, want a contradiction in line %s", text, err, want)
+		}
 	}
 }

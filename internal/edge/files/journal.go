@@ -77,6 +77,7 @@ func cutOf(st step) (old, rest string, at int) {
 
 // load reads the journal, and takes back what an interrupted call has done.
 func (s *session) load() error {
+	_ = s.remove(temporary(s.Journal)) // of a call that was cut; mostly it is not there
 	text, err := s.root.ReadFile(s.Journal)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -109,7 +110,7 @@ func (s *session) rollBack(steps []step) error {
 		default:
 			errs = append(errs, conflict(st.Path, "half-done"))
 		}
-		_ = s.root.Remove(temporary(st.Path)) // mostly it is not there
+		_ = s.remove(temporary(st.Path)) // mostly it is not there
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -124,8 +125,8 @@ func (s *session) apply(steps []step, entries []entry) error {
 		return err
 	}
 	for i, st := range steps {
-		if s.cut != nil && s.cut(st.Path) {
-			return errCut
+		if err := s.powered(st.Path); err != nil {
+			return err
 		}
 		now, err := s.read(st.Path)
 		if err == nil && !now.same(st.Before) { // somebody was faster
@@ -149,7 +150,7 @@ var errCut = errors.New("the power failed")
 func (s *session) save(entries []entry, pending []step) error {
 	s.journal.Entries = entries
 	if len(entries) == 0 && len(pending) == 0 {
-		if err := s.root.Remove(s.Journal); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := s.remove(s.Journal); err != nil {
 			return err
 		}
 		s.prune(s.journal.Made)
@@ -177,19 +178,22 @@ func temporary(name string) string {
 // put makes to what is at name: it is there as a whole, or not at all.
 func (s *session) put(name string, to state) error {
 	if !to.There {
-		if err := s.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
+		return s.remove(name)
 	}
 	for _, dir := range s.missing(path.Dir(name)) {
-		if err := errors.Join(s.root.Mkdir(dir, 0o755), s.adopt(dir)); err != nil {
+		if err := s.powered("folder " + dir); err != nil {
+			return err
+		}
+		if err := errors.Join(s.root.Mkdir(dir, 0o755), s.adopt(dir), s.settle(dir)); err != nil {
 			return err
 		}
 	}
 	owner := s.owner(name)
 	part := temporary(name)
-	if err := s.root.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.remove(part); err != nil {
+		return err
+	}
+	if err := s.powered("content of " + name); err != nil {
 		return err
 	}
 	f, err := s.root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, to.Mode)
@@ -199,10 +203,35 @@ func (s *session) put(name string, to state) error {
 	_, err = f.Write(to.Content)
 	err = errors.Join(err, f.Chmod(to.Mode), owner.give(f), f.Sync(), f.Close())
 	if err == nil {
+		err = s.powered("name " + name)
+	}
+	if err == nil {
 		err = s.root.Rename(part, name)
 	}
 	if err != nil {
-		return errors.Join(err, s.root.Remove(part))
+		return errors.Join(err, s.remove(part))
 	}
-	return nil
+	return s.settle(name)
+}
+
+// remove removes the file at name, if there is one.
+func (s *session) remove(name string) error {
+	if err := s.powered("removal of " + name); err != nil {
+		return err
+	}
+	err := s.root.Remove(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return errors.Join(err, s.settle(name))
+}
+
+// powered is the place at which a test cuts the power, before step: from then on
+// nothing changes any more.
+func (s *session) powered(step string) error {
+	if s.cut == nil || !s.dark && !s.cut(step) {
+		return nil
+	}
+	s.dark = true
+	return errCut
 }

@@ -44,6 +44,16 @@ func (o owner) give(f *os.File) error {
 	return f.Chown(o.uid, o.gid)
 }
 
+// settle makes sure that what a folder says of name outlasts a loss of power:
+// without it a file may be there before the journal that tells of it.
+func (s *session) settle(name string) error {
+	dir, err := s.root.Open(path.Dir(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
 // adopt gives a folder to whom the folder around it belongs to.
 func (s *session) adopt(dir string) error {
 	info, err := s.root.Stat(path.Dir(dir))

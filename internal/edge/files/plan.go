@@ -1,5 +1,7 @@
 package files
 
+import "strings"
+
 // plan says what file comes to: what is there, and what is to be there. It
 // fails with a *Conflict where a person's edit would be lost.
 func (s *session) plan(owner string, file File) (step, error) {
@@ -29,13 +31,16 @@ func (s *session) plan(owner string, file File) (step, error) {
 	text := string(now.Content)
 	old, rest, at := file.Block.cut(text)
 	next := file.Block.text(file.Content)
+	if alike(old, next) {
+		next = old
+	}
 	if old != "" && old != next && !s.Force {
 		written, _, _ := file.Block.cut(string(ours.After))
-		if !known || old != written {
+		if !known || !alike(old, written) {
 			return st, conflict(file.Path, "block-edited")
 		}
 	}
-	rest, found := file.Block.contradictions(rest)
+	rest, found := file.Block.contradictions(rest, at, strings.Count(old, "\n"))
 	if len(found) > 0 && !s.Force {
 		return st, conflict(file.Path, "contradicts", found[0].line, found[0].key)
 	}
@@ -46,6 +51,12 @@ func (s *session) plan(owner string, file File) (step, error) {
 	}
 	st.After.Content = []byte(text)
 	return st, nil
+}
+
+// alike reports whether a and b are the same lines: an editor that ends them as
+// Windows does edits nothing.
+func alike(a, b string) bool {
+	return strings.ReplaceAll(a, "\r\n", "\n") == strings.ReplaceAll(b, "\r\n", "\n")
 }
 
 // without is what is at e's path once e is taken back: what was there before
@@ -65,7 +76,7 @@ func (s *session) without(e entry, now state) (state, error) {
 	}
 	written, _, _ := e.Block.cut(string(e.After))
 	old, rest, _ := e.Block.cut(string(now.Content))
-	if old == "" || old != written {
+	if old == "" || !alike(old, written) {
 		return now, conflict(e.Path, "changed-since")
 	}
 	now.Content = []byte(rest)

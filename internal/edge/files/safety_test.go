@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -155,6 +156,64 @@ func TestPowerFails(t *testing.T) {
 			}
 			if diff := cmp.Diff(after, tree(t, f.Dir)); diff != "" {
 				t.Errorf("after an Undo that was cut (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// journalTree is the journal and its folders.
+var journalTree = map[string]bool{journalPath: true, "var/": true, "var/lib/": true, "var/lib/deguchi/": true}
+
+// TestPowerFailsAnywhere cuts a Write, and an Undo, before every single change of
+// the disk: the next call leaves what was there before, or all that is new, and
+// nothing besides.
+func TestPowerFailsAnywhere(t *testing.T) {
+	newer := atEnd
+	newer.Content = "a=c\n"
+	calls := map[string]func(f Folder) error{
+		"Write": func(f Folder) error { _, err := f.Write("test", []File{whole, newer, under}); return err },
+		"Undo":  func(f Folder) error { _, err := f.Undo(""); return err },
+	}
+	same := func(a, b map[string]string) bool {
+		a, b = maps.Clone(a), maps.Clone(b)
+		for name := range journalTree { // its folders may be there without it
+			delete(a, name)
+			delete(b, name)
+		}
+		return maps.Equal(a, b)
+	}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			for n, ended := 0, false; !ended; n++ {
+				f := place(t, map[string]string{atEnd.Path: "LANG=C\n"})
+				first := tree(t, f.Dir)
+				write(t, f, atEnd)
+				before := tree(t, f.Dir)
+				dark, left, where := f, n, ""
+				dark.cut = func(step string) bool { left--; where = step; return left < 0 }
+				switch err := call(dark); {
+				case err == nil && left >= 0:
+					ended = true
+				case err != nil && !errors.Is(err, errCut):
+					t.Fatalf("cut before %s: %v", where, err)
+				}
+				if left < 0 { // the next call, whatever it is about, first ends the way back
+					if _, err := f.Undo("nobody"); err != nil {
+						t.Fatalf("after a cut before %s: %v", where, err)
+					}
+				}
+				after := tree(t, f.Dir)
+				done := name == "Undo" && same(after, first) || name == "Write" && strings.Contains(after[atEnd.Path], "a=c") &&
+					after[whole.Path] == whole.Content && strings.Contains(after[under.Path], under.Content) && len(after) == len(before)+4
+				if !done && !same(before, after) {
+					t.Errorf("cut before %s: %q", where, after)
+				}
+				if _, err := f.Undo(""); err != nil {
+					t.Fatalf("Undo after a cut before %s: %v", where, err)
+				}
+				if last := tree(t, f.Dir); !same(first, last) {
+					t.Errorf("after a cut before %s and Undo: %q, want %q", where, last, first)
+				}
 			}
 		})
 	}

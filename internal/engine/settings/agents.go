@@ -28,20 +28,23 @@ func writeSSMAgent(q Question) (Answer, error) {
 
 // networkSetup is for macOS, where the agent takes what scutil --proxy shows
 // and overwrites its variables with it (amazon-ssm-agent,
-// agent/proxyconfig/proxy_darwin.go).
+// agent/proxyconfig/proxy_darwin.go). scutil shows no credentials.
 func (q Question) networkSetup(a *Answer) {
 	const service = `"Wi-Fi"`
 	bypass := ""
-	for _, entry := range q.Exclude.apple() {
+	list, needed := q.Exclude.apple()
+	for _, entry := range list {
 		bypass += " " + shellQuoted(entry)
 	}
 	a.run("networksetup -listallnetworkservices")
 	for _, kind := range []string{"web", "secureweb"} {
-		command := "networksetup -set" + kind + "proxy " + service + " " + q.Proxy.Host + " " + q.Proxy.port()
-		if q.Proxy.Secret() {
-			command += " on " + shellQuoted(q.Proxy.User) + " " + shellQuoted(q.Proxy.Password)
-		}
-		a.run(command)
+		a.run("networksetup -set" + kind + "proxy " + service + " " + q.Proxy.Host + " " + q.Proxy.port())
+	}
+	if needed > appleRead {
+		a.note("ssm-macos-ten", listed(list[appleRead:needed]))
+	}
+	if q.Proxy.Secret() {
+		a.note("no-credentials", "scutil --proxy")
 	}
 	a.run("networksetup -setproxybypassdomains "+service+bypass,
 		"launchctl kickstart -k system/com.amazon.aws.ssm")

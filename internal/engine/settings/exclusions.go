@@ -94,11 +94,16 @@ const internal = "internal"
 
 // hosts returns every name and address that is no suffix alone.
 func (x Exclusions) hosts() []string {
-	hosts := slices.Concat(loopback, metadata4, metadata6)
-	for _, a := range x.addrs {
-		hosts = append(hosts, a.String())
+	return slices.Concat(loopback, metadata4, metadata6, x.addresses())
+}
+
+// addresses are those that somebody excluded.
+func (x Exclusions) addresses() []string {
+	list := make([]string, len(x.addrs))
+	for i, a := range x.addrs {
+		list[i] = a.String()
 	}
-	return hosts
+	return list
 }
 
 // Variable is the list as NO_PROXY holds it: the one spelling that every
@@ -165,18 +170,29 @@ func (x Exclusions) java() string { return strings.Join(x.globs(), "|") }
 // without a dot.
 func (x Exclusions) winhttp() string { return strings.Join(append(x.globs(), "<local>"), ";") }
 
+// appleRead is how many entries of macOS's list the Systems Manager agent reads
+// as they stand: it takes two characters from each line of scutil, "0:" to "9:",
+// and leaves a colon before those that come later (amazon-ssm-agent,
+// agent/proxyconfig/proxy_darwin.go).
+const appleRead = 10
+
 // apple is the list as macOS holds it, from which the Systems Manager agent
-// takes its NO_PROXY: addresses and CIDRs as Go reads them, and for programs of
-// Apple's a * for what is below a name, which Go reads as well.
-func (x Exclusions) apple() []string {
-	list := append(x.hosts(), "*."+internal)
-	for _, n := range x.names {
-		list = append(list, n, "*."+n)
-	}
+// takes its NO_PROXY, and how many of its entries the agent needs, which stand
+// first: a name covers what is below it there, as in Go. The others are for
+// programs of Apple's.
+func (x Exclusions) apple() (list []string, needed int) {
+	list = []string{"169.254.169.254", "fd00:ec2::254", "*." + internal}
+	list = append(list, x.addresses()...)
+	list = append(list, x.names...)
 	for _, p := range x.nets {
 		list = append(list, p.String())
 	}
-	return list
+	needed = len(list)
+	list = append(list, loopback...)
+	for _, n := range x.names {
+		list = append(list, "*."+n)
+	}
+	return list, needed
 }
 
 // globs are entries in which a * stands for anything, IPv6 addresses in
@@ -228,6 +244,13 @@ func (x Exclusions) notes(a *Answer) {
 		a.note("cidr-some", x.cidrs())
 	}
 	x.wide(a)
+}
+
+// netless adds a note for the networks in x where none can be written.
+func (x Exclusions) netless(a *Answer) {
+	if len(x.nets) > 0 {
+		a.note("cidr-none", x.cidrs())
+	}
 }
 
 // wide adds a note for names that exclude all of AWS, or a whole Region of it.

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -118,14 +119,25 @@ func FuzzParseExclusions(f *testing.F) {
 	})
 }
 
+// agentOnMacOS is the NO_PROXY that the Systems Manager agent makes of list: each
+// line of scutil without its first two characters, whatever the line's number.
+func agentOnMacOS(list []string) string {
+	var b strings.Builder
+	for i, entry := range list {
+		b.WriteString((strconv.Itoa(i) + ":" + entry)[2:] + ",")
+	}
+	return b.String()
+}
+
 // TestAppleList: the Systems Manager agent takes its NO_PROXY from this list and
 // reads it as Go does, in which an address of IPv6 in brackets is none.
 func TestAppleList(t *testing.T) {
-	list := strings.Join(excluding(t, "corp.example", "10.0.0.0/8", "fd00::1").apple(), ",")
+	entries, _ := excluding(t, "corp.example", "10.0.0.0/8", "fd00::1", "a.example", "b.example", "c.example", "d.example").apple()
+	list := agentOnMacOS(entries)
 	vars := noproxy.Everywhere("http://proxy.example:3128", "http://proxy.example:3128", list)
 	for _, url := range []string{
 		"http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://[fd00::1]/", "http://10.1.2.3/",
-		"http://corp.example/", "http://a.corp.example/", "http://ip-10-0-0-1.ec2.internal/",
+		"http://corp.example/", "http://a.corp.example/", "http://d.example/", "http://x.d.example/", "http://ip-10-0-0-1.ec2.internal/",
 	} {
 		d, err := noproxy.Route("go", vars, url)
 		if err != nil {

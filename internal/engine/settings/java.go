@@ -23,9 +23,7 @@ func (q Question) properties() []variable {
 
 // javaNotes adds what holds for every program that reads http.nonProxyHosts.
 func (q Question) javaNotes(a *Answer) {
-	if len(q.Exclude.nets) > 0 {
-		a.note("cidr-none", q.Exclude.cidrs())
-	}
+	q.Exclude.netless(a)
 	q.Exclude.wide(a)
 }
 
@@ -64,7 +62,7 @@ func writeGradle(q Question) (Answer, error) {
 		content += property("systemProp."+v.name, v.value) + "\n"
 		keys = append(keys, "systemProp."+v.name)
 	}
-	f := block(q.Home+"/.gradle/gradle.properties", "gradle", "", content, slices.Compact(keys)...)
+	f := block(q.home(".gradle/gradle.properties"), "gradle", "", content, slices.Compact(keys)...)
 	f.Mode = q.private()
 	a := Answer{Files: []File{f}}
 	a.note("gradle")

@@ -57,3 +57,32 @@ func TestUserDataKeepsPasswords(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsLeftOutInSilence: what somebody excluded stands in the files, or a
+// note says that it does not, or that nothing does.
+func TestNothingIsLeftOutInSilence(t *testing.T) {
+	q := full(t)
+	items := []string{"git.corp.example", "10.1.2.3", "2001:db8::7", "10.9.0.0/16", "2001:db8:9::/48"}
+	q.Exclude = excluding(t, items...)
+	spelt := map[string][]string{ // as PAC and regular expressions have it
+		"10.9.0.0/16":      {`"10.9.0.0", "255.255.0.0"`},
+		"10.1.2.3":         {`10\\.1\\.2\\.3`},
+		"2001:db8::7":      {`2001\:db8\:\:7`},
+		"git.corp.example": {`git\\.corp\\.example`},
+	}
+	answers(t, q, func(t *testing.T, target Target, a Answer) {
+		text := all(a) + strings.Join(a.Commands, "\n")
+		for _, n := range a.Notes {
+			switch n.Code {
+			case "settings.note.explicit", "settings.note.repositories": // no exceptions at all
+				return
+			}
+			text += "\n" + n.In(reason.English)
+		}
+		for _, item := range items {
+			if !slices.ContainsFunc(append(spelt[item], item), func(s string) bool { return strings.Contains(text, s) }) {
+				t.Errorf("%s leaves out %s, and nothing says so", target.Name, item)
+			}
+		}
+	})
+}

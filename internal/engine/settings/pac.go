@@ -28,9 +28,7 @@ func writePAC(q Question) (Answer, error) {
 	b.WriteString("  return \"PROXY " + q.Proxy.Address() + "\";\n}\n")
 	a := Answer{Files: []File{{Path: "proxy.pac", Mode: readable, Content: b.String()}}}
 	a.note("pac")
-	if len(dropped.nets) > 0 {
-		a.note("cidr-none", dropped.cidrs())
-	}
+	dropped.netless(&a)
 	if q.Proxy.Secret() {
 		a.note("no-credentials", "PAC")
 	}

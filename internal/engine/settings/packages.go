@@ -1,6 +1,9 @@
 package settings
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // writeDNF is for dnf. The credentials stand in the URL: what proxy_password
 // holds is decoded once more by libdnf before 0.70, and a % in it changes.
@@ -20,7 +23,9 @@ const mainSection = "[main]"
 
 func (q Question) repositories(target, path string) (Answer, error) {
 	var a Answer
-	a.Files = []File{block(path, target, mainSection, "proxy="+q.Proxy.URL()+"\n", "proxy", "proxy_username", "proxy_password")}
+	f := block(path, target, mainSection, "proxy="+q.Proxy.URL()+"\n", "proxy", "proxy_username", "proxy_password")
+	f.Block.Within = mainSection // a repository's own proxy is for it alone
+	a.Files = []File{f}
 	a.note("repositories", target)
 	if q.OS == AL2 || q.OS == AL2023 {
 		a.note("repositories-s3")
@@ -38,12 +43,13 @@ func writeApt(q Question) (Answer, error) {
 	b.WriteString(head("//", "apt"))
 	for _, scheme := range []string{"http", "https"} {
 		b.WriteString("Acquire::" + scheme + "::Proxy \"" + q.Proxy.URL() + "\";\n")
-		for _, n := range append([]string{"localhost"}, q.Exclude.names...) {
+		for _, n := range slices.Concat([]string{"localhost"}, q.Exclude.addresses(), q.Exclude.names) {
 			b.WriteString("Acquire::" + scheme + "::Proxy::" + n + " \"DIRECT\";\n")
 		}
 	}
 	a := Answer{Files: []File{{Path: path, Mode: readable, Content: b.String()}}}
 	a.note("apt-exact")
+	q.Exclude.netless(&a)
 	q.exposed(&a, path)
 	q.Exclude.wide(&a)
 	return a, nil
@@ -53,6 +59,12 @@ func writeApt(q Question) (Answer, error) {
 // (git-config(1), http.proxy and http.<url>.*); a * there stands for one label.
 func writeGit(q Question) (Answer, error) {
 	direct := []string{"localhost"}
+	for _, addr := range q.Exclude.addresses() {
+		if strings.Contains(addr, ":") {
+			addr = "[" + addr + "]"
+		}
+		direct = append(direct, addr)
+	}
 	for _, n := range q.Exclude.names {
 		direct = append(direct, n, "*."+n)
 	}
@@ -62,16 +74,18 @@ func writeGit(q Question) (Answer, error) {
 			content += "[http \"" + scheme + "://" + host + "\"]\n\tproxy = \"\"\n"
 		}
 	}
-	var a Answer
+	path, mode := "/etc/gitconfig", readable
 	if q.OS == MacOS || q.OS == Windows {
-		f := block(q.Home+"/.gitconfig", "git", "", content)
-		f.Mode = q.private()
-		a.Files = []File{f}
-	} else {
-		a.Files = []File{block("/etc/gitconfig", "git", "", content)}
-		q.exposed(&a, "/etc/gitconfig")
+		path, mode = q.home(".gitconfig"), q.private()
+	}
+	f := block(path, "git", "", content, "proxy")
+	f.Mode, f.Block.Within = mode, "[http]"
+	a := Answer{Files: []File{f}}
+	if mode == readable {
+		q.exposed(&a, path)
 	}
 	a.note("git")
+	q.Exclude.netless(&a)
 	q.Exclude.wide(&a)
 	return a, nil
 }
@@ -80,12 +94,14 @@ func writeGit(q Question) (Answer, error) {
 // elsewhere in every distribution.
 func writeNPM(q Question) (Answer, error) {
 	content := "proxy=" + q.Proxy.URL() + "\nhttps-proxy=" + q.Proxy.URL() + "\nnoproxy=" + q.Exclude.npm() + "\n"
-	f := block(q.Home+"/.npmrc", "npm", "", content, "proxy", "https-proxy", "noproxy")
+	f := block(q.home(".npmrc"), "npm", "", content, "proxy", "https-proxy", "noproxy")
 	f.Mode = q.private()
 	a := Answer{Files: []File{f}}
 	a.note("npm")
-	if len(q.Exclude.nets) > 0 {
-		a.note("cidr-none", q.Exclude.cidrs())
+	q.Exclude.netless(&a)
+	six := slices.DeleteFunc(q.Exclude.addresses(), func(addr string) bool { return !strings.Contains(addr, ":") })
+	if len(six) > 0 {
+		a.note("npm-six", listed(six))
 	}
 	q.Exclude.wide(&a)
 	return a, nil
@@ -129,9 +145,10 @@ func writeMaven(q Question) (Answer, error) {
 		b.WriteString("      <" + f[0] + ">" + xmlQuoted(f[1]) + "</" + f[0] + ">\n")
 	}
 	b.WriteString("    </proxy>\n  </proxies>\n</settings>\n")
-	a := Answer{Files: []File{{Path: q.Home + "/.m2/settings.xml", Mode: q.private(), Content: b.String()}}}
+	a := Answer{Files: []File{{Path: q.home(".m2/settings.xml"), Mode: q.private(), Content: b.String()}}}
 	a.note("maven")
-	if strings.ContainsAny(q.Proxy.User+q.Proxy.Password, "{}") {
+	trimmed := strings.TrimSpace(q.Proxy.User) != q.Proxy.User || strings.TrimSpace(q.Proxy.Password) != q.Proxy.Password
+	if trimmed || strings.ContainsAny(q.Proxy.User+q.Proxy.Password, "{}") {
 		a.note("maven-braces")
 	}
 	q.javaNotes(&a)

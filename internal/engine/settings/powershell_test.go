@@ -25,7 +25,7 @@ import(modules + "/web-tree-sitter/web-tree-sitter.js").then(async ({ Parser, La
     if (root.hasError) throw new Error(file + " does not parse: " + root.toString());
     const found = [];
     const walk = (n) => {
-      if (n.type === "verbatim_string_characters") found.push(n.text);
+      if (n.type.startsWith("verbatim_")) found.push(n.text);
       for (let i = 0; i < n.childCount; i++) walk(n.child(i));
     };
     walk(root);
@@ -66,6 +66,8 @@ func TestPowerShellParses(t *testing.T) {
 			files, want = append(files, written(t, target+".ps1", text)), append(want, wants[target])
 		}
 	}
+	whole := wholeOfWindows(t)
+	files, want = append(files, written(t, "whole.ps1", whole)), append(want, url)
 	// Optimising the grammar takes V8 twenty seconds, for files of a few lines.
 	out := run(t, nil, "node", append([]string{"--liftoff-only", "-e", powershellStrings, modules}, files...)...)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
@@ -76,5 +78,51 @@ func TestPowerShellParses(t *testing.T) {
 		if found, _ := decoded(t, line).([]any); !slices.Contains(found, any("'"+want[i]+"'")) {
 			t.Errorf("%s: %q is none of the strings %q", filepath.Base(files[i]), want[i], found)
 		}
+	}
+}
+
+// windowsParts are the targets that user data for Windows can compose.
+var windowsParts = []string{
+	"docker", "powershell", "ssm-agent", "cloudwatch-agent", "ecs-agent", "codedeploy-agent", "git", "npm", "pip",
+	"maven", "gradle", "java", "windows-winhttp", "aws-config",
+}
+
+// wholeOfWindows is user data of all of windowsParts, without its tags.
+func wholeOfWindows(t *testing.T) string {
+	t.Helper()
+	q := full(t)
+	q.OS, q.Home, q.Parts = Windows, windowsHome, windowsParts
+	text, ok := strings.CutPrefix(asked(t, "user-data", q).Files[0].Content, "<powershell>\r\n")
+	text, end := strings.CutSuffix(text, "</powershell>\r\n")
+	if !ok || !end {
+		t.Fatalf("user data for Windows is\n%s", text)
+	}
+	return text
+}
+
+// TestUserDataOfWindows: what is no script is written by user data, too, with the
+// commands that put it into force; and what fails keeps nothing else from being
+// done.
+func TestUserDataOfWindows(t *testing.T) {
+	text := strings.ReplaceAll(wholeOfWindows(t), "\r\n", "\n")
+	for _, part := range windowsParts {
+		a := ask(t, part, Windows)
+		for _, f := range a.Files {
+			content := strings.ReplaceAll(f.Content, "\r\n", "\n")
+			if _, body, ok := strings.Cut(content, "= 'Stop'\n"); ok {
+				content = body
+			}
+			if !strings.Contains(text, content) && !strings.HasSuffix(f.Path, "proxy-user.ps1") {
+				t.Errorf("%s of %s is not written", f.Path, part)
+			}
+		}
+		for _, c := range a.Commands {
+			if strings.HasPrefix(c, "Restart-Service") && !strings.Contains(text, "try {\n"+c+"\n} catch") {
+				t.Errorf("%q of %s is not run, or stops what follows", c, part)
+			}
+		}
+	}
+	if at := strings.Index(text, "Restart-Service docker\n"); at < 0 || !strings.HasPrefix(text[at:], "Restart-Service docker\n} catch") {
+		t.Error("a machine without Docker keeps its agent without a proxy")
 	}
 }

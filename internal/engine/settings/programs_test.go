@@ -148,8 +148,10 @@ func TestWrapper(t *testing.T) {
 
 func TestGitReads(t *testing.T) {
 	q := full(t)
+	q.Exclude = excluding(t, "s3.ap-northeast-1.amazonaws.com", "10.1.2.3", "2001:db8::7")
 	for _, os := range []OS{AL2023, MacOS} {
-		_, paths := placed(t, ask(t, "git", os))
+		q.OS = os
+		_, paths := placed(t, asked(t, "git", q))
 		tests := map[string]string{
 			"https://git-codecommit.ap-northeast-1.amazonaws.com/x":      q.Proxy.URL(),
 			"https://s3.ap-northeast-1.amazonaws.com/x":                  "",
@@ -158,6 +160,9 @@ func TestGitReads(t *testing.T) {
 			"https://nots3.ap-northeast-1.amazonaws.com/x":               q.Proxy.URL(),
 			"https://s3.ap-northeast-1.amazonaws.com.stranger.example/x": q.Proxy.URL(),
 			"http://localhost/x":                                         "",
+			"https://10.1.2.3/x":                                         "",
+			"https://10.1.2.4/x":                                         q.Proxy.URL(),
+			"https://[2001:db8::7]/x":                                    "",
 		}
 		for url, want := range tests {
 			got := strings.TrimSuffix(run(t, nil, "git", "config", "-f", paths[0], "--get-urlmatch", "http.proxy", url), "\n")

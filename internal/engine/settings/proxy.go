@@ -50,16 +50,26 @@ func ParseProxy(text string) (Proxy, error) {
 		rest = rest[at+1:]
 	}
 	rest = strings.TrimSuffix(rest, "/")
+	if strings.ContainsAny(rest, "/?#") {
+		return bad("path")
+	}
+	if a, err := netip.ParseAddr(rest); err == nil && a.Is6() {
+		return bad("brackets", rest)
+	}
 	host, port, ok := cutPort(rest)
 	if !ok {
 		return bad("port")
 	}
 	if p.Port, ok = netset.Port(port); !ok {
-		return bad("port")
+		return bad("bad-port")
 	}
 	h, err := netset.ParseHost(host)
-	bare := strings.Contains(host, ":") && !strings.HasPrefix(host, "[")
-	if err != nil || h.Odd || h.Addr.Zone() != "" || bare {
+	switch bare := strings.Contains(host, ":") && !strings.HasPrefix(host, "["); {
+	case bare && err == nil:
+		return bad("brackets", host)
+	case bare: // perhaps a password whose host is missing: nothing of it is shown
+		return bad("no-host")
+	case err != nil || h.Odd || h.Addr.Zone() != "":
 		return bad("host", strconv.Quote(host))
 	}
 	p.Host = h.String()
@@ -69,7 +79,7 @@ func ParseProxy(text string) (Proxy, error) {
 // cutPort splits "host:port" and "[::1]:port".
 func cutPort(s string) (host, port string, ok bool) {
 	i := strings.LastIndexByte(s, ':')
-	if i < 0 || strings.ContainsAny(s, "/?#") {
+	if i < 0 || i == len(s)-1 || strings.HasSuffix(s, "]") {
 		return "", "", false
 	}
 	return s[:i], s[i+1:], true
@@ -114,14 +124,15 @@ func (p Proxy) bracketed() string {
 
 // encoded is s with every byte percent-encoded that is not unreserved in
 // RFC 3986, section 2.3: more than url.UserPassword does, because shells, INI
-// files and Ruby (which reads a + as a space) see the text first.
+// files and Ruby (which reads a + as a space) see the text first. The tilde is
+// encoded, too: shells expand one behind a colon of an assignment.
 func encoded(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
 		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~", c) >= 0:
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._", c) >= 0:
 			b.WriteByte(c)
 		default:
 			b.WriteByte('%')

@@ -3,9 +3,12 @@ package settings
 import (
 	"errors"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
 // special holds every character that some syntax takes for its own.
@@ -43,11 +46,18 @@ func TestParseProxyRefuses(t *testing.T) {
 		"TLS to the proxy itself":            {"https://proxy.example:3128", "settings.proxy.https"},
 		"SOCKS":                              {"socks5://proxy.example:1080", "settings.proxy.scheme"},
 		"no port: programs take different":   {"http://proxy.example", "settings.proxy.port"},
-		"port 0":                             {"http://proxy.example:0", "settings.proxy.port"},
-		"a path":                             {"http://proxy.example:3128/x", "settings.proxy.port"},
+		"no port behind an address":          {"http://[2001:db8::1]", "settings.proxy.port"},
+		"no port behind the colon":           {"http://proxy.example:", "settings.proxy.port"},
+		"port 0":                             {"http://proxy.example:0", "settings.proxy.bad-port"},
+		"a port that does not exist":         {"http://proxy.example:99999", "settings.proxy.bad-port"},
+		"a port by name":                     {"http://proxy.example:proxy", "settings.proxy.bad-port"},
+		"credentials without a host":         {"http://user:secret", "settings.proxy.bad-port"},
+		"credentials without an at sign":     {"http://user:secret:3128", "settings.proxy.no-host"},
+		"a path":                             {"http://proxy.example:3128/x", "settings.proxy.path"},
 		"a name that is not ASCII":           {"http://プロキシ:3128", "settings.proxy.host"},
 		"no host":                            {"http://:3128", "settings.proxy.host"},
-		"IPv6 without brackets":              {"http://2001:db8::1:3128", "settings.proxy.host"},
+		"IPv6 without brackets":              {"http://2001:db8::1:3128", "settings.proxy.brackets"},
+		"IPv6 without brackets, and a port":  {"http://2001:db8:0:0:0:0:0:1:3128", "settings.proxy.brackets"},
 		"an address that only some can read": {"http://0x7f.1:3128", "settings.proxy.host"},
 		"a percent sign that encodes nothing": {
 			"http://u:p%ss@proxy.example:3128", "settings.proxy.percent",
@@ -61,6 +71,9 @@ func TestParseProxyRefuses(t *testing.T) {
 			r, ok := errors.AsType[*Refusal](err)
 			if !ok || string(r.Why.Code) != tt.code {
 				t.Errorf("ParseProxy(%q) = %v, %v, want %s", tt.text, p, err, tt.code)
+			}
+			if ok && strings.Contains(r.Why.In(reason.English)+r.Hint.In(reason.English), "secret") {
+				t.Errorf("the answer to %q tells the secret: %v", tt.text, r)
 			}
 		})
 	}

@@ -13,7 +13,8 @@ func TestURL(t *testing.T) {
 		"nothing to encode":              {Proxy{Host: "p.example", Port: 3128}, "http://p.example:3128"},
 		"IPv6 in brackets":               {Proxy{Host: "2001:db8::1", Port: 3128}, "http://[2001:db8::1]:3128"},
 		"a plus, which Ruby decodes":     {Proxy{Host: "p", Port: 1, User: "u", Password: "a+b c"}, "http://u:a%2Bb%20c@p:1"},
-		"what is safe stays":             {Proxy{Host: "p", Port: 1, User: "u.-_~", Password: "A9"}, "http://u.-_~:A9@p:1"},
+		"what is safe stays":             {Proxy{Host: "p", Port: 1, User: "u.-_", Password: "A9"}, "http://u.-_:A9@p:1"},
+		"a tilde, which shells expand":   {Proxy{Host: "p", Port: 1, User: "u", Password: "~a"}, "http://u:%7Ea@p:1"},
 		"UTF-8, byte by byte":            {Proxy{Host: "p", Port: 1, User: "é"}, "http://%C3%A9@p:1"},
 		"what shells and URLs trip over": {Proxy{Host: "p", Port: 1, User: "u", Password: "'\"$`\\%#@:/"}, "http://u:%27%22%24%60%5C%25%23%40%3A%2F@p:1"},
 	}
@@ -50,17 +51,19 @@ func TestQuotes(t *testing.T) {
 }
 
 // TestNetworkSetup runs the commands for macOS with a networksetup that prints
-// its arguments.
+// its arguments. The agent reads no credentials there, so that none are shown to
+// the list of processes.
 func TestNetworkSetup(t *testing.T) {
-	q := full(t)
 	var script strings.Builder
 	script.WriteString("networksetup() { printf '<%s>' \"$@\"; }\n")
 	for _, c := range ask(t, "ssm-agent", MacOS).Commands {
-		if strings.HasPrefix(c, "networksetup -setsecure") {
+		if strings.HasPrefix(c, "networksetup -set") {
 			script.WriteString(c + "\n")
 		}
 	}
-	want := "<-setsecurewebproxy><Wi-Fi><proxy.example><3128><on><" + q.Proxy.User + "><" + q.Proxy.Password + ">"
+	want := "<-setwebproxy><Wi-Fi><proxy.example><3128><-setsecurewebproxy><Wi-Fi><proxy.example><3128>" +
+		"<-setproxybypassdomains><Wi-Fi><169.254.169.254><fd00:ec2::254><*.internal><s3.ap-northeast-1.amazonaws.com><10.0.0.0/8>" +
+		"<localhost><127.0.0.1><::1><*.s3.ap-northeast-1.amazonaws.com>"
 	if got := run(t, nil, "sh", "-c", script.String()); got != want {
 		t.Errorf("networksetup gets %s\nwant %s", got, want)
 	}

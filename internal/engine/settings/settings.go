@@ -53,7 +53,7 @@ type Question struct {
 	Exclude Exclusions
 	Region  string // of the client; empty if nobody told
 	Unit    string // the unit of target systemd
-	Home    string // the home directory of files of a user; "~" if empty
+	Home    string // the home directory of files of a user, absolute; "~" if empty
 	// Format and Parts are for target user-data: the form, and the targets
 	// that it composes. If they are empty, they follow from OS.
 	Format Format
@@ -101,12 +101,13 @@ type File struct {
 type Block struct {
 	// Open and Close are the lines around it.
 	Open, Close string
-	// Under is the line that the block follows, such as "[main]". A file
+	// Under is the section that the block begins, such as "[main]". A file
 	// without it gets it. If it is empty, the block stands at the end.
 	Under string
 	// Keys are settings that contradict ours where they stand in lines outside
-	// the block.
-	Keys []string
+	// the block: in the section Within or, if that is empty, anywhere.
+	Keys   []string
+	Within string
 }
 
 // Refusal says why there is no answer, and what to ask instead.
@@ -146,8 +147,8 @@ func (t *Target) Settings(q Question) (Answer, error) {
 	if q.Region != "" && !awsdata.RegionShape(q.Region) { // it stands in commands and scripts
 		return Answer{}, refuse(reason.New("cli.not-a-region", strconv.Quote(q.Region)), reason.New("settings.region.hint"))
 	}
-	if q.Home == "" {
-		q.Home = "~"
+	if err := q.settle(); err != nil {
+		return Answer{}, err
 	}
 	a, err := t.write(q)
 	a.OS = q.OS

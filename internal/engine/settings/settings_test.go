@@ -23,6 +23,9 @@ func full(t *testing.T) Question {
 	}
 }
 
+// windowsHome is the home of full's user where it is Windows.
+const windowsHome = `C:\Users\user`
+
 // answers yields the answer of every target on every system.
 func answers(t *testing.T, q Question, yield func(t *testing.T, target Target, a Answer)) {
 	t.Helper()
@@ -31,6 +34,9 @@ func answers(t *testing.T, q Question, yield func(t *testing.T, target Target, a
 			t.Run(target.Name+" on "+string(os), func(t *testing.T) {
 				q := q
 				q.OS = os
+				if os == Windows && q.Home != "" {
+					q.Home = windowsHome
+				}
 				a, err := target.Settings(q)
 				if err != nil {
 					t.Fatal(err)
@@ -75,7 +81,7 @@ func TestEveryAnswer(t *testing.T) {
 			}
 		}
 		for _, c := range a.Commands {
-			if strings.Contains(c, encoded(special)) {
+			if strings.Contains(c, encoded(special)) || strings.Contains(c, "パスワード") {
 				t.Errorf("a command tells the password to the list of processes: %s", c)
 			}
 		}
@@ -168,6 +174,8 @@ func TestPaths(t *testing.T) {
 		{"yum", AL2023, []string{"/etc/dnf/dnf.conf"}},
 		{"pip", MacOS, []string{"/Library/Application Support/pip/pip.conf"}},
 		{"npm", Debian, []string{"/home/user/.npmrc"}},
+		{"npm", Windows, []string{`C:\Users\user\.npmrc`}},
+		{"maven", Windows, []string{`C:\Users\user\.m2\settings.xml`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.target+" on "+string(tt.os), func(t *testing.T) {
@@ -187,6 +195,9 @@ func ask(t *testing.T, target string, os OS) Answer {
 	t.Helper()
 	q := full(t)
 	q.OS = os
+	if os == Windows {
+		q.Home = windowsHome
+	}
 	return asked(t, target, q)
 }
 
@@ -214,7 +225,7 @@ func TestRefusals(t *testing.T) {
 		"a drop-in for nobody":                 {"systemd", func(q *Question) { q.Unit = "" }, "settings.no-unit"},
 		"a unit that leads elsewhere":          {"systemd", func(q *Question) { q.Unit = "../x" }, "settings.bad-unit"},
 		"PowerShell for Linux":                 {"user-data", func(q *Question) { q.Format = PowerShell }, "settings.format"},
-		"a script for Windows":                 {"user-data", func(q *Question) { q.OS, q.Format = Windows, MIME }, "settings.format"},
+		"a script for Windows":                 {"user-data", func(q *Question) { q.OS, q.Home, q.Format = Windows, "", MIME }, "settings.format"},
 		"code in user data":                    {"user-data", func(q *Question) { q.Parts = []string{"sdk-go"} }, "settings.no-part"},
 		"nobody's home in user data":           {"user-data", func(q *Question) { q.Home, q.Parts = "", []string{"npm"} }, "settings.no-part"},
 		"user data in user data":               {"user-data", func(q *Question) { q.Parts = []string{"user-data"} }, "settings.no-part"},

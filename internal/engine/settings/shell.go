@@ -1,6 +1,10 @@
 package settings
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // writeShell is for login shells: a file of /etc/profile.d, and for macOS, whose
 // shell is zsh, a part of /etc/zshenv, which Apple does not ship and so does
@@ -23,14 +27,33 @@ func writeShell(q Question) (Answer, error) {
 	return a, nil
 }
 
+// pamLine is how many bytes of a line of /etc/environment PAM takes: it reads
+// nothing from a longer one on (Linux-PAM 1.5.2, measured). oldPAMLine is how many
+// it takes before 1.4: it drops the rest of the line
+// (https://github.com/linux-pam/linux-pam/issues/31).
+const (
+	pamLine    = 8190
+	oldPAMLine = 1023
+)
+
 // writeEnvironment is for /etc/environment, which PAM reads at every login and
 // units may name as EnvironmentFile. Quotes would become part of the value for
 // some of its readers, so that there are none.
 func writeEnvironment(q Question) (Answer, error) {
 	var a Answer
 	vars := q.variables()
-	a.Files = []File{block("/etc/environment", "environment", "", lines(vars, plain), names(vars, "")...)}
+	a.Files = []File{block("/etc/environment", "environment", "", lines(vars, plain), slices.Concat(names(vars, ""), names(vars, "export "))...)}
 	a.note("environment")
+	longest := 0
+	for _, v := range vars {
+		longest = max(longest, len(plain(v)))
+	}
+	switch old := q.OS == AL2 || q.OS == RHEL; {
+	case longest > pamLine:
+		a.note("environment-long", strconv.Itoa(longest), strconv.Itoa(pamLine))
+	case old && longest > oldPAMLine:
+		a.note("environment-long-old", strconv.Itoa(longest), strconv.Itoa(oldPAMLine))
+	}
 	q.exposed(&a, "/etc/environment")
 	q.Exclude.notes(&a)
 	return a, nil

@@ -23,7 +23,7 @@ func writeSystemd(q Question) (Answer, error) {
 	if unit == "" {
 		return Answer{}, refuse(reason.New("settings.no-unit"), reason.New("settings.no-unit.hint"))
 	}
-	if !unitName.MatchString(unit) || strings.HasPrefix(unit, ".") {
+	if !unitName.MatchString(unit) || strings.ContainsAny(unit[:1], ".-") {
 		return Answer{}, refuse(reason.New("settings.bad-unit", strconv.Quote(unit)), reason.New("settings.no-unit.hint"))
 	}
 	if kind := path.Ext(unit); slices.Contains(otherUnits, kind) {
@@ -51,7 +51,7 @@ func (q Question) dropIn(a *Answer, target, name string, x Exclusions, units ...
 		a.Files = append(a.Files, File{
 			Path: "/etc/systemd/system/" + unit + ".d/" + name, Mode: q.private(), Content: content,
 		})
-		a.run("systemctl restart " + unit)
+		a.run("systemctl restart " + restarted(unit))
 	}
 	if q.Proxy.Secret() {
 		a.note("secret-shown", units[0])
@@ -65,7 +65,7 @@ func writeDocker(q Question) (Answer, error) {
 	switch q.OS {
 	case MacOS:
 		a.Files = []File{{
-			Path: q.Home + "/.docker/config.json", Mode: q.private(),
+			Path: q.home(".docker/config.json"), Mode: q.private(),
 			Content: "{\n  \"proxies\": {\n    \"default\": {\n" +
 				"      \"httpProxy\": " + jsonQuoted(q.Proxy.URL()) + ",\n" +
 				"      \"httpsProxy\": " + jsonQuoted(q.Proxy.URL()) + ",\n" +
@@ -82,6 +82,16 @@ func writeDocker(q Question) (Answer, error) {
 	a.note("docker-containers")
 	q.Exclude.wide(&a)
 	return a, nil
+}
+
+// restarted is unit as systemctl takes it in a shell: escapes of systemd hold
+// backslashes, and a template stands for its instances.
+func restarted(unit string) string {
+	word := strings.Replace(unit, "@.service", "@*.service", 1)
+	if strings.ContainsAny(word, `\*`) {
+		return shellQuoted(word)
+	}
+	return word
 }
 
 func writeContainerd(q Question) (Answer, error) {

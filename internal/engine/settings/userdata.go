@@ -59,20 +59,23 @@ func writeUserData(q Question) (Answer, error) {
 	if len(q.Parts) == 0 {
 		q.Parts = q.OS.parts()
 	}
+	if err := q.settle(); err != nil {
+		return Answer{}, err
+	}
 	whole, err := q.composed()
 	if err != nil {
 		return Answer{}, err
 	}
 	text, name := "", "user-data.sh"
-	switch q.Format {
+	switch m := q.machine(whole); q.Format {
 	case CloudConfig:
-		text, name = cloudConfig(whole), "user-data.yaml"
+		text, name = m.cloudConfig(), "user-data.yaml"
 	case MIME:
-		text, name = multipart(whole), "user-data.mime"
+		text, name = m.multipart(), "user-data.mime"
 	case PowerShell:
-		text, name = powerShellData(whole), "user-data.txt"
+		text, name = m.powerShell(), "user-data.txt"
 	case ShellScript:
-		text = shellData(whole)
+		text = m.shell()
 	}
 	if len(text) > userDataLimit {
 		return Answer{}, refuse(reason.New("settings.too-long", fmt.Sprint(len(text)), fmt.Sprint(userDataLimit)), reason.New("settings.too-long.hint"))
@@ -107,8 +110,11 @@ func (q Question) composed() (Answer, error) {
 		if err != nil {
 			return whole, err
 		}
-		if name == "ssm-agent" {
-			whole.run(q.installSSM()...)
+		if install := q.installSSM(); name == "ssm-agent" && len(install) > 0 {
+			for _, v := range q.variables()[:3] { // what installs has no other way out
+				whole.run(exported(v))
+			}
+			whole.run(install...)
 		}
 		for _, f := range a.Files {
 			if !absolute(f.Path) {
@@ -119,6 +125,9 @@ func (q Question) composed() (Answer, error) {
 			}
 		}
 		for _, c := range a.Commands {
+			// A unit that starts after cloud-init has ended, as ECS's does, would
+			// wait for the script that waits for it.
+			c = strings.Replace(c, "systemctl restart ", "systemctl restart --no-block ", 1)
 			if !slices.Contains(whole.Commands, c) {
 				whole.run(c)
 			}
@@ -149,96 +158,4 @@ func (q Question) installSSM() []string {
 	}
 	return []string{machine, "dpkg -s amazon-ssm-agent > /dev/null 2>&1 || " +
 		"{ wget -qO /var/tmp/amazon-ssm-agent.deb " + place + "debian_$arch/amazon-ssm-agent.deb && dpkg -i /var/tmp/amazon-ssm-agent.deb; }"}
-}
-
-// shellData is a script that cloud-init runs last: services that have started
-// already are restarted by its commands.
-func shellData(a Answer) string {
-	return "#!/bin/bash\n" + userDataHead + "set -eu\n" + installed(a.Files) + "\n" + commands(a)
-}
-
-// commands are those of a as lines of a script. One that fails, because a
-// service is not there, does not keep the others from running.
-func commands(a Answer) string { return "set +e\n" + strings.Join(a.Commands, "\n") + "\n" }
-
-// installed are the lines of a script that write files.
-func installed(files []File) string {
-	const end = "DEGUCHI"
-	var b strings.Builder
-	for _, f := range files {
-		file := shellQuoted(f.Path)
-		if f.Block == nil {
-			fmt.Fprintf(&b, "\ninstall -D -m %04o /dev/stdin %s <<'%s'\n%s%s\n", f.Mode, file, end, f.Content, end)
-			continue
-		}
-		text := f.Block.Open + "\n" + f.Content + f.Block.Close + "\n"
-		fmt.Fprintf(&b, "\n[ -e %s ] || install -D -m %04o /dev/null %s\n", file, f.Mode, file)
-		if under := f.Block.Under; under != "" {
-			fmt.Fprintf(&b, "grep -qsxF %s %s || echo %s >> %s\n", shellQuoted(under), file, shellQuoted(under), file)
-			pattern := strings.NewReplacer("[", `\[`, "]", `\]`).Replace(under)
-			fmt.Fprintf(&b, "sed -i '/^%s$/r /dev/stdin' %s <<'%s'\n%s%s\n", pattern, file, end, text, end)
-		} else {
-			fmt.Fprintf(&b, "cat >> %s <<'%s'\n%s%s\n", file, end, text, end)
-		}
-	}
-	return b.String()
-}
-
-// cloudConfig writes the files in the stage Network, before most services
-// start, and runs the commands last.
-func cloudConfig(a Answer) string {
-	var b strings.Builder
-	b.WriteString("#cloud-config\n" + userDataHead + "write_files:\n")
-	for _, f := range a.Files {
-		text := f.Content
-		fmt.Fprintf(&b, "  - path: %s\n", f.Path)
-		if f.Block == nil || f.Mode != readable {
-			fmt.Fprintf(&b, "    permissions: \"%04o\"\n", f.Mode)
-		}
-		if f.Block != nil {
-			text = f.Block.Open + "\n" + text + f.Block.Close + "\n"
-			if under := f.Block.Under; under != "" && under != mainSection {
-				text = under + "\n" + text // no image comes with pip.conf; dnf.conf and yum.conf are there and end in their section
-			}
-			b.WriteString("    append: true\n")
-		}
-		b.WriteString("    content: |\n")
-		for line := range strings.Lines(text) {
-			b.WriteString("      " + line)
-		}
-	}
-	b.WriteString("runcmd:\n")
-	for _, c := range a.Commands {
-		b.WriteString("  - " + jsonQuoted(c) + "\n")
-	}
-	return b.String()
-}
-
-// multipart writes the files in a boothook, which runs in the stage Network at
-// every boot and does its work at the first, and runs the commands last.
-func multipart(a Answer) string {
-	const boundary = "==DEGUCHI=="
-	part := func(kind, text string) string {
-		return "--" + boundary + "\nContent-Type: text/" + kind + "; charset=\"utf-8\"\nContent-Transfer-Encoding: 8bit\nMIME-Version: 1.0\n\n" + text + "\n"
-	}
-	hook := "#!/bin/bash\n" + userDataHead + "set -eu\n[ ! -e /var/lib/deguchi/user-data ] || exit 0\n" +
-		installed(a.Files) + "\nsystemctl daemon-reload\ninstall -D /dev/null /var/lib/deguchi/user-data\n"
-	script := "#!/bin/bash\n" + userDataHead + commands(a)
-	return "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\nMIME-Version: 1.0\n\n" +
-		part("cloud-boothook", hook) + part("x-shellscript", script) + "--" + boundary + "--\n"
-}
-
-// powerShellData runs the scripts one after the other, without writing them.
-func powerShellData(a Answer) string {
-	var b strings.Builder
-	b.WriteString("<powershell>\n" + userDataHead + "$ErrorActionPreference = 'Stop'\n")
-	for _, f := range a.Files {
-		if strings.HasSuffix(f.Path, "proxy-user.ps1") {
-			continue // user data runs as a user whom nobody is
-		}
-		_, body, _ := strings.Cut(strings.ReplaceAll(f.Content, "\r\n", "\n"), "$ErrorActionPreference = 'Stop'\n")
-		b.WriteString(body)
-	}
-	b.WriteString("</powershell>\n")
-	return crlf(b.String())
 }

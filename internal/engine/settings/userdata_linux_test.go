@@ -74,6 +74,9 @@ func TestCloudConfigWrites(t *testing.T) {
 	for _, part := range AL2023.parts() {
 		a := ask(t, part, AL2023)
 		files, commands = append(files, a.Files...), append(commands, a.Commands...)
+		for i, c := range commands {
+			commands[i] = strings.Replace(c, " restart amazon", " restart --no-block amazon", 1)
+		}
 	}
 	if diff := cmp.Diff(commands, got.RunCmd); diff != "" {
 		t.Errorf("runcmd (-want +got):\n%s", diff)
@@ -126,7 +129,7 @@ func TestUserDataRuns(t *testing.T) {
 			if diff := cmp.Diff(wanted(q), environment(shell)); diff != "" {
 				t.Errorf("environment of a shell (-want +got):\n%s", diff)
 			}
-			reload, restart := slices.Index(calls, "daemon-reload"), slices.Index(calls, "restart "+tt.unit)
+			reload, restart := slices.Index(calls, "daemon-reload"), slices.Index(calls, "restart --no-block "+tt.unit)
 			if reload < 0 || restart < reload {
 				t.Errorf("systemctl was called with %q, want daemon-reload before restart", calls)
 			}
@@ -169,25 +172,50 @@ func scripts(t *testing.T, format Format, text string) []string {
 	return append(list[:1], list[0], list[1]) // a boothook runs at every boot
 }
 
-// runAlone runs scripts where /etc and /var are folders of the test, and
-// systemctl only notes what it is asked for.
+// runAlone runs scripts on a machine of their own.
 func runAlone(t *testing.T, list []string) (etc string, calls []string) {
 	t.Helper()
+	m := newAlone(t)
+	m.run(t, "", list...)
+	return filepath.Join(m.dir, "etc"), m.calls(t)
+}
+
+// alone is a machine whose /etc, /var and /home are folders of the test, and
+// whose systemctl only notes what it is asked for.
+type alone struct{ dir string }
+
+func newAlone(t *testing.T) alone {
+	t.Helper()
 	dir := t.TempDir()
-	etc = filepath.Join(dir, "etc")
-	for _, d := range []string{"etc/dnf", "var", "bin"} {
+	for _, d := range []string{"etc/dnf", "var", "home", "bin"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for name, text := range map[string]string{
-		"etc/dnf/dnf.conf": "[main]\ngpgcheck=1\n", "etc/yum.conf": "[main]\ngpgcheck=1\n",
-		"bin/systemctl": "#!/bin/sh\necho \"$*\" >> " + dir + "/calls\n",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
-			t.Fatal(err)
-		}
+	m := alone{dir}
+	m.put(t, "etc/dnf/dnf.conf", "[main]\ngpgcheck=1\n")
+	m.put(t, "etc/yum.conf", "[main]\ngpgcheck=1\n")
+	m.put(t, "bin/systemctl", "#!/bin/sh\necho \"$*\" >> "+dir+"/calls\n")
+	return m
+}
+
+// put writes a file of m.
+func (m alone) put(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(m.dir, name), []byte(text), 0o755); err != nil {
+		t.Fatal(err)
 	}
+}
+
+// calls are what systemctl was asked for.
+func (m alone) calls(t *testing.T) []string {
+	t.Helper()
+	return strings.Split(read(t, filepath.Join(m.dir, "calls")), "\n")
+}
+
+// run runs scripts on m, as cloud-init does on an instance.
+func (m alone) run(t *testing.T, instance string, list ...string) {
+	t.Helper()
 	var names []string
 	for _, text := range list {
 		name := written(t, "script", text)
@@ -196,15 +224,18 @@ func runAlone(t *testing.T, list []string) (etc string, calls []string) {
 		}
 		names = append(names, name)
 	}
-	const alone = `set -e; dir=$1; shift
-mount --make-rprivate /; mount --bind "$dir/etc" /etc; mount --bind "$dir/var" /var
+	const script = `set -e; dir=$1; shift
+mount --make-rprivate /
+for place in etc var home; do mount --bind "$dir/$place" "/$place"; done
 for script; do "$script"; done`
-	cmd := exec.CommandContext(t.Context(), requiretest.Program(t, "unshare"), append([]string{"-m", "sh", "-c", alone, "sh", dir}, names...)...)
-	cmd.Env = []string{"PATH=" + dir + "/bin:/usr/sbin:/usr/bin:/sbin:/bin"} // as cloud-init's: nothing else
+	cmd := exec.CommandContext(t.Context(), requiretest.Program(t, "unshare"), append([]string{"-m", "sh", "-c", script, "sh", m.dir}, names...)...)
+	cmd.Env = []string{"PATH=" + m.dir + "/bin:/usr/sbin:/usr/bin:/sbin:/bin"} // as cloud-init's: nothing else
+	if instance != "" {
+		cmd.Env = append(cmd.Env, "INSTANCE_ID="+instance)
+	}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("user data: %v\n%s", err, out)
 	}
-	return etc, strings.Split(read(t, filepath.Join(dir, "calls")), "\n")
 }
 
 func read(t *testing.T, name string) string {

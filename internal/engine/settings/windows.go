@@ -105,9 +105,7 @@ func writeWinHTTP(q Question) (Answer, error) {
 	if q.Proxy.Secret() {
 		a.note("no-credentials", "WinHTTP")
 	}
-	if len(q.Exclude.nets) > 0 {
-		a.note("cidr-none", q.Exclude.cidrs())
-	}
+	q.Exclude.netless(&a)
 	a.note("winhttp")
 	q.Exclude.wide(&a)
 	return a, nil

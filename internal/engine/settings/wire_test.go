@@ -26,12 +26,10 @@ type logging struct {
 	conns sync.WaitGroup
 }
 
-func newLogging(t *testing.T) *logging {
+func newLogging(t *testing.T, loopback string) *logging {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
+	requiretest.That(t, err == nil, "loopback "+loopback)
 	p := &logging{addr: l.Addr().(*net.TCPAddr), asked: map[string]bool{}, login: map[string]bool{}}
 	p.conns.Go(func() {
 		for {
@@ -75,7 +73,7 @@ func (p *logging) answer(conn net.Conn) {
 func (p *logging) through(t *testing.T) Question {
 	t.Helper()
 	q := full(t)
-	q.Proxy.Host, q.Proxy.Port = "127.0.0.1", uint16(p.addr.Port)
+	q.Proxy.Host, q.Proxy.Port = p.addr.IP.String(), uint16(p.addr.Port)
 	q.Exclude = excluding(t, "direct.invalid")
 	return q
 }
@@ -208,9 +206,9 @@ client.get_caller_identity()`
 		}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
+		ask := func(t *testing.T, loopback string) {
 			t.Parallel()
-			p := newLogging(t)
+			p := newLogging(t, loopback)
 			q := p.through(t)
 			q.OS = tt.os
 			q.Proxy.Password = possible(tt.target, q.Proxy.Password)
@@ -219,7 +217,9 @@ client.get_caller_identity()`
 			tt.ask(t, dir, paths[0], "direct.invalid")
 			tt.ask(t, dir, paths[0], "a.direct.invalid")
 			p.check(t, q, "proxied.invalid", out)
-		})
+		}
+		t.Run(name, func(t *testing.T) { ask(t, "127.0.0.1") })
+		t.Run(name+", IPv6", func(t *testing.T) { ask(t, "::1") })
 	}
 }
 
