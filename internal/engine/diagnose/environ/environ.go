@@ -1,4 +1,7 @@
-package diagnose
+// Package environ says what variables a subject finds, and where each comes
+// from: it reads environments, the files of units as systemd does, those of logins
+// as PAM and shells do, and the five places of Windows.
+package environ
 
 import (
 	"fmt"
@@ -10,7 +13,7 @@ import (
 )
 
 // Setting is a variable that the subject has, with the place that gave it its
-// value and the places that it beat.
+// Value and the places that it beat.
 type Setting struct {
 	Name   string
 	Value  string
@@ -18,53 +21,56 @@ type Setting struct {
 	Beaten []Setting // what said something about it before
 }
 
-// environment is what the subject finds.
-type environment struct {
-	settings []Setting
-	// unread is a place that could not be read and may have said more.
-	unread []facts.Source
-	// origin names the place as a whole, for what is not there.
-	origin string
-	// files are the EnvironmentFile= of a unit so far.
-	files []string
+// Environment is what the subject finds.
+type Environment struct {
+	Settings []Setting
+	// Unread is a place that could not be read and may have said more.
+	Unread []facts.Source
+	// Origin names the place as a whole, for what is not there.
+	Origin string
+	// Files are the EnvironmentFile= of a unit.
+	Files []string
+	// Unsets are the UnsetEnvironment= of a unit.
+	Unsets []string
 }
 
-// value returns a variable's value, and whether it is set.
-func (e *environment) value(name string) (string, bool) {
-	if s := e.setting(name); s != nil {
+// Value returns a variable's value, and whether it is set.
+func (e *Environment) Value(name string) (string, bool) {
+	if s := e.Setting(name); s != nil {
 		return s.Value, true
 	}
 	return "", false
 }
 
-func (e *environment) setting(name string) *Setting {
-	for i := range e.settings {
-		if e.settings[i].Name == name {
-			return &e.settings[i]
+// Setting returns a variable, nil if it is not set.
+func (e *Environment) Setting(name string) *Setting {
+	for i := range e.Settings {
+		if e.Settings[i].Name == name {
+			return &e.Settings[i]
 		}
 	}
 	return nil
 }
 
-// set gives a variable a new value. What it had is beaten.
-func (e *environment) set(name, value, origin string) {
+// Set gives a variable a new value. What it had is beaten.
+func (e *Environment) Set(name, value, origin string) {
 	s := Setting{Name: name, Value: value, Origin: origin}
-	if old := e.setting(name); old != nil {
+	if old := e.Setting(name); old != nil {
 		s.Beaten = append(old.Beaten, Setting{Name: old.Name, Value: old.Value, Origin: old.Origin})
 		*old = s
 		return
 	}
-	e.settings = append(e.settings, s)
+	e.Settings = append(e.Settings, s)
 }
 
-func (e *environment) unset(name string) {
-	e.settings = slices.DeleteFunc(e.settings, func(s Setting) bool { return s.Name == name })
+func (e *Environment) unset(name string) {
+	e.Settings = slices.DeleteFunc(e.Settings, func(s Setting) bool { return s.Name == name })
 }
 
-// vars are the settings as package noproxy wants them.
-func (e *environment) vars() noproxy.Vars {
+// Vars are the settings as package noproxy wants them.
+func (e *Environment) Vars() noproxy.Vars {
 	v := noproxy.Vars{}
-	for _, s := range e.settings {
+	for _, s := range e.Settings {
 		v[s.Name] = s.Value
 	}
 	if java, ok := v["JAVA_TOOL_OPTIONS"]; ok {
@@ -73,22 +79,23 @@ func (e *environment) vars() noproxy.Vars {
 	return v
 }
 
-// proxied reports whether any variable names a proxy.
-func (e *environment) proxied() bool {
-	return slices.ContainsFunc(e.settings, func(s Setting) bool { return isProxyName(s.Name) && s.Value != "" })
+// Proxied reports whether any variable names a proxy.
+func (e *Environment) Proxied() bool {
+	return slices.ContainsFunc(e.Settings, func(s Setting) bool { return IsProxyName(s.Name) && s.Value != "" })
 }
 
-// first returns the first of names that is set to something.
-func (e *environment) first(names ...string) *Setting {
+// First returns the first of names that is set to something.
+func (e *Environment) First(names ...string) *Setting {
 	for _, n := range names {
-		if s := e.setting(n); s != nil && s.Value != "" {
+		if s := e.Setting(n); s != nil && s.Value != "" {
 			return s
 		}
 	}
 	return nil
 }
 
-func isProxyName(name string) bool {
+// IsProxyName reports whether a variable of that name names a proxy.
+func IsProxyName(name string) bool {
 	switch strings.ToLower(name) {
 	case "http_proxy", "https_proxy", "all_proxy":
 		return true
@@ -96,11 +103,12 @@ func isProxyName(name string) bool {
 	return false
 }
 
-func isListName(name string) bool { return strings.EqualFold(name, "no_proxy") }
+// IsListName reports whether it lists exceptions.
+func IsListName(name string) bool { return strings.EqualFold(name, "no_proxy") }
 
-// environmentOf puts together what the subject of f finds.
-func environmentOf(f *facts.Sheet) *environment {
-	e := &environment{}
+// Of puts together what the subject of f finds.
+func Of(f *facts.Sheet) *Environment {
+	e := &Environment{}
 	if f.OS == "windows" && f.Subject.Kind == facts.SSMAgent {
 		e.fromWindows(f)
 	} else {
@@ -108,8 +116,8 @@ func environmentOf(f *facts.Sheet) *environment {
 	}
 	if f.Proxy != "" {
 		for _, name := range []string{"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"} {
-			if s := e.setting(name); s == nil || s.Value != f.Proxy {
-				e.set(name, f.Proxy, "--proxy")
+			if s := e.Setting(name); s == nil || s.Value != f.Proxy {
+				e.Set(name, f.Proxy, "--proxy")
 			}
 		}
 	}
@@ -117,23 +125,23 @@ func environmentOf(f *facts.Sheet) *environment {
 }
 
 // fromSources reads the sources that make the environment of f's subject.
-func (e *environment) fromSources(f *facts.Sheet) {
+func (e *Environment) fromSources(f *facts.Sheet) {
 	for _, s := range f.Sources {
 		if !makes(f.Subject.Kind, s.Form) {
 			continue
 		}
-		if e.origin == "" {
-			e.origin = s.Name
+		if e.Origin == "" {
+			e.Origin = s.Name
 		}
 		if s.Err != "" {
-			e.unread = append(e.unread, s)
+			e.Unread = append(e.Unread, s)
 			continue
 		}
 		switch s.Form {
 		case facts.Environ:
 			for _, line := range s.Lines {
 				if name, value, ok := strings.Cut(line, "="); ok {
-					e.set(name, value, s.Name)
+					e.Set(name, value, s.Name)
 				}
 			}
 		case facts.UnitFile:
@@ -145,8 +153,17 @@ func (e *environment) fromSources(f *facts.Sheet) {
 		case facts.Config, facts.PEM, facts.Log, facts.Version, facts.Windows:
 		}
 	}
-	for _, path := range e.files {
+	for _, path := range e.Files {
 		e.included(f, path)
+	}
+	for _, name := range e.Unsets {
+		if name, value, only := strings.Cut(name, "="); only {
+			if v, _ := e.Value(name); v != value {
+				continue
+			}
+		}
+		name, _, _ = strings.Cut(name, "=")
+		e.unset(name)
 	}
 }
 
@@ -164,8 +181,8 @@ func makes(k facts.Kind, form facts.Form) bool {
 	return false
 }
 
-// numbered splits "12:text".
-func numbered(line string) (number, text string) {
+// Numbered splits "12:text".
+func Numbered(line string) (number, text string) {
 	number, text, ok := strings.Cut(line, ":")
 	if !ok || number == "" || strings.Trim(number, "0123456789") != "" {
 		return "", line
@@ -173,18 +190,19 @@ func numbered(line string) (number, text string) {
 	return number, text
 }
 
-func place(name, number string) string {
+// Place is a line of a file as people write it.
+func Place(name, number string) string {
 	if number == "" {
 		return name
 	}
 	return name + ":" + number
 }
 
-// quoted shows a setting as evidence.
-func (s Setting) quoted() string { return fmt.Sprintf("%s: %s=%s", s.Origin, s.Name, s.Value) }
+// Quoted shows a setting as evidence.
+func (s Setting) Quoted() string { return fmt.Sprintf("%s: %s=%s", s.Origin, s.Name, s.Value) }
 
 // Variables are the environment of f's subject, by name.
-func Variables(f *facts.Sheet) map[string]string { return environmentOf(f).vars() }
+func Variables(f *facts.Sheet) map[string]string { return Of(f).Vars() }
 
 // Matters reports whether a variable of that name says something to a
 // diagnosis. Others are not collected.
@@ -195,4 +213,25 @@ func Matters(name string) bool {
 	default:
 		return slices.Contains([]string{"NODE_EXTRA_CA_CERTS", "NODE_USE_ENV_PROXY", "JAVA_TOOL_OPTIONS", "REQUEST_METHOD", "GODEBUG"}, upper)
 	}
+}
+
+// Others are the settings of sources that do not make the environment of f's
+// subject.
+func Others(f *facts.Sheet) []Setting {
+	var found []Setting
+	for _, s := range f.Sources {
+		if makes(f.Subject.Kind, s.Form) || s.Err != "" {
+			continue
+		}
+		e := &Environment{}
+		switch s.Form {
+		case facts.EnvFile:
+			e.envFile(s)
+		case facts.Profile:
+			e.profile(s)
+		case facts.Environ, facts.UnitFile, facts.Config, facts.PEM, facts.Log, facts.Version, facts.Windows:
+		}
+		found = append(found, e.Settings...)
+	}
+	return found
 }
