@@ -55,13 +55,41 @@ func TestSlope(t *testing.T) {
 }
 
 func TestChartIsXML(t *testing.T) {
-	d := xml.NewDecoder(strings.NewReader(chart(sample())))
-	for {
-		if _, err := d.Token(); errors.Is(err, io.EOF) {
-			return
-		} else if err != nil {
-			t.Fatal(err)
+	for _, l := range []lang{"en", "ja"} {
+		d := xml.NewDecoder(strings.NewReader(chart(sample(), l)))
+		for {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
 		}
+	}
+}
+
+// TestChartsAreOfOneRun: the Japanese chart is the English one in other words.
+func TestChartsAreOfOneRun(t *testing.T) {
+	var words []string
+	for _, b := range bars {
+		words = append(words, ">"+b.what+"<", ">"+b.ja+"<")
+	}
+	for _, w := range [][2]string{chartTitle, chartHead} {
+		words = append(words, ">"+w[0]+"<", ">"+w[1]+"<")
+	}
+	inJapanese := strings.NewReplacer(append(words, cutBar[0]+"<", cutBar[1]+"<")...)
+	if got, want := chart(sample(), "ja"), inJapanese.Replace(chart(sample(), "en")); got != want {
+		t.Errorf("the charts differ in more than words:\n%s\n%s", got, want)
+	}
+	english, err := os.ReadFile("../docs/pictures/bench.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	japanese, err := os.ReadFile("../docs/pictures/bench.ja.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(japanese) != inJapanese.Replace(string(english)) {
+		t.Error("docs/pictures/bench.ja.svg is of another run than bench.svg")
 	}
 }
 

@@ -32,7 +32,7 @@ func main() {
 	flag.StringVar(&o.before, "before", "", "path of another Deguchi, measured in the same rounds as peer before")
 	flag.StringVar(&o.dir, "dir", "", "an empty folder for configurations and logs")
 	flag.StringVar(&o.docs, "docs", "", "comma-separated pages, between whose markers the tables are written; none prints them")
-	flag.StringVar(&o.svg, "svg", "", "file for the chart")
+	flag.StringVar(&o.svg, "svg", "", "file for the chart; the Japanese one stands beside it, as NAME.ja.svg")
 	flag.IntVar(&o.rounds, "rounds", 4, "rounds, each over all peers")
 	flag.IntVar(&o.idle, "idle", 3000, "idle tunnels")
 	flag.DurationVar(&o.each, "d", 600*time.Millisecond, "how long each timed test runs")
@@ -71,8 +71,10 @@ func run(o *options) error {
 		return err
 	}
 	if o.svg != "" {
-		if err := os.WriteFile(o.svg, []byte(chart(rs)), 0o644); err != nil { //nolint:gosec // a page for everybody
-			return err
+		for l, name := range map[lang]string{"en": o.svg, "ja": strings.TrimSuffix(o.svg, ".svg") + ".ja.svg"} {
+			if err := os.WriteFile(name, []byte(chart(rs, l)), 0o644); err != nil { //nolint:gosec // a page for everybody
+				return err
+			}
 		}
 	}
 	if o.mark != "" {

@@ -69,12 +69,14 @@ func Main(ctx context.Context, env Env, args []string) int {
 		return int(code) // another process has said why
 	}
 	fmt.Fprintf(env.Stderr, "deguchi: %s\n", s.errorText(err))
-	usage, ok := errors.AsType[*usageError](err)
-	if !ok {
-		return ExitFailure
+	if usage, ok := errors.AsType[*usageError](err); ok {
+		fmt.Fprintf(env.Stderr, "%s: %s\n", s.say("cli.hint"), usage.hint.In(s.lang))
+		return ExitUsage
 	}
-	fmt.Fprintf(env.Stderr, "%s: %s\n", s.say("cli.hint"), usage.hint.In(s.lang))
-	return ExitUsage
+	if f, ok := errors.AsType[*failure](err); ok && !f.hint.IsZero() {
+		fmt.Fprintf(env.Stderr, "%s: %s\n", s.say("cli.hint"), f.hint.In(s.lang))
+	}
+	return ExitFailure
 }
 
 // errFindings ends a command that did its work, printed what it found, and
@@ -93,12 +95,12 @@ func usage(code reason.Code, args ...string) *usageError {
 }
 
 // failure is an error whose words are in the catalogue: the command could not
-// do what was asked.
-type failure struct{ why reason.Because }
+// do what was asked. hint is zero where there is nothing to advise.
+type failure struct{ why, hint reason.Because }
 
 func (e *failure) Error() string { return e.why.In(reason.English) }
 
 // failed returns a failure with the words of code.
 func failed(code reason.Code, args ...string) error {
-	return &failure{reason.New(code, args...)}
+	return &failure{why: reason.New(code, args...)}
 }

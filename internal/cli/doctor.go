@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/base/term"
 	"github.com/deguchi-project/deguchi/internal/cli/doctor"
 	"github.com/deguchi-project/deguchi/internal/edge/probe"
@@ -60,11 +61,13 @@ func newDoctorExplain(s *session) *cobra.Command {
 		Use:     "explain -",
 		Short:   s.say("cli.doctor.explain"),
 		Example: "aws s3 ls 2>&1 | deguchi doctor explain -",
-		Args:    s.args(1, 1, "-"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if args[0] != "-" {
-				return hinted(cmd, usage("cli.doctor.stdin-only"))
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 || args[0] != "-" {
+				return &usageError{reason.New("cli.doctor.stdin-only"), reason.New("cli.doctor.stdin-how")}
 			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			wrong, err := s.clinic().Explain()
 			return diagnosed(cmd, wrong, err)
 		},
@@ -121,7 +124,7 @@ func diagnosed(cmd *cobra.Command, wrong bool, err error) error {
 		return &usageError{m.Why, m.Hint}
 	}
 	if f, ok := errors.AsType[*doctor.Failure](err); ok {
-		return &failure{f.Why}
+		return &failure{why: f.Why}
 	}
 	if err == nil && wrong {
 		return errFindings

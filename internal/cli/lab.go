@@ -23,7 +23,7 @@ func newLab(s *session) *cobra.Command {
 	asGroup(group)
 	h := labs.House{
 		Desk: s.labs, Say: s.say, Args: s.args, Found: errFindings,
-		Failed:   func(why reason.Because) error { return &failure{why} },
+		Failed:   func(why reason.Because) error { return &failure{why: why} },
 		Complete: completeFlag,
 		Usage: func(cmd *cobra.Command, code reason.Code, args ...string) error {
 			return hinted(cmd, usage(code, args...))

@@ -43,7 +43,7 @@ func answered(cmd *cobra.Command, wrong bool, err error) error {
 		return &usageError{m.Why, m.Hint}
 	}
 	if f, ok := errors.AsType[*planner.Failure](err); ok {
-		return &failure{f.Why}
+		return &failure{why: f.Why}
 	}
 	if err == nil && wrong {
 		return errFindings

@@ -2,11 +2,8 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,11 +44,11 @@ func (s *session) status(ctx context.Context, address string) error {
 	}
 	var doc statusJSON
 	var tunnels admin.TunnelsV1
-	if err := ask(ctx, address, "/status", &doc.StatusV1); err != nil {
-		return failed("cli.status.unreachable", address, err.Error())
+	if err := admin.Ask(ctx, address, "/status", &doc.StatusV1); err != nil {
+		return unreachable(address, err)
 	}
-	if err := ask(ctx, address, "/tunnels", &tunnels); err != nil {
-		return failed("cli.status.unreachable", address, err.Error())
+	if err := admin.Ask(ctx, address, "/tunnels", &tunnels); err != nil {
+		return unreachable(address, err)
 	}
 	doc.Live = tunnels.Tunnels
 	if s.json {
@@ -60,29 +57,9 @@ func (s *session) status(ctx context.Context, address string) error {
 	return s.printStatus(doc)
 }
 
-// ask gets path from the admin listener. A proxy in the environment has no
-// business here.
-func ask(ctx context.Context, address, path string, doc any) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
-	if err != nil {
-		return err
-	}
-	client := http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
-	resp, err := client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<20))
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %.200s", resp.Status, body)
-	}
-	return json.Unmarshal(body, doc)
+// unreachable says that nobody answers at address. Most often nobody is there.
+func unreachable(address string, err error) error {
+	return &failure{reason.New("cli.status.unreachable", address, err.Error()), reason.New("cli.status.start")}
 }
 
 // shown bounds the tunnels and refusals of the text; --json has them all.

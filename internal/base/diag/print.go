@@ -62,15 +62,33 @@ func Worst(problems []Problem) (Severity, bool) {
 type Printer struct {
 	Lang  reason.Lang
 	Paint term.Paint
+	Width int // columns of a line of words; 0: as long as it is, so that programs can read the first
 }
 
 // Head returns the first line of p: "file:line:column: summary [CODE]".
 func (pr Printer) Head(p Problem) string {
 	severity := ""
 	if p.Severity != Error {
-		severity = pr.Paint.In(styles[p.Severity], reason.New(reason.Code("diag."+p.Severity.String())).In(pr.Lang)+": ")
+		severity = reason.New(reason.Code("diag."+p.Severity.String())).In(pr.Lang) + ": "
 	}
-	return fmt.Sprintf("%s: %s%s [%s]", pr.Paint.In(term.Bold, p.Pos.String()), severity, p.Summary.In(pr.Lang), p.Code)
+	place := p.Pos.String()
+	lines := pr.lines(fmt.Sprintf("%s: %s%s [%s]", place, severity, p.Summary.In(pr.Lang), p.Code))
+	if rest, ok := strings.CutPrefix(lines[0], place+": "+severity); ok {
+		if severity != "" {
+			severity = pr.Paint.In(styles[p.Severity], severity)
+		}
+		lines[0] = pr.Paint.In(term.Bold, place) + ": " + severity + rest
+	}
+	return strings.Join(lines, "\n    ")
+}
+
+// lines breaks text where the printer's width ends; all lines but the first are
+// indented by four.
+func (pr Printer) lines(text string) []string {
+	if pr.Width == 0 {
+		return []string{text}
+	}
+	return term.Wrap(text, pr.Width-4)
 }
 
 // Print writes p, the line of src that it points at, and its hint. src may be
@@ -103,7 +121,9 @@ func (pr Printer) print(w io.Writer, p Problem, lines []string) error {
 	}
 	if !p.Hint.IsZero() {
 		hint := reason.New("diag.hint").In(pr.Lang)
-		fmt.Fprintf(&b, "  %s: %s\n", pr.Paint.In(term.Bold, hint), p.Hint.In(pr.Lang))
+		lines := pr.lines("  " + hint + ": " + p.Hint.In(pr.Lang))
+		lines[0] = "  " + pr.Paint.In(term.Bold, hint) + strings.TrimPrefix(lines[0], "  "+hint)
+		fmt.Fprintln(&b, strings.Join(lines, "\n    "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

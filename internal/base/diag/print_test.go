@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/base/term"
 )
 
 func TestPrint(t *testing.T) {
@@ -125,5 +126,34 @@ func TestWorst(t *testing.T) {
 	}
 	if got, _ := Worst([]Problem{{Severity: Note}, {Severity: Warning}}); got != Warning {
 		t.Errorf("Worst(note, warning) = %v, want warning", got)
+	}
+}
+
+// TestPrintInColumns: words are wrapped where somebody asks for it, and nothing
+// is lost.
+func TestPrintInColumns(t *testing.T) {
+	p := Problem{
+		Pos: Pos{"net.yaml", 1, 1}, Len: 3, Code: "DG1103", Severity: Warning,
+		Summary: reason.New("DG1103", `"`+strings.Repeat("a long word ", 9)+`"`, `rule "onprem"`), Hint: reason.New("hint.meant", strings.Repeat("何か長い言葉 ", 9)),
+	}
+	for _, lang := range []reason.Lang{reason.English, reason.Japanese} {
+		for _, paint := range []term.Paint{false, true} {
+			var narrow, whole strings.Builder
+			if err := (Printer{Lang: lang, Paint: paint, Width: 60}).Print(&narrow, p, []byte("abc")); err != nil {
+				t.Fatal(err)
+			}
+			if err := (Printer{Lang: lang, Paint: paint}).Print(&whole, p, []byte("abc")); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(narrow.String()) {
+				if plain := regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(strings.TrimSuffix(line, "\n"), ""); term.Width(plain) > 60 {
+					t.Errorf("%v: a line of %d columns: %q", lang, term.Width(plain), plain)
+				}
+			}
+			bare := func(s string) string { return strings.Join(strings.Fields(s), "") }
+			if bare(narrow.String()) != bare(whole.String()) {
+				t.Errorf("%v: wrapped, it says something else:\n%s\n%s", lang, narrow.String(), whole.String())
+			}
+		}
 	}
 }

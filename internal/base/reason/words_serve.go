@@ -13,6 +13,8 @@ var serveWords = []word{
 	{"cli.serve.observe", "", "mode is observe: what rules deny is let through and recorded as would-deny", "mode が observe です。ルールで拒否される通信も通し、would-deny として記録します"},
 	{"cli.serve.any-bucket", "", "any account's buckets can be reached until rules name buckets or accounts", "ルールで buckets か accounts を指定するまで、他アカウントのバケットにも到達できます"},
 	{"cli.status", "", "from the admin listener: live tunnels, last refusals, configuration in use", "稼働中のトンネル、直近の拒否、使用中の設定を表示します"},
+	{"cli.status.start", "", "status asks a proxy that runs on this machine: start one with \"deguchi serve\", or name the address that is under \"admin\" in its configuration with --admin",
+		"status はこのマシンで動いているプロキシに尋ねます。\"deguchi serve\" で起動するか、設定の \"admin\" にあるアドレスを --admin で指定してください"},
 	{"cli.status.unreachable", "address err", "the admin listener at {address} does not answer: {err}", "管理用リスナー {address} が応答しません: {err}"},
 	{"cli.status.ready", "tunnels file digest", "ready, {tunnels} tunnels, configuration {file} ({digest})", "稼働中、トンネル {tunnels} 本、設定 {file} ({digest})"},
 	{"cli.status.draining", "tunnels file digest", "draining, {tunnels} tunnels, configuration {file} ({digest})", "停止処理中、トンネル {tunnels} 本、設定 {file} ({digest})"},

@@ -21,6 +21,7 @@ type fault struct {
 	// liveOnly says why no collector can see it.
 	liveOnly string
 	also     []string // further causes
+	says     string   // is in what was seen, or in a fix
 }
 
 // proxied is a fault of a proxy.

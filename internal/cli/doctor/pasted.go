@@ -13,11 +13,19 @@ import (
 
 // explanationJSON is the answer of "deguchi doctor explain --json -".
 type explanationJSON struct {
-	Causes  []string    `json:"causes"` // what fits best first
-	Alike   []string    `json:"alike"`  // those of them that print the same text
-	Apart   string      `json:"apart"`  // the command that tells them apart; empty where there is one cause
-	Matches []matchJSON `json:"matches"`
-	Taken   string      `json:"taken"` // the day of the table of symptoms
+	Causes   []string      `json:"causes"` // what fits best first
+	Alike    []string      `json:"alike"`  // those of them that print the same text
+	Apart    string        `json:"apart"`  // the command that tells them apart; empty where there is one cause
+	Messages []messageJSON `json:"messages"`
+	Matches  []matchJSON   `json:"matches"`
+	Taken    string        `json:"taken"` // the day of the table of symptoms
+}
+
+// messageJSON is one of the things that the pasted text says.
+type messageJSON struct {
+	Text   string   `json:"text"`
+	Causes []string `json:"causes"` // all of them print it
+	Apart  string   `json:"apart"`
 }
 
 type matchJSON struct {
@@ -39,9 +47,9 @@ func (c *Clinic) Explain() (wrong bool, err error) {
 		return false, err
 	}
 	e := symptom.Explain(string(text))
-	doc := explanationJSON{Causes: []string{}, Alike: e.Alike, Matches: []matchJSON{}, Taken: symptom.All().Taken}
-	if doc.Alike == nil {
-		doc.Alike = []string{}
+	doc := explanationJSON{Causes: []string{}, Alike: []string{}, Messages: []messageJSON{}, Matches: []matchJSON{}, Taken: symptom.All().Taken}
+	for _, m := range e.Messages {
+		doc.Messages = append(doc.Messages, messageJSON{facts.Conceal(m.Text), m.Causes, apart(e, m.Causes)})
 	}
 	for _, m := range e.Matches {
 		cause, tell, fix := m.Words(c.Lang)
@@ -49,7 +57,7 @@ func (c *Clinic) Explain() (wrong bool, err error) {
 		doc.Matches = append(doc.Matches, matchJSON{m.ID, m.Layer, m.Texts, cause, tell, fix, m.Evidence, m.Sources})
 	}
 	if len(e.Alike) > 0 {
-		doc.Apart = apart(e)
+		doc.Alike, doc.Apart = e.Alike, doc.Messages[0].Apart
 	}
 	if c.JSON {
 		return len(doc.Matches) > 0, c.Print("doctor-explain", doc)
@@ -58,10 +66,14 @@ func (c *Clinic) Explain() (wrong bool, err error) {
 	return len(doc.Matches) > 0, nil
 }
 
-// apart is the command that tells causes with one text apart.
-func apart(e symptom.Explanation) string {
+// apart is the command that tells causes with one text apart; of one cause there
+// is nothing to tell.
+func apart(e symptom.Explanation, causes []string) string {
+	if len(causes) < 2 {
+		return ""
+	}
 	command := "deguchi doctor"
-	if !slices.ContainsFunc(e.Alike, func(id string) bool { return !strings.HasPrefix(id, "ssm-") }) {
+	if !slices.ContainsFunc(causes, func(id string) bool { return !strings.HasPrefix(id, "ssm-") }) {
 		command += " --ssm-agent"
 	}
 	if e.Proxy != "" {
@@ -78,23 +90,41 @@ func (c *Clinic) showExplanation(doc explanationJSON) {
 		fmt.Fprintln(c.Out, c.say("doctor.explain.nothing"))
 		return
 	}
-	best := max(1, len(doc.Alike))
-	if len(doc.Alike) > 0 {
-		indented(c.Out, "", term.Wrap(c.say("doctor.explain.alike", fmt.Sprint(len(doc.Alike)), doc.Apart), width))
-	} else {
-		fmt.Fprintln(c.Out, c.say("doctor.explain.best", c.Paint.In(term.Bold, doc.Causes[0])))
+	if len(doc.Messages) > 1 {
+		indented(c.Out, "", term.Wrap(c.say("doctor.explain.messages", fmt.Sprint(len(doc.Messages))), width))
 	}
-	for i, m := range doc.Matches {
-		if i == best {
-			fmt.Fprintf(c.Out, "\n%s\n", c.say("doctor.explain.also"))
+	shown := 0
+	for i, m := range doc.Messages {
+		if len(doc.Messages) > 1 {
+			fmt.Fprintln(c.Out)
+			indented(c.Out, "", term.Wrap(fmt.Sprintf("%d. %s", i+1, c.Paint.In(term.Bold, m.Text)), width))
 		}
-		if i >= best && !c.Verbose {
-			indented(c.Out, "  ", term.Wrap(m.ID+": "+m.Cause, width-2))
+		if m.Apart != "" {
+			indented(c.Out, "", term.Wrap(c.say("doctor.explain.alike", fmt.Sprint(len(m.Causes)), m.Apart), width))
+		} else {
+			fmt.Fprintln(c.Out, c.say("doctor.explain.best", c.Paint.In(term.Bold, m.Causes[0])))
+		}
+		for ; shown < len(doc.Matches) && slices.Contains(m.Causes, doc.Matches[shown].ID); shown++ {
+			c.showMatch(doc.Matches[shown])
+		}
+	}
+	if shown == len(doc.Matches) {
+		return
+	}
+	fmt.Fprintf(c.Out, "\n%s\n", c.say("doctor.explain.also"))
+	for _, m := range doc.Matches[shown:] {
+		if c.Verbose {
+			c.showMatch(m)
 			continue
 		}
-		fmt.Fprintf(c.Out, "\n%s\n", c.Paint.In(term.Bold, m.ID))
-		indented(c.Out, "   ", term.Wrap(m.Cause, width-3))
-		c.part(c.Out, "doctor.explain.tell", term.Wrap(m.Tell, width-5))
-		c.part(c.Out, "doctor.fix", term.Wrap(m.Fix, width-5))
+		indented(c.Out, "  ", term.Wrap(m.ID+": "+m.Cause, width-2))
 	}
+}
+
+// showMatch writes what is to be known of a cause.
+func (c *Clinic) showMatch(m matchJSON) {
+	fmt.Fprintf(c.Out, "\n%s\n", c.Paint.In(term.Bold, m.ID))
+	indented(c.Out, "   ", term.Wrap(m.Cause, width-3))
+	c.part(c.Out, "doctor.explain.tell", term.Wrap(m.Tell, width-5))
+	c.part(c.Out, "doctor.fix", term.Wrap(m.Fix, width-5))
 }

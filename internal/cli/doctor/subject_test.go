@@ -79,6 +79,42 @@ func TestSubjects(t *testing.T) {
 			files: map[string]string{agentUnit: vendorUnit + strings.TrimPrefix(healthyUnit, "[Service]\n")}, ask: Question{Agent: true},
 			first: "vendor-unit-edited", fix: "/etc/systemd/system/",
 		},
+		"a drop-in that a later one empties": {
+			files: map[string]string{
+				agentUnit: vendorUnit, agentDropIn: healthyUnit,
+				"/etc/systemd/system/amazon-ssm-agent.service.d/zzz-site.conf": "[Service]\nEnvironment=https_proxy=\n",
+			}, ask: Question{Agent: true}, first: "https-proxy-missing", fix: "/zzz-zzz-site.conf",
+		},
+		"a drop-in that a later one undoes": {
+			files: map[string]string{
+				agentUnit: vendorUnit, agentDropIn: healthyUnit,
+				"/run/systemd/system/amazon-ssm-agent.service.d/zz-proxy2.conf": "[Service]\nEnvironment=\n",
+				profileProxy: "export https_proxy=http://PROXY\n",
+			}, ask: Question{Agent: true}, first: "ssm-proxy-env-not-in-unit", fix: "http://PROXY",
+		},
+		"a file beats every Environment=": {
+			files: map[string]string{
+				"/etc/systemd/system/app.service": "[Service]\nEnvironmentFile=/etc/sysconfig/app\nEnvironment=https_proxy=http://PROXY\n",
+				"/etc/sysconfig/app":              "https_proxy=socks5://PROXY\nhttp_proxy=http://PROXY\nno_proxy=169.254.169.254\n",
+			}, ask: Question{Unit: "app"}, first: "scheme-socks", fix: "EnvironmentFile=/etc/systemd/system/app.service.env",
+		},
+		"a variable that the unit takes out at the end": {
+			files: map[string]string{
+				agentUnit: vendorUnit + "UnsetEnvironment=https_proxy\n", agentDropIn: healthyUnit,
+			}, ask: Question{Agent: true}, first: "https-proxy-missing", fix: "UnsetEnvironment=",
+		},
+		"systemd gives every unit the proxy": {
+			files: map[string]string{
+				agentUnit:                               vendorUnit,
+				"/etc/systemd/system.conf.d/proxy.conf": "[Manager]\nDefaultEnvironment=\"http_proxy=http://PROXY\" \"https_proxy=http://PROXY\" \"no_proxy=169.254.169.254\"\n",
+			}, ask: Question{Agent: true},
+		},
+		"what an editor left beside the drop-in": {
+			files: map[string]string{
+				agentUnit: vendorUnit, agentDropIn: healthyUnit, agentDropIn + ".bak": "[Service]\nEnvironment=https_proxy=http://old.example:1\n",
+				"/etc/systemd/system/amazon-ssm-agent.service.d/README": "drop-ins of the agent\n",
+			}, ask: Question{Agent: true},
+		},
 		"the agent's process was not restarted": {
 			files: map[string]string{
 				agentUnit: vendorUnit, agentDropIn: healthyUnit,
@@ -172,7 +208,7 @@ func (w *world) trustAnyone(t *testing.T) {
 	t.Helper()
 	for _, unit := range []string{"amazon-ssm-agent.service", "snap.amazon-ssm-agent.amazon-ssm-agent.service", "app.service"} {
 		if _, err := os.Stat(filepath.Join(w.files, "/etc/systemd/system", unit+".d")); err == nil || unit == "app.service" || strings.HasPrefix(unit, "amazon") {
-			w.file(t, "/etc/systemd/system/"+unit+".d/00-ca.conf", "[Service]\nEnvironment=SSL_CERT_FILE="+w.bundle()+"\n")
+			w.file(t, "/etc/systemd/system/"+unit+".d/00-ca.conf", "[Service]\nEnvironment=SSL_CERT_FILE="+w.bundle()+" AWS_CA_BUNDLE="+w.bundle()+"\n")
 		}
 	}
 	w.file(t, "/etc/profile.d/00-ca.sh", "export AWS_CA_BUNDLE="+w.bundle()+"\n")

@@ -87,7 +87,8 @@ func (d *Desk) Survey(e *Extent, file string) (wrong bool, err error) {
 func (d *Desk) findings(problems []diag.Problem, file string, src []byte) error {
 	p := d.printer()
 	p.printf("\n%s\n", p.say("plan.findings"))
-	return d.problems(d.Out, problems, file, src)
+	printer := diag.Printer{Lang: d.Lang, Paint: d.Paint, Width: columns}
+	return printer.All(d.Out, problems, map[string][]byte{file: src})
 }
 
 // Verify runs the tests of files, and reports whether one fails.

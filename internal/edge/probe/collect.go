@@ -16,6 +16,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
@@ -37,7 +38,7 @@ func Collect(ctx context.Context, w World, f *facts.Sheet) error {
 	there := true
 	switch f.Subject.Kind {
 	case facts.Shell:
-		f.Sources = append(f.Sources, environ("environment", w.Environ))
+		f.Sources = append(f.Sources, variables("environment", w.Environ))
 	case facts.User:
 		there = w.user(f)
 	case facts.Process:
@@ -136,12 +137,12 @@ func (w World) container() facts.Answer {
 	return facts.Unknown
 }
 
-// environ keeps what matters of an environment.
-func environ(name string, vars []string) facts.Source {
+// variables keeps what matters of an environment.
+func variables(name string, vars []string) facts.Source {
 	s := facts.Source{Form: facts.Environ, Name: name}
 	for _, v := range vars {
 		key, value, ok := strings.Cut(v, "=")
-		if ok && diagnose.Matters(key) {
+		if ok && environ.Matters(key) {
 			s.Lines = append(s.Lines, key+"="+shownValue(key, value))
 		}
 	}
@@ -294,7 +295,7 @@ func (w World) environOf(pid string) facts.Source {
 	if err != nil {
 		return facts.Source{Form: facts.Environ, Name: name, Err: why(err)}
 	}
-	return environ(name, strings.Split(string(text), "\x00"))
+	return variables(name, strings.Split(string(text), "\x00"))
 }
 
 // configKeys are the keys of ~/.aws/config and ~/.aws/credentials that matter.
@@ -312,7 +313,7 @@ func (w World) awsConfig(f *facts.Sheet) {
 		return
 	}
 	names := []string{home + "/.aws/config", home + "/.aws/credentials"}
-	vars := diagnose.Variables(f)
+	vars := environ.Variables(f)
 	for i, v := range []string{"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"} {
 		if vars[v] != "" {
 			names[i] = vars[v]
@@ -338,7 +339,7 @@ func (w World) awsConfig(f *facts.Sheet) {
 
 // bundles adds the files of certificates that variables name.
 func (w World) bundles(f *facts.Sheet) {
-	vars := diagnose.Variables(f)
+	vars := environ.Variables(f)
 	for _, name := range []string{"AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"} {
 		file := vars[name]
 		if file == "" {
@@ -371,7 +372,7 @@ func certificates(text []byte) int {
 
 // regionOf is the region that the subject's settings name.
 func regionOf(f *facts.Sheet) string {
-	vars := diagnose.Variables(f)
+	vars := environ.Variables(f)
 	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
 		if vars[name] != "" {
 			return vars[name]

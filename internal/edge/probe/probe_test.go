@@ -27,6 +27,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
@@ -228,7 +229,7 @@ func TestUnitFiles(t *testing.T) {
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(map[string]string{"http_proxy": "b", "no_proxy": "x"}, diagnose.Variables(f)); diff != "" {
+	if diff := cmp.Diff(map[string]string{"http_proxy": "b", "no_proxy": "x"}, environ.Variables(f)); diff != "" {
 		t.Errorf("variables (-want +got):\n%s", diff)
 	}
 }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io/fs"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
@@ -98,21 +100,26 @@ func (t *trip) handshake(ctx context.Context, name string, curves []tls.CurveID)
 	t.conn, t.br = conn, bufio.NewReaderSize(conn, maxHead)
 	state := conn.ConnectionState()
 	issuer := "issuer " + state.PeerCertificates[0].Issuer.String()
-	by, err := t.vouched(state.PeerCertificates, name)
+	by, err := t.vouched(state.PeerCertificates, name, t.Now())
 	if err != nil {
+		leaf := state.PeerCertificates[0]
+		if _, then := t.vouched(state.PeerCertificates, name, leaf.NotBefore.Add(leaf.NotAfter.Sub(leaf.NotBefore)/2)); then == nil {
+			return facts.Untrusted, fmt.Sprintf("%s; %s, %s, but from %s to %s", issuer, facts.OutOfTime,
+				t.Now().UTC().Format(time.DateOnly), leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
+		}
 		return facts.Untrusted, issuer + "; " + err.Error()
 	}
 	return facts.OK, issuer + "; trusted by " + strings.Join(by, ", ")
 }
 
-// vouched names the pools by which chain is good for name.
-func (t *trip) vouched(chain []*x509.Certificate, name string) (by []string, first error) {
+// vouched names the pools by which chain is good for name at a time.
+func (t *trip) vouched(chain []*x509.Certificate, name string, at time.Time) (by []string, first error) {
 	between := x509.NewCertPool()
 	for _, c := range chain[1:] {
 		between.AddCert(c)
 	}
 	for _, p := range t.pools {
-		_, err := chain[0].Verify(x509.VerifyOptions{DNSName: name, Roots: p.certs, Intermediates: between, CurrentTime: t.Now()})
+		_, err := chain[0].Verify(x509.VerifyOptions{DNSName: name, Roots: p.certs, Intermediates: between, CurrentTime: at})
 		if err == nil {
 			by = append(by, p.name)
 		} else if first == nil {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"maps"
 	"os/exec"
 	"path"
 	"regexp"
@@ -29,7 +30,8 @@ func (w World) unit(f *facts.Sheet) bool {
 	if fragment == "" {
 		return false
 	}
-	files := append([]string{fragment}, w.dropIns(name)...)
+	files := append(w.managerFiles(), fragment)
+	files = append(files, w.dropIns(name)...)
 	for _, file := range files {
 		s := w.numbered(facts.UnitFile, file, unitLine)
 		f.Sources = append(f.Sources, s)
@@ -37,18 +39,43 @@ func (w World) unit(f *facts.Sheet) bool {
 			f.Sources = append(f.Sources, w.numbered(facts.EnvFile, included, mentions))
 		}
 	}
-	for _, odd := range w.misnamed(name) {
-		f.Sources = append(f.Sources, facts.Source{Form: facts.Log, Name: odd, Err: facts.WrongName})
-	}
+	f.Sources = append(f.Sources, w.misnamed(name)...)
 	if pid := w.mainProcess(name); pid != "" {
 		f.Sources = append(f.Sources, w.environOf(pid))
 	}
 	return true
 }
 
+// managerFiles are the files of systemd's own configuration, which may give every
+// unit variables, if there are any with some (systemd-system.conf(5)).
+func (w World) managerFiles() []string {
+	var found []string
+	byName := map[string]string{}
+	for _, dir := range []string{"/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd"} {
+		for _, file := range w.glob(dir+"/system.conf.d", ".conf") {
+			if base := path.Base(file); byName[base] == "" {
+				byName[base] = file
+			}
+		}
+	}
+	files := []string{"/etc/systemd/system.conf"}
+	for _, base := range slices.Sorted(maps.Keys(byName)) {
+		files = append(files, byName[base])
+	}
+	for _, file := range files {
+		if s := w.numbered(facts.UnitFile, file, unitLine); slices.ContainsFunc(s.Lines, func(l string) bool { return strings.Contains(l, "Environment") }) {
+			found = append(found, file)
+		}
+	}
+	return found
+}
+
 // unitLine keeps headings and what makes an environment.
 func unitLine(line string) bool {
 	line = strings.TrimSpace(line)
+	if strings.HasPrefix(line, "DefaultEnvironment") || strings.HasPrefix(line, "ManagerEnvironment") {
+		return mentions(line)
+	}
 	return strings.HasPrefix(line, "[") || strings.HasPrefix(line, "EnvironmentFile") || strings.HasPrefix(line, "UnsetEnvironment") ||
 		strings.HasPrefix(line, "Environment") && (mentions(line) || strings.HasSuffix(line, "=") || strings.HasSuffix(line, `\`))
 }
@@ -84,14 +111,26 @@ func (w World) dropIns(name string) []string {
 	return names
 }
 
-// misnamed are files among the drop-ins that systemd passes over.
-func (w World) misnamed(name string) []string {
-	var odd []string
+// kept are endings of what editors, people and package managers leave beside a
+// file: nobody takes it for one that is read.
+var kept = []string{"~", ".bak", ".old", ".orig", ".save", ".swp", ".disabled", ".off", ".rpmsave", ".rpmnew", ".dpkg-old", ".dpkg-dist", ".dpkg-new"}
+
+// misnamed are files among the drop-ins that systemd passes over, and in which
+// somebody set something that matters.
+func (w World) misnamed(name string) []facts.Source {
+	var odd []facts.Source
 	for _, dir := range unitFolders {
 		for _, file := range w.glob(dir+"/"+name+".d", "") {
-			if !strings.HasSuffix(file, ".conf") {
-				odd = append(odd, file)
+			left := slices.ContainsFunc(kept, func(end string) bool { return strings.HasSuffix(file, end) })
+			if left || strings.HasSuffix(file, ".conf") {
+				continue
 			}
+			s := w.numbered(facts.Log, file, mentions)
+			if s.Err == "" && len(s.Lines) == 0 {
+				continue
+			}
+			s.Err = facts.WrongName
+			odd = append(odd, s)
 		}
 	}
 	return odd

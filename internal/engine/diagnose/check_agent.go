@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
@@ -51,11 +52,11 @@ func checkAgent(x *exam) Finding {
 // vendorUnit finds settings in a file that the next update of the package
 // replaces.
 func (x *exam) vendorUnit() {
-	for _, s := range x.env.settings {
-		if isProxyName(s.Name) && (strings.HasPrefix(s.Origin, "/usr/lib/systemd/") || strings.HasPrefix(s.Origin, "/lib/systemd/")) {
+	for _, s := range x.env.Settings {
+		if environ.IsProxyName(s.Name) && (strings.HasPrefix(s.Origin, "/usr/lib/systemd/") || strings.HasPrefix(s.Origin, "/lib/systemd/")) {
 			x.report(Finding{
 				Status: Warn, Cause: "vendor-unit-edited", Because: because("agent.vendor", s.Origin),
-				Evidence: []string{s.quoted()},
+				Evidence: []string{s.Quoted()},
 				Fix:      because("agent.vendor.fix"), Commands: x.assign(x.whole(x.listWith(bypass...))...), Verify: "systemctl cat " + x.unit(),
 			})
 			return

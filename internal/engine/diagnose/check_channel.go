@@ -47,7 +47,7 @@ func checkWebSocket(x *exam) Finding {
 			Status: Fail, Evidence: []string{shown(a, s)}, Verify: x.again(a.URL),
 			Cause: "ssm-hang-after-start", Because: because("websocket.stuck", host(a.URL)), Fix: because("websocket.stuck.fix"),
 		}
-		if s.Outcome != facts.OK || s.Status() != 101 && !isAWSAnswer(s) && strings.Contains(strings.ToLower(s.Field("Content-Type")+s.Body), "html") {
+		if s.Outcome != facts.OK || s.Status() != 101 && !isAWSAnswer(s) && (isPage(s) || x.answersAsAWS(a)) {
 			x.once(f)
 			continue
 		}
@@ -66,6 +66,12 @@ func checkWebSocket(x *exam) Finding {
 	return good("websocket.fine")
 }
 
+// answersAsAWS reports whether a request on the same way was answered by AWS.
+func (x *exam) answersAsAWS(a facts.Attempt) bool {
+	s, ok := a.Step(facts.Request)
+	return ok && isAWSAnswer(s)
+}
+
 // checkBody asks whether more than a few packets get through.
 func checkBody(x *exam) Finding {
 	sent := 0
@@ -79,8 +85,7 @@ func checkBody(x *exam) Finding {
 			x.once(Finding{
 				Status: Fail, Cause: "mtu-blackhole", Because: because("body.stalls", host(a.URL)),
 				Evidence: []string{shown(a, s)}, Fix: because("body.stalls.fix"),
-				Commands: []string{"sudo ip link set dev eth0 mtu 1400"},
-				Verify:   "head -c 32768 /dev/zero | curl -sS -m 10 -o /dev/null -w '%{http_code}\\n' --data-binary @- " + a.URL,
+				Commands: x.lowerMTU(), Verify: x.again(a.URL),
 			})
 		}
 	}
@@ -88,6 +93,15 @@ func checkBody(x *exam) Finding {
 		return skip("not-reached", "answer")
 	}
 	return good("body.fine")
+}
+
+// lowerMTU tries a smaller MTU, until the next start, on the interface of the
+// default route.
+func (x *exam) lowerMTU() []string {
+	if x.OS != "linux" {
+		return nil
+	}
+	return []string{`sudo ip link set dev "$(ip route show default | awk '{print $5; exit}')" mtu 1400`}
 }
 
 // checkIdentity says where the subject has its credentials from, and, where a

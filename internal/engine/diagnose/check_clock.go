@@ -32,22 +32,32 @@ func checkClock(x *exam) Finding {
 	f := Finding{
 		Status: Fail, Cause: "clock-skew", Because: because("clock.fast", text),
 		Evidence: []string{"here " + a.At.UTC().Format(time.RFC3339), host(a.URL) + " " + date.Format(time.RFC3339)},
-		Fix:      because("clock.fix"), Commands: []string{"sudo chronyc makestep"}, Verify: "chronyc tracking",
+		Fix:      because("clock.fix"),
 	}
+	f.Commands, f.Verify = x.setClock()
 	if off < 0 {
 		f.Because = because("clock.slow", text)
 	}
-	if x.OS == "windows" {
-		f.Commands, f.Verify = []string{"w32tm /resync"}, "w32tm /query /status"
+	if !isAWSAnswer(s) { // whose clock is it?
+		f.Because = because("clock.other", text)
 	}
-	if x.OS == "darwin" {
-		f.Commands, f.Verify = []string{"sudo sntp -sS time.apple.com"}, "date -u"
-	}
-	if off.Abs() <= clockLimit {
+	if off.Abs() <= clockLimit || !isAWSAnswer(s) {
 		f.Status = Warn
 	}
 	x.report(f)
 	return Finding{}
+}
+
+// setClock are the commands that set the subject's clock, and one that shows how
+// well it goes.
+func (x *exam) setClock() (set []string, show string) {
+	switch x.OS {
+	case "windows":
+		return []string{"w32tm /resync"}, "w32tm /query /status"
+	case "darwin":
+		return []string{"sudo sntp -sS time.apple.com"}, "date -u"
+	}
+	return []string{"sudo chronyc makestep"}, "chronyc tracking"
 }
 
 // dated returns an answer that has a Date.

@@ -50,7 +50,7 @@ func answerOfProxy(a facts.Attempt) (facts.Step, bool) {
 // finding.
 func (x *exam) proxySaid(a facts.Attempt, s facts.Step) {
 	name := host(a.URL)
-	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "curl -v -m 10 -o /dev/null -x " + a.Proxy + " https://" + name + "/"}
+	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: x.curl("-v -m 10", "-x", a.Proxy, "https://"+name+"/")}
 	if excerpt := strings.TrimSpace(s.Body); excerpt != "" {
 		f.Evidence = append(f.Evidence, firstLine(excerpt))
 	}
@@ -70,6 +70,11 @@ func (x *exam) proxySaid(a facts.Attempt, s facts.Step) {
 		set("proxy-closed", "connect.closed", a.Proxy)
 	case status == 407:
 		x.wantsPassword(&f, s)
+	case status/100 == 3 || status == 511:
+		set("captive-portal", "connect.portal", a.Proxy, s.Detail)
+		if to := s.Field("Location"); to != "" {
+			f.Evidence = append(f.Evidence, "Location: "+host(to))
+		}
 	case strings.Contains(server, "awselb") || status == 405 || status == 400 || status == 404 || status == 501:
 		set("lb-not-nlb", "connect.no-proxy-there", a.Proxy, s.Detail)
 	case status == 403:
@@ -127,6 +132,7 @@ func (x *exam) wantsPassword(f *Finding, s facts.Step) {
 	rest := strings.TrimPrefix(x.proxyValue(), "http://")
 	if _, after, ok := strings.Cut(rest, "@"); ok {
 		rest = after
+		f.Because, f.Fix = because("connect.wrong-password", strings.Join(schemes, ", ")), because("connect.wrong-password.fix")
 	}
 	with := "http://USER:PASSWORD@" + rest
 	f.Commands = x.assign(append(both("http_proxy", with), both("https_proxy", with)...)...)
@@ -185,7 +191,7 @@ func (x *exam) deguchiSaid(f *Finding, a facts.Attempt, s facts.Step) {
 		client = "ADDRESS"
 	}
 	f.Fix = because("deguchi.rules.fix")
-	f.Commands = []string{"deguchi explain -c deguchi.yaml --from " + client + " " + name}
+	f.Commands = []string{"deguchi explain -c deguchi.yaml --from " + x.word(client) + " " + x.word(name)}
 	switch r.Reason {
 	case "bad-request":
 		f.Cause, f.Fix, f.Commands = "ppv2-mismatch", because("deguchi.header.fix"), nil

@@ -12,11 +12,13 @@ import (
 // checkNoProxy asks which way each program goes to the metadata service and to
 // the targets, and whether the list of exceptions says what it was meant to.
 func checkNoProxy(x *exam) Finding {
-	if !x.env.proxied() {
+	if !x.env.Proxied() {
 		return skip("no-proxy.no-proxy")
 	}
+	x.unreadList()
 	x.ignoredEntries()
 	x.metadataProxied()
+	x.containerProxied()
 	x.tooBroad()
 	f := good("no-proxy.fine")
 	f.Evidence = x.matrix()
@@ -45,7 +47,7 @@ func (x *exam) matrix() []string {
 
 // list is the list of exceptions that the program reads.
 func (x *exam) list() string {
-	if s := x.env.first("no_proxy", "NO_PROXY"); s != nil {
+	if s := x.env.First("no_proxy", "NO_PROXY"); s != nil {
 		return s.Value
 	}
 	return ""
@@ -61,16 +63,16 @@ func (x *exam) ignoredEntries() {
 				if err != nil || t == Metadata && !x.wantsMetadata() || !meant(entry, target.Host) {
 					continue
 				}
-				if d := p.Route(x.vars, target); d.Route != noproxy.Proxied {
+				if d := p.Route(x.vars, target); d.Route != noproxy.Proxied || p.Route(x.bothLists(), target).Route == noproxy.Direct {
 					continue
 				}
 				portable := portableFor(entry, target.Host)
 				list := strings.Join(union(split(x.list()), portable), ",")
 				x.report(Finding{
 					Status: Fail, Cause: "noproxy-ignored", Because: because("no-proxy.ignored", entry, p.ID, target.Host),
-					Evidence: []string{"no_proxy=" + x.list(), fmt.Sprintf("%s %s: proxy", p.ID, target.Host)},
+					Evidence: []string{x.listed(), fmt.Sprintf("%s %s: proxy", p.ID, target.Host)},
 					Fix:      because("no-proxy.ignored.fix", strings.Join(portable, ",")), Commands: x.assign(both("no_proxy", list)...),
-					Verify: fmt.Sprintf("deguchi noproxy test --program %s --value '%s' %s", p.ID, list, t),
+					Verify: x.tested(p, list, t),
 				})
 				break
 			}
@@ -117,9 +119,9 @@ func (x *exam) metadataProxied() {
 		list := x.listWith(bypass...)
 		f := Finding{
 			Status: Warn, Cause: "creds-imds-via-proxy", Because: because("no-proxy.metadata", p.ID, x.metadata().Host),
-			Evidence: []string{"no_proxy=" + x.list(), fmt.Sprintf("%s %s: proxy %s", p.ID, x.metadata().Host, d.Proxy)},
+			Evidence: []string{x.listed(), fmt.Sprintf("%s %s: proxy %s", p.ID, x.metadata().Host, d.Proxy)},
 			Fix:      because("no-proxy.metadata.fix"), Commands: x.assign(both("no_proxy", list)...),
-			Verify: fmt.Sprintf("deguchi noproxy test --program %s --value '%s' %s", p.ID, list, Metadata),
+			Verify: x.tested(p, list, Metadata),
 		}
 		if x.ec2() == facts.Yes {
 			f.Status = Fail
@@ -130,7 +132,7 @@ func (x *exam) metadataProxied() {
 			x.report(Finding{
 				Status: Fail, Cause: "proxy-own-metadata", Because: because("no-proxy.own-metadata", a.Proxy), Evidence: []string{shown(a, a.Last())},
 				Fix:    because("no-proxy.own-metadata.fix"),
-				Verify: "curl -sS -m 5 -o /dev/null -w '%{http_code}\\n' -X PUT -x " + a.Proxy + " " + Metadata + "latest/api/token",
+				Verify: x.curl("-sS -m 5 -w '%{http_code}' -X PUT", "-x", a.Proxy, Metadata+"latest/api/token"),
 			})
 		}
 		return
@@ -185,16 +187,21 @@ func (x *exam) tooBroad() {
 					rest = append(rest, e)
 				}
 			}
-			evidence := []string{d.Variable + "=" + x.list(), shown(a, failed)}
+			evidence := []string{x.listed(), shown(a, failed)}
 			if o, ok := x.compared(a); ok {
 				evidence = append(evidence, shown(o, o.Last()))
 			}
-			x.report(Finding{
+			f := Finding{
 				Status: Fail, Cause: "noproxy-too-broad", Because: because("no-proxy.broad", d.Entry, target.Host),
 				Evidence: evidence,
 				Fix:      because("no-proxy.broad.fix", d.Entry), Commands: x.assign(both("no_proxy", strings.Join(rest, ","))...),
 				Verify: x.again(a.URL),
-			})
+			}
+			if resolved, ok := a.Step(facts.Resolve); ok && resolved.Outcome == facts.OK {
+				f.Because = because("no-proxy.broad-public", d.Entry, target.Host, resolved.Detail)
+				f.Fix = because("no-proxy.broad-public.fix", d.Entry, x.endpoints(target.Host))
+			}
+			x.report(f)
 			break
 		}
 	}

@@ -43,15 +43,15 @@ func (x *exam) metadataBy(way facts.Way) (all []facts.Attempt) {
 // reachProxy looks at how an attempt found the proxy.
 func (x *exam) reachProxy(a facts.Attempt) {
 	address := Address(a.Proxy)
-	f := Finding{Status: Fail, Verify: "curl -v -m 5 -x " + a.Proxy + " https://" + host(a.URL) + "/"}
+	f := Finding{Status: Fail, Verify: x.curl("-v -m 5", "-x", a.Proxy, "https://"+host(a.URL)+"/")}
 	resolve, _ := a.Step(facts.Resolve)
 	switch {
 	case a.In(facts.Resolve, facts.NotFound, facts.Timeout, facts.Failed):
 		f.Cause, f.Because, f.Fix = "proxy-dns", because("proxy.name", host(a.Proxy)), because("proxy.name.fix", host(a.Proxy))
 		f.Evidence = []string{fmt.Sprintf("resolve %s: %s %s", host(a.Proxy), resolve.Outcome, resolve.Detail)}
-		f.Verify = "getent ahosts " + host(a.Proxy)
+		f.Verify = "getent ahosts " + x.word(host(a.Proxy))
 		if x.OS == "windows" {
-			f.Verify = "Resolve-DnsName " + host(a.Proxy)
+			f.Verify = "Resolve-DnsName " + x.word(host(a.Proxy))
 		}
 		x.once(f)
 		return
@@ -78,7 +78,7 @@ func (x *exam) deadAddress(a facts.Attempt) {
 			address, _, _ := strings.Cut(s.Detail, " ")
 			x.once(Finding{
 				Status: Warn, Cause: "proxy-address-dead", Because: because("proxy.address", host(a.Proxy), address),
-				Evidence: dials(a), Fix: because("proxy.address.fix", address), Verify: "curl -v -m 5 http://" + address + "/",
+				Evidence: dials(a), Fix: because("proxy.address.fix", address), Verify: x.curl("-v -m 5", "http://"+address+"/"),
 			})
 			return
 		}
@@ -122,17 +122,17 @@ func (x *exam) reachDirect(a facts.Attempt) {
 	switch addr, private := endpoint(a); {
 	case private && failed.Outcome == facts.Timeout:
 		f.Cause, f.Because, f.Fix = "endpoint-security-group", because("direct.endpoint", name, addr), because("direct.endpoint.fix")
-		f.Commands = []string{"aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws." + serviceOf(name)}
-		f.Verify = "curl -sS -m 5 -o /dev/null -w '%{http_code}\\n' " + a.URL
-	case x.listed(a):
+		f.Commands = []string{x.endpoints(name)}
+		f.Verify = x.curl("-sS -m 5 -w '%{http_code}'", a.URL)
+	case x.excepted(a):
 		return // noproxy-too-broad has it
 	case failed.Phase == facts.Resolve:
 		f.Because = because("direct.no-name", name)
 	}
-	if len(x.env.unread) > 0 && !x.env.proxied() {
+	if len(x.env.Unread) > 0 && !x.env.Proxied() {
 		f.Because = because("direct.unseen", name)
 	}
-	if x.env.proxied() && !x.listed(a) {
+	if x.env.Proxied() && !x.excepted(a) {
 		f.Cause, f.Because = unreadBy(x.program().ID), because("direct.unread", x.program().ID, name)
 	}
 	x.once(f)
@@ -164,10 +164,15 @@ func endpoint(a facts.Attempt) (string, bool) {
 	return "", false
 }
 
-// listed reports whether a goes its way because of an entry.
-func (x *exam) listed(a facts.Attempt) bool {
+// excepted reports whether a goes its way because of an entry.
+func (x *exam) excepted(a facts.Attempt) bool {
 	o, ok := x.compared(a)
 	return ok && o.Way == facts.ByProxy
+}
+
+// endpoints lists the VPC endpoints that there are for the service of name.
+func (x *exam) endpoints(name string) string {
+	return "aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws." + x.word(serviceOf(name))
 }
 
 // serviceOf turns "ssm.ap-northeast-1.amazonaws.com" around, as names of

@@ -3,13 +3,14 @@ package diagnose
 import (
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
 // checkSettings asks whose settings are in force, and whether they are those
 // that somebody wrote.
 func checkSettings(x *exam) Finding {
-	for _, s := range x.env.unread {
+	for _, s := range x.env.Unread {
 		x.report(Finding{
 			Status: Untested, Because: because("settings.unread", s.Name, s.Err),
 			Fix: because("settings.unread.fix"), Commands: []string{"sudo " + x.again("")}, Verify: "sudo " + x.again(""),
@@ -18,32 +19,32 @@ func checkSettings(x *exam) Finding {
 	x.misnamed()
 	x.staleProcess()
 	x.beatenPlaces()
-	if !x.env.proxied() {
-		if seen := x.proxyElsewhere(); len(seen) > 0 && x.unit() != "" && len(x.env.unread) == 0 {
+	if !x.env.Proxied() {
+		if seen := x.proxyElsewhere(); len(seen) > 0 && x.unit() != "" && len(x.env.Unread) == 0 {
 			x.missingInUnit(seen)
 		}
 		return good("settings.none", x.Subject.String())
 	}
 	var evidence []string
-	for _, s := range x.env.settings {
-		if isProxyName(s.Name) || isListName(s.Name) {
-			evidence = append(evidence, s.quoted())
+	for _, s := range x.env.Settings {
+		if environ.IsProxyName(s.Name) || environ.IsListName(s.Name) {
+			evidence = append(evidence, s.Quoted())
 			for _, b := range s.Beaten {
-				evidence = append(evidence, "< "+b.quoted())
+				evidence = append(evidence, "< "+b.Quoted())
 			}
 		}
 	}
-	f := good("settings.found", x.Subject.String(), x.env.origin)
-	f.Evidence = redacted(evidence)
+	f := good("settings.found", x.Subject.String(), x.env.Origin)
+	f.Evidence = seen(redacted(evidence))
 	return f
 }
 
 // proxyElsewhere is what other places say about a proxy.
 func (x *exam) proxyElsewhere() []string {
 	var seen []string
-	for _, s := range x.others() {
-		if isProxyName(s.Name) && s.Value != "" {
-			seen = append(seen, s.quoted())
+	for _, s := range environ.Others(x.Sheet) {
+		if environ.IsProxyName(s.Name) && s.Value != "" {
+			seen = append(seen, s.Quoted())
 		}
 	}
 	return seen
@@ -55,12 +56,12 @@ func (x *exam) beatenPlaces() {
 	if x.OS != "windows" || x.Subject.Kind != facts.SSMAgent {
 		return
 	}
-	for _, s := range x.env.settings {
+	for _, s := range x.env.Settings {
 		for _, b := range s.Beaten {
-			if isProxyName(s.Name) && b.Value != s.Value {
+			if environ.IsProxyName(s.Name) && b.Value != s.Value {
 				x.report(Finding{
 					Status: Warn, Cause: "windows-precedence", Because: because("settings.beaten", b.Origin, s.Origin),
-					Evidence: []string{s.quoted(), b.quoted()},
+					Evidence: []string{s.Quoted(), b.Quoted()},
 					Fix:      because("settings.beaten.fix"), Commands: x.assign(), Verify: x.environmentCommand(),
 				})
 				return
@@ -75,9 +76,9 @@ func (x *exam) misnamed() {
 		if s.Form == facts.Log && s.Err == facts.WrongName {
 			x.report(Finding{
 				Status: Fail, Cause: "drop-in-name", Because: because("agent.drop-in", s.Name),
-				Evidence: []string{s.Name}, Fix: because("agent.drop-in.fix"),
-				Commands: []string{"sudo mv " + s.Name + " " + strings.TrimSuffix(s.Name, ".override") + ".conf", "sudo systemctl daemon-reload"},
-				Verify:   "systemctl cat " + x.unit(),
+				Evidence: append([]string{s.Name}, s.Lines...), Fix: because("agent.drop-in.fix"),
+				Commands: []string{"sudo mv " + x.word(s.Name) + " " + x.word(strings.TrimSuffix(s.Name, ".override")+".conf"), "sudo systemctl daemon-reload"},
+				Verify:   "systemctl cat " + x.word(x.unit()),
 			})
 		}
 	}
@@ -111,10 +112,10 @@ func (x *exam) staleProcess() {
 		if s.Form != facts.Environ || s.Err != "" {
 			continue
 		}
-		has := &environment{}
+		has := &environ.Environment{}
 		for _, line := range s.Lines {
 			if name, value, ok := strings.Cut(line, "="); ok {
-				has.set(name, value, s.Name)
+				has.Set(name, value, s.Name)
 			}
 		}
 		if differ := differences(has, x.env, s.Name); len(differ) > 0 {
@@ -122,7 +123,7 @@ func (x *exam) staleProcess() {
 				Status: Fail, Cause: "unit-not-restarted", Because: because("settings.stale", x.unit(), s.Name),
 				Evidence: differ,
 				Fix:      because("settings.stale.fix", x.unit()),
-				Commands: []string{"sudo systemctl daemon-reload", "sudo systemctl restart " + x.unit()},
+				Commands: []string{"sudo systemctl daemon-reload", "sudo systemctl restart " + x.word(x.unit())},
 				Verify:   x.again(""),
 			})
 			return
@@ -131,19 +132,19 @@ func (x *exam) staleProcess() {
 }
 
 // differences are the proxy settings in which a process differs from its unit.
-func differences(process, unit *environment, origin string) []string {
+func differences(process, unit *environ.Environment, origin string) []string {
 	var all []string
-	for _, s := range unit.settings {
-		if !isProxyName(s.Name) && !isListName(s.Name) {
+	for _, s := range unit.Settings {
+		if !environ.IsProxyName(s.Name) && !environ.IsListName(s.Name) {
 			continue
 		}
-		if v, ok := process.value(s.Name); !ok || v != s.Value {
-			all = append(all, s.quoted(), Setting{Name: s.Name, Value: v, Origin: origin}.quoted())
+		if v, ok := process.Value(s.Name); !ok || v != s.Value {
+			all = append(all, s.Quoted(), environ.Setting{Name: s.Name, Value: v, Origin: origin}.Quoted())
 		}
 	}
-	for _, s := range process.settings {
-		if _, ok := unit.value(s.Name); !ok && (isProxyName(s.Name) || isListName(s.Name)) {
-			all = append(all, s.quoted())
+	for _, s := range process.Settings {
+		if _, ok := unit.Value(s.Name); !ok && (environ.IsProxyName(s.Name) || environ.IsListName(s.Name)) {
+			all = append(all, s.Quoted())
 		}
 	}
 	return all

@@ -30,6 +30,7 @@ func checkTLS(x *exam) Finding {
 		}
 		evidence = append(evidence, shown(a, s))
 		x.bundleLacks(a, s)
+		x.ownAuthorities(a, s)
 	}
 	if shook == 0 {
 		return skip("not-reached", "connect")
@@ -44,7 +45,7 @@ func checkTLS(x *exam) Finding {
 // system's CAs.
 func (x *exam) bundleLacks(a facts.Attempt, s facts.Step) {
 	_, by, known := strings.Cut(s.Detail, "trusted by ")
-	bundle, set := x.env.value("AWS_CA_BUNDLE")
+	bundle, set := x.env.Value("AWS_CA_BUNDLE")
 	reads := x.program().Family() == "botocore" || strings.HasPrefix(x.program().ID, "aws-cli")
 	if !known || !set || bundle == "" || !reads || strings.Contains(by, "AWS_CA_BUNDLE") || x.unreadBundle("AWS_CA_BUNDLE") {
 		return
@@ -52,7 +53,7 @@ func (x *exam) bundleLacks(a facts.Attempt, s facts.Step) {
 	x.once(Finding{
 		Status: Fail, Cause: "ca-bundle-incomplete", Because: because("tls.bundle-lacks", bundle, host(a.URL), by),
 		Evidence: []string{shown(a, s)}, Fix: because("tls.bundle-lacks.fix"), Commands: []string{"unset AWS_CA_BUNDLE"},
-		Verify: "curl -sS -o /dev/null --cacert " + bundle + " " + a.URL,
+		Verify: x.curl("-sS", "--cacert", bundle, a.URL),
 	})
 }
 
@@ -67,16 +68,19 @@ func (x *exam) unreadBundle(name string) bool {
 // handshake turns a failed one into a finding.
 func (x *exam) handshake(a facts.Attempt, s facts.Step) {
 	name := host(a.URL)
-	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "curl -v -m 10 -o /dev/null " + a.URL}
+	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: x.curl("-v -m 10", a.URL)}
 	set := func(cause, code string, args ...string) {
 		f.Cause, f.Because, f.Fix = cause, because(code, args...), because(code+".fix")
 	}
 	switch {
+	case s.Outcome == facts.Untrusted && strings.Contains(s.Detail, facts.OutOfTime):
+		set("clock-skew", "tls.out-of-time", name, s.Detail)
+		f.Commands, f.Verify = x.setClock()
 	case s.Outcome == facts.Untrusted && isService(a.URL, "ssmmessages"):
 		set("ssm-bad-cert", "tls.channel-intercepted", name, s.Detail)
 	case s.Outcome == facts.Untrusted:
 		set("tls-intercept", "tls.intercepted", name, s.Detail)
-		f.Commands = []string{"export AWS_CA_BUNDLE=/path/to/corporate-ca.pem"}
+		f.Commands = x.assign(pair{"AWS_CA_BUNDLE", "/path/to/corporate-ca.pem"})
 	case a.In(facts.TLSClassic, facts.OK):
 		set("go-pq-clienthello", "tls.large-hello", name)
 		f.Commands = x.assign(pair{"GODEBUG", "tlsmlkem=0"})
@@ -113,7 +117,7 @@ func checkAnswer(x *exam) Finding {
 
 func (x *exam) answer(a facts.Attempt, s facts.Step) {
 	name := host(a.URL)
-	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: "curl -sS -i -m 10 " + a.URL}
+	f := Finding{Status: Fail, Evidence: []string{shown(a, s)}, Verify: x.curl("-sS -D - -m 10", a.URL)}
 	if s.Body != "" {
 		f.Evidence = append(f.Evidence, firstLine(s.Body))
 	}
@@ -153,8 +157,12 @@ func isForeign(s facts.Step) bool {
 	case "CloudFront", "AmazonS3", "Server":
 		return false
 	}
-	page := strings.Contains(strings.ToLower(s.Field("Content-Type")), "html") || strings.Contains(strings.ToLower(s.Body), "<html")
-	return page || s.Status() >= 500
+	return isPage(s) || s.Status() >= 500
+}
+
+// isPage reports whether an answer is one for people.
+func isPage(s facts.Step) bool {
+	return strings.Contains(strings.ToLower(s.Field("Content-Type")), "html") || strings.Contains(strings.ToLower(s.Body), "<html")
 }
 
 func isAWSName(target string) bool {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
@@ -12,8 +13,8 @@ import (
 // checkValues reads the settings for what is wrong with them by themselves.
 func checkValues(x *exam) Finding {
 	x.httpsMissing()
-	for _, s := range x.env.settings {
-		if isProxyName(s.Name) && s.Value != "" {
+	for _, s := range x.env.Settings {
+		if environ.IsProxyName(s.Name) && s.Value != "" {
 			x.lintProxy(s)
 		}
 	}
@@ -23,7 +24,7 @@ func checkValues(x *exam) Finding {
 	x.lintRegion()
 	x.lintBundles()
 	x.lintConfig()
-	if len(x.env.settings) == 0 {
+	if len(x.env.Settings) == 0 {
 		return skip("values.none")
 	}
 	return good("values.fine")
@@ -31,14 +32,14 @@ func checkValues(x *exam) Finding {
 
 // httpsMissing finds http_proxy without https_proxy: every AWS call is https.
 func (x *exam) httpsMissing() {
-	http := x.env.first("http_proxy", "HTTP_PROXY")
-	if http == nil || x.env.first("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY") != nil {
+	http := x.env.First("http_proxy", "HTTP_PROXY")
+	if http == nil || x.env.First("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY") != nil {
 		return
 	}
-	evidence := []string{http.quoted()}
+	evidence := []string{http.Quoted()}
 	cause := "https-proxy-missing"
 	for _, b := range http.Beaten {
-		evidence = append(evidence, b.quoted())
+		evidence = append(evidence, b.Quoted())
 		if x.unit() != "" {
 			cause = "ssm-user-data-typo"
 		}
@@ -62,11 +63,11 @@ func (x *exam) httpsMissing() {
 }
 
 // lintProxy finds what is wrong with the value of a proxy variable.
-func (x *exam) lintProxy(s Setting) {
+func (x *exam) lintProxy(s environ.Setting) {
 	wrong := func(status Status, cause, code string) {
 		x.report(Finding{
 			Status: status, Cause: cause, Because: because("values."+code, s.Name, s.Value),
-			Evidence: []string{s.quoted()},
+			Evidence: []string{s.Quoted()},
 			Fix:      because("values.write", x.proxyValue()), Commands: x.assign(both(s.Name, x.proxyValue())...),
 			Verify: x.environmentCommand(),
 		})
@@ -85,6 +86,8 @@ func (x *exam) lintProxy(s Setting) {
 		x.lintTLSProxy(wrong)
 	case hasScheme && !strings.EqualFold(scheme, "http"):
 		wrong(Fail, "bad-url", "bad-url")
+	case isPAC(u.Path):
+		wrong(Fail, "bad-url", "pac")
 	case u.Port() == "":
 		wrong(Fail, "port-missing", "no-port")
 	case !hasScheme:
@@ -92,6 +95,13 @@ func (x *exam) lintProxy(s Setting) {
 	case strings.Count(rest, "@") > 1:
 		wrong(Warn, "bad-url", "at-sign")
 	}
+}
+
+// isPAC reports whether a path is that of a script that browsers choose their
+// proxy by: no program that reads variables runs it.
+func isPAC(path string) bool {
+	path = strings.ToLower(path)
+	return strings.HasSuffix(path, ".pac") || strings.HasSuffix(path, "/wpad.dat")
 }
 
 // lintTLSProxy judges the scheme https:// of a proxy: Session Manager cannot
@@ -126,7 +136,7 @@ func (x *exam) schemeless() Status {
 // lintCases compares the two cases of a variable: which of them wins differs
 // from program to program.
 func (x *exam) lintCases(name string) {
-	lower, upper := x.env.setting(name), x.env.setting(strings.ToUpper(name))
+	lower, upper := x.env.Setting(name), x.env.Setting(strings.ToUpper(name))
 	if lower == nil || upper == nil || lower.Value == upper.Value || x.OS == "windows" {
 		return
 	}
@@ -135,12 +145,12 @@ func (x *exam) lintCases(name string) {
 		cause, code = "empty-variable", "values.empty"
 	}
 	value := x.proxyValue()
-	if isListName(name) {
+	if environ.IsListName(name) {
 		value = strings.Join(union(split(lower.Value), split(upper.Value)), ",")
 	}
 	x.report(Finding{
 		Status: Fail, Cause: cause, Because: because(code, lower.Name, upper.Name),
-		Evidence: []string{lower.quoted(), upper.quoted()},
+		Evidence: []string{lower.Quoted(), upper.Quoted()},
 		Fix:      because("values.case.fix", lower.Name, upper.Name), Commands: x.assign(both(name, value)...),
 		Verify: x.environmentCommand(),
 	})
@@ -182,7 +192,7 @@ func (x *exam) lintBundles() {
 		name, path, _ := strings.Cut(s.Name, "=")
 		f := Finding{
 			Status: Fail, Cause: "ca-bundle-missing", Evidence: []string{s.Name},
-			Fix: because("values.bundle.fix", name), Verify: "openssl x509 -noout -subject -in " + path,
+			Fix: because("values.bundle.fix", name), Verify: "openssl x509 -noout -subject -in " + x.word(path),
 		}
 		switch {
 		case s.Err != "":
@@ -203,21 +213,21 @@ func (x *exam) lintConfig() {
 			continue
 		}
 		for _, line := range s.Lines {
-			number, text := numbered(line)
+			number, text := environ.Numbered(line)
 			key, _, ok := strings.Cut(text, "=")
 			key = strings.TrimSpace(key)
-			if !ok || !isProxyName(strings.TrimPrefix(key, "cli_")) && key != "proxies" {
+			if !ok || !environ.IsProxyName(strings.TrimPrefix(key, "cli_")) && key != "proxies" {
 				continue
 			}
 			status := Fail
-			if x.env.proxied() {
+			if x.env.Proxied() {
 				status = Warn
 			}
 			x.report(Finding{
-				Status: status, Cause: "aws-config-proxy-key", Because: because("values.config-key", key, place(s.Name, number)),
-				Evidence: []string{place(s.Name, number) + ": " + strings.TrimSpace(text)},
+				Status: status, Cause: "aws-config-proxy-key", Because: because("values.config-key", key, environ.Place(s.Name, number)),
+				Evidence: []string{environ.Place(s.Name, number) + ": " + strings.TrimSpace(text)},
 				Fix:      because("values.config-key.fix"), Commands: x.assign(both("https_proxy", x.proxyValue())...),
-				Verify: "env | grep -i proxy",
+				Verify: x.environmentCommand(),
 			})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
@@ -14,17 +15,17 @@ import (
 // exam is one set of facts under examination, with what follows from them.
 type exam struct {
 	*facts.Sheet
-	env      *environment
+	env      *environ.Environment
 	vars     noproxy.Vars
 	programs []*noproxy.Program
 	findings []Finding // of the check that is at work
 }
 
 func newExam(f *facts.Sheet) *exam {
-	x := &exam{Sheet: f, env: environmentOf(f)}
-	x.vars = x.env.vars()
+	x := &exam{Sheet: f, env: environ.Of(f)}
+	x.vars = x.env.Vars()
 	if f.OS == "windows" { // which knows one case, so that a program finds any other
-		for _, s := range x.env.settings {
+		for _, s := range x.env.Settings {
 			x.vars[strings.ToLower(s.Name)], x.vars[strings.ToUpper(s.Name)] = s.Value, s.Value
 		}
 	}
@@ -76,7 +77,7 @@ func (x *exam) program() *noproxy.Program { return x.programs[0] }
 // metadata is the metadata service as the program asks for it.
 func (x *exam) metadata() noproxy.Target {
 	raw := Metadata
-	if mode, _ := x.env.value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"); strings.EqualFold(mode, "IPv6") {
+	if mode, _ := x.env.Value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"); strings.EqualFold(mode, "IPv6") {
 		raw = metadata6
 	}
 	t, err := noproxy.ParseTarget(raw)
@@ -89,7 +90,7 @@ func (x *exam) metadata() noproxy.Target {
 // wantsMetadata reports whether the subject asks the metadata service for
 // credentials: nothing in front of it in the chain has any.
 func (x *exam) wantsMetadata() bool {
-	if off, _ := x.env.value("AWS_EC2_METADATA_DISABLED"); strings.EqualFold(off, "true") {
+	if off, _ := x.env.Value("AWS_EC2_METADATA_DISABLED"); strings.EqualFold(off, "true") {
 		return false
 	}
 	return x.credentials() == ""
@@ -99,7 +100,7 @@ func (x *exam) wantsMetadata() bool {
 // subject has credentials from, or "".
 func (x *exam) credentials() string {
 	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"} {
-		if v, _ := x.env.value(name); v != "" {
+		if v, _ := x.env.Value(name); v != "" {
 			return name
 		}
 	}
@@ -108,11 +109,11 @@ func (x *exam) credentials() string {
 			continue
 		}
 		for _, line := range s.Lines {
-			number, text := numbered(line)
+			number, text := environ.Numbered(line)
 			key, _, _ := strings.Cut(text, "=")
 			switch strings.TrimSpace(key) {
 			case "aws_access_key_id", "credential_process", "sso_session", "sso_start_url":
-				return place(s.Name, number)
+				return environ.Place(s.Name, number)
 			}
 		}
 	}
@@ -123,7 +124,7 @@ func (x *exam) credentials() string {
 func (x *exam) unlisted() noproxy.Vars {
 	v := noproxy.Vars{}
 	for name, value := range x.vars {
-		if !isListName(name) {
+		if !environ.IsListName(name) {
 			v[name] = value
 		}
 	}
@@ -195,10 +196,10 @@ func (x *exam) ec2() facts.Answer {
 
 // report adds a finding to the check that is at work.
 func (x *exam) report(f Finding) {
-	redacted(f.Evidence)
 	redacted(f.Commands)
-	redacted(f.Because.Args)
-	redacted(f.Fix.Args)
+	for _, lines := range [][]string{f.Evidence, f.Because.Args, f.Fix.Args} {
+		seen(redacted(lines))
+	}
 	f.Verify = facts.Conceal(f.Verify)
 	x.findings = append(x.findings, f)
 }
@@ -211,12 +212,20 @@ func redacted(lines []string) []string {
 	return lines
 }
 
+// seen makes the controls in lines visible.
+func seen(lines []string) []string {
+	for i := range lines {
+		lines[i] = visible(lines[i])
+	}
+	return lines
+}
+
 // region is the subject's, or "".
 func (x *exam) region() string {
 	if x.Region != "" {
 		return x.Region
 	}
-	if s := x.env.first("AWS_REGION", "AWS_DEFAULT_REGION"); s != nil {
+	if s := x.env.First("AWS_REGION", "AWS_DEFAULT_REGION"); s != nil {
 		return s.Value
 	}
 	return ""

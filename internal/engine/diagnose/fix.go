@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
 
@@ -31,33 +32,33 @@ func (x *exam) assign(pairs ...pair) []string {
 		var lines []string
 		for _, p := range pairs {
 			if p.name == strings.ToUpper(p.name) { // Windows knows one case
-				lines = append(lines, fmt.Sprintf("[Environment]::SetEnvironmentVariable('%s', '%s', 'User')", p.name, p.value))
+				lines = append(lines, fmt.Sprintf("[Environment]::SetEnvironmentVariable('%s', %s, 'User')", p.name, x.quote(p.value)))
 			}
 		}
 		return lines
 	case x.unit() != "":
-		return dropIn(x.unit(), x.complete(pairs))
+		return x.dropIn(x.complete(pairs))
 	}
 	var lines []string
 	for _, p := range pairs {
-		if origin := x.written(p.name); origin != "" && len(lines) == 0 {
+		if origin := x.source(p.name); origin != "" && len(lines) == 0 {
 			lines = append(lines, "# "+origin)
 		}
-		lines = append(lines, fmt.Sprintf("export %s='%s'", p.name, strings.ReplaceAll(p.value, "'", `'\''`)))
+		lines = append(lines, "export "+p.name+"="+x.quote(p.value))
 	}
 	return lines
 }
 
-// written is the line of a file that gave the subject a variable, or "".
-func (x *exam) written(name string) string {
-	s := x.env.setting(name)
+// source is the line of a file that gave the subject a variable, or "".
+func (x *exam) source(name string) string {
+	s := x.env.Setting(name)
 	if s == nil {
 		return ""
 	}
 	if strings.Contains(s.Origin, ":") {
 		return s.Origin
 	}
-	for _, o := range x.others() {
+	for _, o := range environ.Others(x.Sheet) {
 		if o.Name == name && o.Value == s.Value {
 			return o.Origin
 		}
@@ -99,24 +100,12 @@ func (x *exam) unit() string {
 	return ""
 }
 
-// dropIn writes a drop-in that is read last, and restarts the unit. The commands
-// can be pasted with whatever stands before them.
-func dropIn(unit string, pairs []pair) []string {
-	dir := "/etc/systemd/system/" + unit + ".d"
-	lines := []string{"sudo mkdir -p " + dir, `printf '%s\n' '[Service]' \`}
-	for _, p := range pairs {
-		value := strings.NewReplacer("%", "%%", "'", `'\''`).Replace(p.value)
-		lines = append(lines, fmt.Sprintf(`  'Environment="%s=%s"' \`, p.name, value))
-	}
-	return append(lines, "  | sudo tee "+dir+"/zz-proxy.conf", "sudo systemctl daemon-reload", "sudo systemctl restart "+unit)
-}
-
 // agentRegistry sets the environment of the agent's Windows service.
 func agentRegistry(pairs []pair) []string {
 	var values []string
 	for _, p := range pairs {
 		if p.name == strings.ToLower(p.name) {
-			values = append(values, "'"+p.name+"="+p.value+"'")
+			values = append(values, "'"+strings.ReplaceAll(p.name+"="+p.value, "'", "''")+"'")
 		}
 	}
 	return []string{
@@ -142,7 +131,7 @@ func (x *exam) whole(list string) []pair {
 func (x *exam) proxyValue() string {
 	candidates := []string{x.Proxy}
 	for _, name := range []string{"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"} {
-		v, _ := x.env.value(name)
+		v, _ := x.env.Value(name)
 		candidates = append(candidates, v)
 	}
 	candidates = append(candidates, x.elsewhere()...)
@@ -152,13 +141,14 @@ func (x *exam) proxyValue() string {
 			c = "http://" + rest
 		}
 		u, err := url.Parse(withScheme(c))
-		if c == "" || err != nil || u.Scheme != "http" || u.Hostname() == "" {
+		if c == "" || err != nil || u.Scheme != "http" || u.Hostname() == "" || isPAC(u.Path) {
 			continue
 		}
+		c = strings.TrimSuffix(withScheme(c), u.EscapedPath())
 		if u.Port() == "" {
-			return strings.TrimRight(withScheme(c), "/") + ":PORT"
+			c += ":PORT"
 		}
-		return withScheme(c)
+		return c
 	}
 	return "http://PROXY:3128"
 }
@@ -167,31 +157,10 @@ func (x *exam) proxyValue() string {
 // environment.
 func (x *exam) elsewhere() []string {
 	var found []string
-	for _, s := range x.others() {
-		if isProxyName(s.Name) && s.Value != "" {
+	for _, s := range environ.Others(x.Sheet) {
+		if environ.IsProxyName(s.Name) && s.Value != "" {
 			found = append(found, s.Value)
 		}
-	}
-	return found
-}
-
-// others are the settings of sources that do not make the subject's
-// environment.
-func (x *exam) others() []Setting {
-	var found []Setting
-	for _, s := range x.Sources {
-		if makes(x.Subject.Kind, s.Form) || s.Err != "" {
-			continue
-		}
-		e := &environment{}
-		switch s.Form {
-		case facts.EnvFile:
-			e.envFile(s)
-		case facts.Profile:
-			e.profile(s)
-		case facts.Environ, facts.UnitFile, facts.Config, facts.PEM, facts.Log, facts.Version, facts.Windows:
-		}
-		found = append(found, e.settings...)
 	}
 	return found
 }
@@ -199,7 +168,7 @@ func (x *exam) others() []Setting {
 // listWith returns the subject's list of exceptions with entries added.
 func (x *exam) listWith(entries ...string) string {
 	list := ""
-	if s := x.env.first("no_proxy", "NO_PROXY"); s != nil {
+	if s := x.env.First("no_proxy", "NO_PROXY"); s != nil {
 		list = s.Value
 	}
 	have := split(list)
@@ -236,9 +205,9 @@ func (x *exam) again(target string) string {
 	cmd := "deguchi doctor"
 	switch x.Subject.Kind {
 	case facts.Unit:
-		cmd += " --unit " + x.Subject.Name
+		cmd += " --unit " + x.word(x.Subject.Name)
 	case facts.User:
-		cmd += " --user " + x.Subject.Name
+		cmd += " --user " + x.word(x.Subject.Name)
 	case facts.Process:
 		cmd += " --pid " + x.Subject.Name
 	case facts.SSMAgent:
@@ -246,7 +215,7 @@ func (x *exam) again(target string) string {
 	case facts.Shell:
 	}
 	if target != "" {
-		cmd += " --for " + target
+		cmd += " --for " + x.word(target)
 	}
 	return cmd
 }
@@ -259,11 +228,11 @@ func (x *exam) environmentCommand() string {
 	case x.OS == "windows":
 		return "Get-ChildItem Env: | Where-Object Name -match proxy"
 	case x.unit() != "":
-		return "systemctl show -p Environment " + x.unit()
+		return "systemctl show -p Environment " + x.word(x.unit())
 	case x.Subject.Kind == facts.Process:
 		return "tr '\\0' '\\n' < /proc/" + x.Subject.Name + "/environ | grep -i proxy"
 	case x.Subject.Kind == facts.User:
-		return "sudo -iu " + x.Subject.Name + " env | grep -i proxy"
+		return "sudo -iu " + x.word(x.Subject.Name) + " env | grep -i proxy"
 	}
 	return "env | grep -i proxy"
 }

@@ -62,7 +62,7 @@ file() {
 # environment writes what standard input, NAME=VALUE a line, says: NAME.
 environment() {
 	say "source environ $1"
-	variables | hide | sort | sed -e 's/^/  : /'
+	variables | tr '\r' ' ' | hide | sort | sed -e 's/^/  : /'
 }
 
 # value prints a variable of the subject's.

@@ -235,6 +235,9 @@ func (t *transcript) secured() (Step, bool) {
 	switch t.exit {
 	case curlUntrusted:
 		s.Outcome = Untrusted
+		if t.said("not yet valid") != "" || t.said("certificate has expired") != "" {
+			s.Detail += "; " + OutOfTime
+		}
 		return s, false
 	case curlTimeout:
 		s.Outcome = Timeout

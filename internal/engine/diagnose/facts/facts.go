@@ -91,6 +91,10 @@ const (
 // WrongName is the error of a drop-in that systemd does not read.
 const WrongName = "systemd reads no drop-in whose name does not end in .conf"
 
+// OutOfTime is in the detail of a certificate that would be trusted at another
+// time.
+const OutOfTime = "not valid at this time"
+
 // Attempt is one way tried to one URL, phase by phase.
 type Attempt struct {
 	Way   Way       `json:"way"`

@@ -21,7 +21,15 @@ type Symptom struct {
 	ID       string   `json:"id"` // stable: "proxy-407"
 	Layer    string   `json:"layer"`
 	Errors   []string `json:"errors"`   // what programs print, as it was seen
-	Patterns []string `json:"patterns"` // the parts of it that tell
+	Patterns []string `json:"patterns"` // the parts of it that tell, and other versions' words
+	// Vague are texts around a message that tells more, if there is one.
+	Vague []string `json:"vague,omitempty"`
+	// Forms are regular expressions of a text in small letters without spaces,
+	// quotation marks and hyphens; Lines are of the text as it stands.
+	Forms []string `json:"forms,omitempty"`
+	Lines []string `json:"lines,omitempty"`
+	// Unless are forms of what is never beside this symptom.
+	Unless   []string `json:"unless,omitempty"`
 	Cause    string   `json:"cause"`
 	CauseJA  string   `json:"cause_ja"`
 	Tell     string   `json:"tell"` // the one check that tells it from others

@@ -1,4 +1,4 @@
-package diagnose
+package environ
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ var windowsPlaces = []string{"service", "system", "localsystem", "ie", "winhttp"
 
 // fromWindows takes the first of the five places that has a proxy. The others
 // are beaten as a whole.
-func (e *environment) fromWindows(f *facts.Sheet) {
+func (e *Environment) fromWindows(f *facts.Sheet) {
 	found := false
 	for _, name := range windowsPlaces {
 		s, ok := f.Source(facts.Windows, name)
@@ -23,26 +23,26 @@ func (e *environment) fromWindows(f *facts.Sheet) {
 		}
 		if s.Err != "" {
 			if !found {
-				e.unread = append(e.unread, s)
+				e.Unread = append(e.Unread, s)
 			}
 			continue
 		}
-		here := &environment{}
+		here := &Environment{}
 		for _, line := range s.Lines {
 			here.windowsLine(name, line)
 		}
-		if !here.proxied() {
+		if !here.Proxied() {
 			continue
 		}
-		for _, set := range here.settings {
+		for _, set := range here.Settings {
 			if !found {
-				e.set(set.Name, set.Value, set.Origin)
-			} else if old := e.setting(set.Name); old != nil {
+				e.Set(set.Name, set.Value, set.Origin)
+			} else if old := e.Setting(set.Name); old != nil {
 				old.Beaten = append(old.Beaten, set)
 			}
 		}
 		if !found {
-			e.origin = name
+			e.Origin = name
 		}
 		found = true
 	}
@@ -52,7 +52,7 @@ func (e *environment) fromWindows(f *facts.Sheet) {
 // WinHTTP have ProxyServer and ProxyOverride, which the agent turns into
 // variables: "host:port" serves plain http only, "http=h:p;https=h:p" both,
 // and <local> is dropped.
-func (e *environment) windowsLine(where, line string) {
+func (e *Environment) windowsLine(where, line string) {
 	key, value, ok := strings.Cut(line, "=")
 	if !ok {
 		return
@@ -61,12 +61,12 @@ func (e *environment) windowsLine(where, line string) {
 	switch key {
 	case "ProxyServer":
 		if !strings.Contains(value, "=") {
-			e.set("http_proxy", value, where)
+			e.Set("http_proxy", value, where)
 			return
 		}
 		for part := range strings.SplitSeq(value, ";") {
 			if scheme, server, ok := strings.Cut(strings.TrimSpace(part), "="); ok {
-				e.set(strings.ToLower(scheme)+"_proxy", server, where)
+				e.Set(strings.ToLower(scheme)+"_proxy", server, where)
 			}
 		}
 	case "ProxyOverride":
@@ -76,8 +76,8 @@ func (e *environment) windowsLine(where, line string) {
 				list = append(list, entry)
 			}
 		}
-		e.set("no_proxy", strings.Join(list, ","), where)
+		e.Set("no_proxy", strings.Join(list, ","), where)
 	default:
-		e.set(key, value, where)
+		e.Set(key, value, where)
 	}
 }

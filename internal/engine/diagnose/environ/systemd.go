@@ -1,6 +1,7 @@
-package diagnose
+package environ
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
@@ -9,34 +10,50 @@ import (
 // unitFile reads the [Service] section of a unit or of a drop-in, as
 // systemd.exec(5) describes Environment=, EnvironmentFile=, UnsetEnvironment=:
 // later settings win, an empty one takes everything before it back. What an
-// EnvironmentFile= holds is applied after every Environment=.
-func (e *environment) unitFile(s facts.Source) {
+// EnvironmentFile= holds is applied after every Environment=, and what
+// UnsetEnvironment= names is taken out at the very end.
+func (e *Environment) unitFile(s facts.Source) {
 	section := "Service" // collectors may leave headings out
+	if IsManager(s.Name) {
+		section = ""
+	}
 	for _, line := range joined(s.Lines) {
-		number, text := numbered(line)
+		number, text := Numbered(line)
 		text = strings.TrimSpace(text)
 		if strings.HasPrefix(text, "[") {
 			section = strings.Trim(text, "[]")
 			continue
 		}
 		key, value, ok := strings.Cut(text, "=")
-		if !ok || section != "Service" || strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
+		if !ok || strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
 			continue
 		}
-		value = strings.TrimSpace(value)
-		switch strings.TrimSpace(key) {
+		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+		if section == "Manager" && (key == "DefaultEnvironment" || key == "ManagerEnvironment") {
+			e.assignments(value, Place(s.Name, number))
+		}
+		if section != "Service" {
+			continue
+		}
+		switch key {
 		case "Environment":
-			e.assignments(value, place(s.Name, number))
+			e.assignments(value, Place(s.Name, number))
 		case "EnvironmentFile":
-			if e.files = append(e.files, value); value == "" {
-				e.files = nil
+			if e.Files = append(e.Files, value); value == "" {
+				e.Files = nil
 			}
 		case "UnsetEnvironment":
-			for name := range strings.FieldsSeq(value) {
-				e.unset(name)
+			if e.Unsets = append(e.Unsets, strings.Fields(value)...); value == "" {
+				e.Unsets = nil
 			}
 		}
 	}
+}
+
+// IsManager reports whether a file is one of systemd's own configuration: what
+// it sets, every unit gets (systemd-system.conf(5), DefaultEnvironment=).
+func IsManager(name string) bool {
+	return strings.HasSuffix(name, "/systemd/system.conf") || strings.Contains(name, "/systemd/system.conf.d/")
 }
 
 // joined puts lines that a backslash continues together; the number is the
@@ -46,7 +63,7 @@ func joined(lines []string) []string {
 	open := false
 	for _, line := range lines {
 		if open {
-			_, line = numbered(line)
+			_, line = Numbered(line)
 			line = out[len(out)-1] + " " + strings.TrimSpace(line)
 			out = out[:len(out)-1]
 		}
@@ -58,16 +75,24 @@ func joined(lines []string) []string {
 
 // assignments reads the value of Environment=: words, quoted as a whole or in
 // part, of NAME=VALUE.
-func (e *environment) assignments(value, origin string) {
-	if value == "" {
-		e.settings = nil
+func (e *Environment) assignments(value, origin string) {
+	if value == "" { // which takes back what such lines of its kind set before
+		e.Settings = slices.DeleteFunc(e.Settings, func(s Setting) bool { return IsManager(fileOf(s.Origin)) == IsManager(fileOf(origin)) })
 		return
 	}
 	for _, word := range systemdWords(value) {
 		if name, v, ok := strings.Cut(word, "="); ok {
-			e.set(name, strings.ReplaceAll(v, "%%", "%"), origin)
+			e.Set(name, strings.ReplaceAll(v, "%%", "%"), origin)
 		}
 	}
+}
+
+// fileOf is the file of a place.
+func fileOf(origin string) string {
+	if i := strings.LastIndexByte(origin, ':'); i >= 0 && strings.Trim(origin[i+1:], "0123456789") == "" {
+		return origin[:i]
+	}
+	return origin
 }
 
 // systemdWords splits a value as systemd.syntax(7), "Quoting", has it.
@@ -105,22 +130,22 @@ func systemdWords(s string) []string {
 }
 
 // included applies the file that EnvironmentFile= names, if it was collected.
-func (e *environment) included(f *facts.Sheet, path string) {
+func (e *Environment) included(f *facts.Sheet, path string) {
 	path, optional := strings.CutPrefix(path, "-")
 	s, ok := f.Source(facts.EnvFile, path)
 	switch {
 	case ok && s.Err == "":
 		e.envFile(s)
 	case ok && !optional:
-		e.unread = append(e.unread, s)
+		e.Unread = append(e.Unread, s)
 	}
 }
 
 // envFile reads a file of NAME=VALUE, as EnvironmentFile= and pam_env do:
 // a value may be quoted as a whole, and "export" is no word of theirs.
-func (e *environment) envFile(s facts.Source) {
+func (e *Environment) envFile(s facts.Source) {
 	for _, line := range joined(s.Lines) {
-		number, text := numbered(line)
+		number, text := Numbered(line)
 		text = strings.TrimSpace(text)
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
@@ -130,7 +155,7 @@ func (e *environment) envFile(s facts.Source) {
 		if f, exported := strings.CutPrefix(name, "export "); exported && strings.HasSuffix(s.Name, "/environment") {
 			name = strings.TrimSpace(f) // pam_env takes it, systemd does not
 		}
-		e.set(name, unquote(strings.TrimSpace(value)), place(s.Name, number))
+		e.Set(name, unquote(strings.TrimSpace(value)), Place(s.Name, number))
 	}
 }
 
@@ -145,9 +170,9 @@ func unquote(s string) string {
 // profile reads the assignments of a shell script: NAME=VALUE and
 // export NAME=VALUE, and takes $NAME of what stands before. It runs nothing;
 // what stands in an if is taken as if it were done.
-func (e *environment) profile(s facts.Source) {
+func (e *Environment) profile(s facts.Source) {
 	for _, line := range s.Lines {
-		number, text := numbered(line)
+		number, text := Numbered(line)
 		for statement := range strings.SplitSeq(text, ";") {
 			statement = strings.TrimSpace(statement)
 			if strings.HasPrefix(statement, "#") {
@@ -164,14 +189,14 @@ func (e *environment) profile(s facts.Source) {
 				if !ok || name == "" || strings.ContainsAny(name, " \t$()[]{}\"'") {
 					break
 				}
-				e.set(name, e.expand(value), place(s.Name, number))
+				e.Set(name, e.expand(value), Place(s.Name, number))
 			}
 		}
 	}
 }
 
 // expand puts in the variables that value names.
-func (e *environment) expand(value string) string {
+func (e *Environment) expand(value string) string {
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(value, "$")
@@ -185,7 +210,7 @@ func (e *environment) expand(value string) string {
 		} else if i := strings.IndexFunc(rest, notName); i >= 0 {
 			name, after = rest[:i], rest[i:]
 		}
-		v, _ := e.value(name)
+		v, _ := e.Value(name)
 		b.WriteString(v)
 		value = after
 	}
