@@ -307,6 +307,8 @@ var kitWords = []word{
 	{"DG6505.disk.hint", "", "set Encrypted to true", "Encrypted を true にしてください"},
 	{"DG6506", "id", "user data of {id} runs a program that it has not compared with a digest", "{id} のユーザーデータが、ダイジェストを照合せずにプログラムを実行します"},
 	{"DG6506.hint", "", "compare it with sha256sum --check before it runs", "実行前に sha256sum --check で照合してください"},
+	{"DG6506.on", "id", "user data of {id} goes on if the digest is another one", "{id} のユーザーデータは、ダイジェストが一致しなくても処理を続けます"},
+	{"DG6506.on.hint", "", "end the script there: set -e at its beginning, or || exit 1 behind the comparison", "スクリプトの先頭に set -e を書くか、照合の後に || exit 1 を付けて、そこで終了させてください"},
 	{"DG6506.none", "id", "instances of {id} do nothing when they start: there is no user data", "{id} にユーザーデータがなく、起動しても何もしません"},
 	{"DG6506.none.hint", "", "install and start the proxy there, or use an image that has it", "ユーザーデータでプロキシを導入して起動するか、導入済みのイメージを使ってください"},
 	{"DG6506.plain", "id", "user data of {id} is not encoded: AWS takes base64 alone", "{id} のユーザーデータがエンコードされていません。AWS が受け付けるのは base64 だけです"},

@@ -176,7 +176,7 @@ func endpointGroups(f *finder) {
 	fleet := f.fleet()
 	for _, e := range f.Of(typeEndpoint) {
 		list, known := items(e.Props, "SecurityGroupIds")
-		if known && len(list) == 0 && isInterface(e) {
+		if known && len(list) == 0 && isInterface(e) && len(fleet.groups) > 0 {
 			f.warn(e.At, say("DG6404.default", e.ID), hint("DG6404.default"))
 		}
 		s := f.sideOf(nil, known, list...)

@@ -132,8 +132,12 @@ func (f *finder) script(t *Resource, at *node, text string) {
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 	}
-	if script.Uncompared(text) {
+	switch script.Compares(text) {
+	case script.Missing:
 		f.warn(at, say("DG6506", t.ID), hint("DG6506"))
+	case script.Unheeded:
+		f.warn(at, say("DG6506.on", t.ID), hint("DG6506.on"))
+	case script.NoNeed, script.Effective:
 	}
 	if has("deguchi") && !script.Starts(text) {
 		f.fail(at, say("DG6506.start", t.ID), hint("DG6506.start"))

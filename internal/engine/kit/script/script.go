@@ -30,24 +30,37 @@ var (
 	tests  = regexp.MustCompile(`(^|[\s;&|(!])(\[|\[\[|test)\s`)
 )
 
-// Uncompared reports whether script makes a program of what it has taken without
-// having compared it, or in spite of what the comparison said.
-func Uncompared(script string) bool {
+// Comparison is what becomes of a program that a script takes from elsewhere.
+type Comparison uint8
+
+// The comparisons. The zero one is of a script that takes nothing which it runs.
+const (
+	NoNeed    Comparison = iota
+	Missing              // it is run, and nobody has compared it
+	Unheeded             // it is run whatever the comparison said
+	Effective            // it is run if it is what was meant
+)
+
+// Compares returns what script does about what it takes and runs.
+func Compares(script string) Comparison {
 	if remote.MatchString(script) {
-		return true
+		return Missing
 	}
 	taken := takes.FindStringIndex(script)
 	if taken == nil {
-		return false
+		return NoNeed
 	}
 	after := script[taken[0]:]
 	used := uses.FindStringIndex(after)
-	return used != nil && !compares(after[:used[1]], script)
+	if used == nil {
+		return NoNeed
+	}
+	return comparison(after[:used[1]], script)
 }
 
-// compares reports whether one of lines compares a digest, and the script does not go
-// on if it is another one.
-func compares(lines, script string) bool {
+// comparison returns what lines of script do between taking a program and running it.
+func comparison(lines, script string) Comparison {
+	found := Missing
 	all := strings.Split(lines, "\n")
 	for i, line := range all {
 		if prints.MatchString(line) && !checks.MatchString(line) { // for a comparison, here or by a variable further on
@@ -59,11 +72,11 @@ func compares(lines, script string) bool {
 		} else if !checks.MatchString(line) {
 			continue
 		}
-		if stops(line, script) {
-			return true
+		if found = Unheeded; stops(line, script) {
+			return Effective
 		}
 	}
-	return false
+	return found
 }
 
 // errexit is how a script is told to end with the first command that fails.

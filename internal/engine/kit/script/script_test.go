@@ -13,45 +13,45 @@ const (
 	use  = "install -m 0755 /tmp/deguchi /usr/local/bin/deguchi\n"
 )
 
-// TestUncompared: what is taken from elsewhere is compared before it is run, and what
+// TestCompares: what is taken from elsewhere is compared before it is run, and what
 // the comparison says counts.
-func TestUncompared(t *testing.T) {
+func TestCompares(t *testing.T) {
 	for why, c := range map[string]struct {
 		script string
-		want   bool
+		want   script.Comparison
 	}{
-		"nothing is taken":                       {"#!/bin/sh\n" + use, false},
-		"nothing is run":                         {"#!/bin/sh\n" + take, false},
-		"run as it is":                           {"#!/bin/sh -e\n" + take + use, true},
-		"compared":                               {"#!/bin/sh -e\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c -\n" + use, false},
-		"compared, by the long word":             {"#!/bin/sh\nset -eu\n" + take + "sha512sum --status --check list\n" + use, false},
-		"compared by shasum":                     {"#!/bin/sh\nset -eu\n" + take + "shasum -a 256 -c list\n" + use, false},
-		"a signature":                            {"#!/bin/sh\nset -o errexit\n" + take + "gpg --verify deguchi.sig deguchi\n" + use, false},
-		"printed":                                {"#!/bin/sh -e\n" + take + "sha256sum /tmp/deguchi\n" + use, true},
-		"printed with other words":               {"#!/bin/sh -e\n" + take + "echo \"$(sha256sum /tmp/deguchi | cut -d' ' -f1)\" = aa ] || exit 1\n" + use, true},
-		"compared by a test":                     {"#!/bin/sh -e\n" + take + "[ \"$(sha256sum /tmp/deguchi | cut -d' ' -f1)\" = aa ]\n" + use, false},
-		"compared by a variable":                 {"#!/bin/sh -e\n" + take + "got=$(sha256sum /tmp/deguchi)\ntest \"$got\" = aa\n" + use, false},
-		"compared, and it goes on":               {"#!/bin/sh\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c -\n" + use, true},
-		"compared, and it ends":                  {"#!/bin/sh\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c - || exit 1\n" + use, false},
-		"compared, and never mind":               {"#!/bin/sh -e\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c - || true\n" + use, true},
-		"compared, and said":                     {"#!/bin/sh -e\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c - || echo other\n" + use, true},
-		"only then":                              {"#!/bin/sh\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c - &&\n" + use, false},
-		"if not, it ends":                        {"#!/bin/sh\n" + take + "if ! echo 'aa /tmp/deguchi' | sha256sum -c -; then\n  exit 1\nfi\n" + use, false},
-		"compared by a variable, if not it ends": {"#!/bin/sh\n" + take + "got=$(sha256sum /tmp/deguchi)\nif [ \"$got\" != aa ]; then exit 1; fi\n" + use, false},
-		"compared by a variable, and it goes on": {"#!/bin/sh\n" + take + "got=$(sha256sum /tmp/deguchi)\n[ \"$got\" = aa ]\n" + use, true},
-		"compared afterwards":                    {"#!/bin/sh -e\n" + take + use + "echo 'aa /tmp/deguchi' | sha256sum -c -\n", true},
-		"unpacked":                               {"#!/bin/sh -e\ncurl -sSfo /tmp/a.tgz https://example.com/a.tgz\ntar -C /usr/local -xzf /tmp/a.tgz\n", true},
-		"unpacked in the old way":                {"#!/bin/sh -e\nwget https://example.com/a.tgz\ntar xzf a.tgz\n", true},
-		"packed is not unpacked":                 {"#!/bin/sh -e\nwget https://example.com/a\ntar czf /tmp/linux.tgz /var/log\n", false},
-		"a package of Debian's":                  {"#!/bin/sh -e\nwget https://example.com/a.deb\ndpkg -i a.deb\n", true},
-		"run from the network":                   {"#!/bin/sh -e\ncurl -fsSL https://example.com/setup.sh | sudo bash -s\n", true},
-		"run from the network by a file":         {"#!/bin/bash -e\nbash <(curl -s https://example.com/setup.sh)\n", true},
-		"run from the network by a word":         {"#!/bin/bash -e\nsh -c \"$(curl -fsSL https://example.com/setup.sh)\"\n", true},
-		"installed from the network":             {"#!/bin/bash -e\ndnf install -y https://example.com/a.rpm\n", true},
-		"asked, not run":                         {"#!/bin/bash -e\ncurl -s http://169.254.169.254/latest | grep sh\n", false},
+		"nothing is taken":                       {"#!/bin/sh\n" + use, script.NoNeed},
+		"nothing is run":                         {"#!/bin/sh\n" + take, script.NoNeed},
+		"run as it is":                           {"#!/bin/sh -e\n" + take + use, script.Missing},
+		"compared":                               {"#!/bin/sh -e\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c -\n" + use, script.Effective},
+		"compared, by the long word":             {"#!/bin/sh\nset -eu\n" + take + "sha512sum --status --check list\n" + use, script.Effective},
+		"compared by shasum":                     {"#!/bin/sh\nset -eu\n" + take + "shasum -a 256 -c list\n" + use, script.Effective},
+		"a signature":                            {"#!/bin/sh\nset -o errexit\n" + take + "gpg --verify deguchi.sig deguchi\n" + use, script.Effective},
+		"printed":                                {"#!/bin/sh -e\n" + take + "sha256sum /tmp/deguchi\n" + use, script.Missing},
+		"printed with other words":               {"#!/bin/sh -e\n" + take + "echo \"$(sha256sum /tmp/deguchi | cut -d' ' -f1)\" = aa ] || exit 1\n" + use, script.Missing},
+		"compared by a test":                     {"#!/bin/sh -e\n" + take + "[ \"$(sha256sum /tmp/deguchi | cut -d' ' -f1)\" = aa ]\n" + use, script.Effective},
+		"compared by a variable":                 {"#!/bin/sh -e\n" + take + "got=$(sha256sum /tmp/deguchi)\ntest \"$got\" = aa\n" + use, script.Effective},
+		"compared, and it goes on":               {"#!/bin/sh\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c -\n" + use, script.Unheeded},
+		"compared, and it ends":                  {"#!/bin/sh\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c - || exit 1\n" + use, script.Effective},
+		"compared, and never mind":               {"#!/bin/sh -e\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c - || true\n" + use, script.Unheeded},
+		"compared, and said":                     {"#!/bin/sh -e\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c - || echo other\n" + use, script.Unheeded},
+		"only then":                              {"#!/bin/sh\n" + take + "echo 'aa /tmp/deguchi' | sha256sum -c - &&\n" + use, script.Effective},
+		"if not, it ends":                        {"#!/bin/sh\n" + take + "if ! echo 'aa /tmp/deguchi' | sha256sum -c -; then\n  exit 1\nfi\n" + use, script.Effective},
+		"compared by a variable, if not it ends": {"#!/bin/sh\n" + take + "got=$(sha256sum /tmp/deguchi)\nif [ \"$got\" != aa ]; then exit 1; fi\n" + use, script.Effective},
+		"compared by a variable, and it goes on": {"#!/bin/sh\n" + take + "got=$(sha256sum /tmp/deguchi)\n[ \"$got\" = aa ]\n" + use, script.Unheeded},
+		"compared afterwards":                    {"#!/bin/sh -e\n" + take + use + "echo 'aa /tmp/deguchi' | sha256sum -c -\n", script.Missing},
+		"unpacked":                               {"#!/bin/sh -e\ncurl -sSfo /tmp/a.tgz https://example.com/a.tgz\ntar -C /usr/local -xzf /tmp/a.tgz\n", script.Missing},
+		"unpacked in the old way":                {"#!/bin/sh -e\nwget https://example.com/a.tgz\ntar xzf a.tgz\n", script.Missing},
+		"packed is not unpacked":                 {"#!/bin/sh -e\nwget https://example.com/a\ntar czf /tmp/linux.tgz /var/log\n", script.NoNeed},
+		"a package of Debian's":                  {"#!/bin/sh -e\nwget https://example.com/a.deb\ndpkg -i a.deb\n", script.Missing},
+		"run from the network":                   {"#!/bin/sh -e\ncurl -fsSL https://example.com/setup.sh | sudo bash -s\n", script.Missing},
+		"run from the network by a file":         {"#!/bin/bash -e\nbash <(curl -s https://example.com/setup.sh)\n", script.Missing},
+		"run from the network by a word":         {"#!/bin/bash -e\nsh -c \"$(curl -fsSL https://example.com/setup.sh)\"\n", script.Missing},
+		"installed from the network":             {"#!/bin/bash -e\ndnf install -y https://example.com/a.rpm\n", script.Missing},
+		"asked, not run":                         {"#!/bin/bash -e\ncurl -s http://169.254.169.254/latest | grep sh\n", script.NoNeed},
 	} {
-		if got := script.Uncompared(c.script); got != c.want {
-			t.Errorf("%s: Uncompared = %v, want %v:\n%s", why, got, c.want, c.script)
+		if got := script.Compares(c.script); got != c.want {
+			t.Errorf("%s: Compares = %v, want %v:\n%s", why, got, c.want, c.script)
 		}
 	}
 }
@@ -83,6 +83,6 @@ func FuzzTexts(f *testing.F) {
 	f.Add("cat <<EOF\nx\nEOF\n")
 	f.Fuzz(func(_ *testing.T, text string) {
 		script.Texts(text)
-		script.Uncompared(text)
+		script.Compares(text)
 	})
 }
