@@ -16,6 +16,8 @@ var importWords = []word{
 	{"DG1702.address", "got", "{got} is not an address or a network", "{got} はアドレスでもネットワークでもありません"},
 	{"DG1702.hint.address", "", "Squid looks names up when it starts: write the addresses", "Squid は名前を起動時に解決します。アドレスを書いてください"},
 	{"DG1702.hint.server", "", "write the addresses of name servers", "ネームサーバーのアドレスを書いてください"},
+	{"DG1702.behind", "word file", "Squid does not read {word}: it stands behind {file} in the line of an acl", "acl の行で {file} の後にある {word} を、Squid は読みません"},
+	{"DG1702.hint.behind", "", "put it on a line of its own, or before the file", "別の行に書くか、ファイルの前に書いてください"},
 	{"DG1702.overlap", "wide narrow", "Squid ignores {wide}: {narrow} stands before it in the acl, and is a part of it", "acl の前方に一部である {narrow} があるため、Squid は {wide} を無視します"},
 	{"DG1702.hint.overlap", "", "remove the narrower one; here a line that allows leaves out what is ignored, one that denies does not", "狭い方を削除してください。変換後は、許可の行では無視されるものを除き、拒否の行では含めます"},
 	{"DG1702.name", "got", "no host is spelt {got}: it matches nothing", "{got} というホストはあり得ないため、何にも一致しません"},

@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 )
 
@@ -26,6 +28,7 @@ type evaluator struct {
 	functions map[string]function.Function
 	root      map[string]cty.Value // var, local, data, and every type of resources
 	given     map[string]hclsyntax.Expression
+	types     map[string]hclsyntax.Expression // of variables, as far as they have one
 	local     map[string]hclsyntax.Expression
 	literals  map[string]map[string]cty.Value // known arguments of resources by address
 	asked     []string                        // every attribute that some expression asks for
@@ -35,11 +38,14 @@ type evaluator struct {
 func newEvaluator(r *reader, read func(path string) ([]byte, error)) *evaluator {
 	e := &evaluator{
 		reader: r, read: read, root: make(map[string]cty.Value), literals: make(map[string]map[string]cty.Value),
-		given: make(map[string]hclsyntax.Expression), local: make(map[string]hclsyntax.Expression),
+		given: make(map[string]hclsyntax.Expression), types: make(map[string]hclsyntax.Expression), local: make(map[string]hclsyntax.Expression),
 	}
 	e.functions = e.library()
 	for _, v := range r.variables {
 		e.given[v.name] = v.expr
+		if v.typ != nil {
+			e.types[v.name] = v.typ
+		}
 	}
 	for _, v := range r.values {
 		e.given[v.name] = v.expr
@@ -69,7 +75,7 @@ func (e *evaluator) settle() {
 	for name, expr := range e.given {
 		variables[name] = cty.DynamicVal
 		if expr != nil {
-			variables[name] = e.value(expr, e.context(nil))
+			variables[name] = e.typed(name, e.value(expr, e.context(nil)))
 		}
 	}
 	here, above := cty.StringVal("."), cty.StringVal(".")
@@ -77,7 +83,7 @@ func (e *evaluator) settle() {
 		above = cty.DynamicVal
 		for name, v := range e.caller.inputs {
 			if _, declared := variables[name]; declared {
-				variables[name] = v
+				variables[name] = e.typed(name, v)
 			}
 		}
 	}
@@ -99,6 +105,25 @@ func (e *evaluator) settle() {
 	}
 	e.root["local"] = object(locals)
 	e.declare()
+}
+
+// typed returns v as the type of a variable has it: with what is optional there.
+func (e *evaluator) typed(name string, v cty.Value) cty.Value {
+	expr, ok := e.types[name]
+	if !ok {
+		return v
+	}
+	want, defaults, diags := typeexpr.TypeConstraintWithDefaults(expr)
+	if diags.HasErrors() {
+		return v
+	}
+	if defaults != nil {
+		v = defaults.Apply(v)
+	}
+	if as, err := convert.Convert(v, want); err == nil {
+		return as
+	}
+	return v
 }
 
 func object(values map[string]cty.Value) cty.Value {
@@ -207,11 +232,12 @@ func (e *evaluator) declare() {
 	}
 }
 
-// documents is the data source that computes nothing but what is written in it.
-const documents = "aws_iam_policy_document"
+// plainData are the data sources that come to what is written in them: a policy, or a
+// name of which the region is left open.
+var plainData = []string{"aws_iam_policy_document", "aws_iam_policy", "aws_vpc_endpoint_service"}
 
 func (e *evaluator) reference(s *source) cty.Value {
-	if s.data && s.typ != documents {
+	if s.data && !slices.Contains(plainData, s.typ) {
 		return cty.DynamicVal
 	}
 	instances := e.instances(s)

@@ -13,6 +13,8 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // library is the functions of Terraform's that are worked out. What calls another
@@ -35,7 +37,9 @@ func (e *evaluator) library() map[string]function.Function {
 		"tonumber": stdlib.MakeToFunc(cty.Number), "tobool": stdlib.MakeToFunc(cty.Bool),
 		"try": tryfunc.TryFunc, "can": tryfunc.CanFunc,
 		"one": one(), "base64encode": encode(), "cidrsubnet": subnet(), "cidrhost": host(),
-		"file": e.file1(), "templatefile": e.templateFile(),
+		"file": e.file1(), "filebase64": e.file64(), "templatefile": e.templateFile(),
+		"yamlencode": stdlib.JSONEncodeFunc, // which is YAML, too
+		"yamldecode": decode(),
 	}
 }
 
@@ -139,6 +143,59 @@ func (e *evaluator) load(name string) (string, error) {
 
 func (e *evaluator) file1() function.Function {
 	return texts(1, func(args []string) (string, error) { return e.load(args[0]) })
+}
+
+// file64 is filebase64: it leaves the text readable, as base64encode does.
+func (e *evaluator) file64() function.Function {
+	return texts(1, func(args []string) (string, error) {
+		text, err := e.load(args[0])
+		return encoded + text, err
+	})
+}
+
+// decode is yamldecode, of what package yamldoc reads.
+func decode() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "text", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			n, problems := yamldoc.Parse("", []byte(args[0].AsString()))
+			if n == nil || len(problems) > 0 {
+				return cty.DynamicVal, nil
+			}
+			return decoded(n), nil
+		},
+	})
+}
+
+// decoded is a value of a file.
+func decoded(n *Node) cty.Value {
+	switch n.Kind {
+	case yamldoc.Map:
+		values := make(map[string]cty.Value)
+		for _, e := range n.Entries {
+			values[e.Key.Text] = decoded(e.Value)
+		}
+		return object(values)
+	case yamldoc.List:
+		var all []cty.Value
+		for _, item := range n.Items {
+			all = append(all, decoded(item))
+		}
+		return cty.TupleVal(all)
+	case yamldoc.Text:
+		return cty.StringVal(n.Text)
+	case yamldoc.Bool:
+		return cty.BoolVal(n.Text == "true")
+	case yamldoc.Int:
+		if v, err := cty.ParseNumberVal(n.Text); err == nil {
+			return v
+		}
+	case yamldoc.Null:
+		return cty.NullVal(cty.DynamicPseudoType)
+	case yamldoc.Broken:
+	}
+	return cty.DynamicVal
 }
 
 // templateFile fills in a file. What of it is unknown stays as it is written.

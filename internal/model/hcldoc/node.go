@@ -122,8 +122,11 @@ func (e *evaluator) node(expr hclsyntax.Expression, ctx *hcl.EvalContext, depth 
 			return e.node(x.FalseResult, ctx, depth+1)
 		}
 	case *hclsyntax.FunctionCallExpr:
-		if len(x.Args) == 1 && x.Name == "jsonencode" {
+		if len(x.Args) == 1 && (x.Name == "jsonencode" || x.Name == "yamlencode") {
 			return e.node(x.Args[0], ctx, depth+1)
+		}
+		if n := e.put(x, at, ctx, depth); n != nil {
+			return n
 		}
 		if len(x.Args) == 1 && x.Name == "base64encode" {
 			inner := *e.node(x.Args[0], ctx, depth+1)
@@ -146,6 +149,51 @@ func (e *evaluator) node(expr hclsyntax.Expression, ctx *hcl.EvalContext, depth 
 		n.Text = words(t.Traversal) // the same words are the same value, whatever it is
 	}
 	return n
+}
+
+// put returns the text of format or join of which parts are unknown: they stay as
+// they are written. It is nil where that is not what x is.
+func (e *evaluator) put(x *hclsyntax.FunctionCallExpr, at *Node, ctx *hcl.EvalContext, depth int) *Node {
+	if x.Name != "format" && x.Name != "join" || e.value(x, ctx).IsKnown() {
+		return nil
+	}
+	var args []cty.Value
+	for _, arg := range x.Args {
+		v := e.value(arg, ctx)
+		if !v.IsWhollyKnown() {
+			if v = e.told(e.node(arg, ctx, depth+1), arg); v == cty.NilVal {
+				return nil
+			}
+		}
+		args = append(args, v)
+	}
+	v, err := e.functions[x.Name].Call(args)
+	if err != nil || !v.IsKnown() {
+		return nil
+	}
+	return e.of(v, at)
+}
+
+// told is n as text, or as a list of texts; NilVal where n tells neither.
+func (e *evaluator) told(n *Node, expr hclsyntax.Expression) cty.Value {
+	list, isList := expr.(*hclsyntax.TupleConsExpr)
+	switch {
+	case n.Kind == yamldoc.Broken:
+		return cty.StringVal("${" + written(expr) + "}")
+	case n.Scalar():
+		return cty.StringVal(n.Text)
+	case isList && len(list.Exprs) == len(n.Items):
+		var all []cty.Value
+		for i, item := range n.Items {
+			v := e.told(item, list.Exprs[i])
+			if v == cty.NilVal || v.Type() != cty.String {
+				return cty.NilVal
+			}
+			all = append(all, v)
+		}
+		return cty.ListVal(all)
+	}
+	return cty.NilVal
 }
 
 // localOf returns the expression of the local that x names alone.

@@ -30,6 +30,7 @@ type reader struct {
 type declared struct {
 	name string
 	expr hclsyntax.Expression
+	typ  hclsyntax.Expression // of a variable; may be nil
 }
 
 // source is a resource or data source as it is written.
@@ -77,7 +78,7 @@ func (r *reader) file(f File) {
 	}
 	if IsValues(f.Name) {
 		for _, a := range sorted(root.Attributes) {
-			r.values = append(r.values, declared{a.Name, a.Expr})
+			r.values = append(r.values, declared{name: a.Name, expr: a.Expr})
 		}
 		return
 	}
@@ -114,13 +115,13 @@ func (r *reader) block(typ string, labels []string, at *Node, b *body) {
 		b.all(func(e hclsyntax.Expression) { s.everything = append(s.everything, e) })
 		r.resources = append(r.resources, s)
 	case typ == "variable" && len(labels) == 1: // its validation names itself
-		r.variables = append(r.variables, declared{labels[0], b.expr("default")})
+		r.variables = append(r.variables, declared{labels[0], b.expr("default"), b.expr("type")})
 	case typ == "module" && len(labels) == 1:
 		r.modules = append(r.modules, &source{typ: typ, name: labels[0], at: at, body: b, count: b.expr("count"), each: b.expr("for_each")})
 	case typ == "locals":
 		for _, p := range b.parts {
 			if p.expr != nil {
-				r.locals = append(r.locals, declared{p.name, p.expr})
+				r.locals = append(r.locals, declared{name: p.name, expr: p.expr})
 			}
 		}
 	}

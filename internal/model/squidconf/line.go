@@ -90,6 +90,21 @@ func (l logical) tokens() (tokens []Token) {
 	}
 }
 
+// value returns the line of a list: all words up to a comment, as they stand.
+func (l logical) value() (Token, bool) {
+	words := l.tokens()
+	if len(words) == 0 {
+		return Token{}, false
+	}
+	from := strings.Index(l.text, words[0].Text)
+	to := from
+	for _, w := range words {
+		to += strings.Index(l.text[to:], w.Text) + len(w.Text)
+	}
+	text := l.text[from:to]
+	return Token{Text: text, Pos: words[0].Pos, Len: utf8.RuneCountInString(text)}, true
+}
+
 // pos returns where the byte at offset at of l stands.
 func (l logical) pos(at int) diag.Pos {
 	i := len(l.pieces) - 1

@@ -46,12 +46,12 @@ func (p *parser) text(name string, text []byte, depth int) {
 		if len(tokens) == 0 {
 			continue
 		}
-		p.line(l, Line{Word: tokens[0], Args: tokens[1:], Conditional: p.depth > 0}, depth)
+		p.line(Line{Word: tokens[0], Args: tokens[1:], Conditional: p.depth > 0}, depth)
 	}
 }
 
 // line enters one directive, or obeys it if it is about reading itself.
-func (p *parser) line(l logical, line Line, depth int) {
+func (p *parser) line(line Line, depth int) {
 	switch line.Word.Text {
 	case "if":
 		p.depth++
@@ -62,7 +62,7 @@ func (p *parser) line(l logical, line Line, depth int) {
 	case "include":
 		p.include(line, depth)
 	case "acl":
-		p.lists(l, &line)
+		p.lists(&line)
 		p.file.Lines = append(p.file.Lines, line)
 	case "configuration_includes_quoted_values":
 		p.quoted = len(line.Args) > 0 && line.Args[0].Text == "on"
@@ -107,36 +107,63 @@ func (p *parser) missing(line Line, arg Token, err error) {
 	p.file.Lines = append(p.file.Lines, line)
 }
 
-// lists puts the words of files in the place of their names: acl NAME TYPE "FILE".
-func (p *parser) lists(l logical, line *Line) {
+// lists puts the values of files in the place of their names: acl NAME TYPE "FILE".
+// What stands behind such a file Squid does not read (ConfigParser::strtokFile; seen
+// with 5.7). With quoted values only parameters("FILE") is one, and the line goes on
+// behind it.
+func (p *parser) lists(line *Line) {
 	args := line.Args
 	line.Args = nil
 	for i, arg := range args {
 		name, isFile := listFile(arg.Text, p.quoted)
 		if i < 2 || !isFile {
-			if p.quoted && strings.HasPrefix(arg.Text, `"`) {
-				arg.Text = strings.Trim(arg.Text, `"`)
-			}
-			line.Args = append(line.Args, arg)
+			line.Args = append(line.Args, p.unquoted(arg))
 			continue
 		}
 		text, err := p.src.Read(name)
 		if err != nil {
 			p.problem(arg, "DG1701.list", name, cause(err)).Hint = reason.New("DG1701.hint")
 			line.Partial = true
-			continue
+		} else {
+			p.file.Text[name] = text
+			line.Args = append(line.Args, p.values(name, text)...)
 		}
-		p.file.Text[name] = text
-		for _, row := range physicalLines(name, text) {
-			line.Args = append(line.Args, row.tokens()...)
+		if !p.quoted {
+			for _, rest := range args[i+1:] {
+				p.problem(rest, "DG1702.behind", rest.Text, arg.Text).Hint = reason.New("DG1702.hint.behind")
+			}
+			return
 		}
 	}
 }
 
-// listFile returns the file that an argument of an acl stands for. With quoted
-// values only parameters("FILE") does.
+// values returns what a list holds: a value is a line, or with quoted values a word.
+func (p *parser) values(name string, text []byte) (all []Token) {
+	for _, row := range physicalLines(name, text) {
+		if !p.quoted {
+			if v, ok := row.value(); ok {
+				all = append(all, v)
+			}
+			continue
+		}
+		for _, t := range row.tokens() {
+			all = append(all, p.unquoted(t))
+		}
+	}
+	return all
+}
+
+// unquoted is t without the quotes that a value may stand in.
+func (p *parser) unquoted(t Token) Token {
+	if n := len(t.Text); p.quoted && n > 1 && (t.Text[0] == '"' || t.Text[0] == '\'') && t.Text[n-1] == t.Text[0] {
+		t.Text = t.Text[1 : n-1]
+	}
+	return t
+}
+
+// listFile returns the file that an argument of an acl stands for.
 func listFile(arg string, quoted bool) (string, bool) {
-	if inner, ok := strings.CutPrefix(arg, "parameters("); ok {
+	if inner, ok := strings.CutPrefix(arg, "parameters("); ok && quoted {
 		return strings.Trim(strings.TrimSuffix(inner, ")"), `"'`), true
 	}
 	if !quoted && len(arg) > 1 && (arg[0] == '"' || arg[0] == '\'') {

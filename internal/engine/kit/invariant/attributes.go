@@ -60,8 +60,12 @@ func attributes(f *finder) {
 				continue // has other attributes, and a finding of its own
 			}
 			list, _ := items(r.Props, part.key)
+			seen := make(map[string]bool)
 			for _, item := range list {
-				f.attributeIs(item, known[part.key])
+				if f.attributeIs(item, known[part.key]); seen[textOf(find(item, "Key"))] {
+					f.fail(find(item, "Key"), say("DG6202.twice", textOf(find(item, "Key"))), hint("DG6202.twice"))
+				}
+				seen[textOf(find(item, "Key"))] = textOf(find(item, "Key")) != ""
 			}
 		}
 	}

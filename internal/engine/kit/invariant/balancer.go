@@ -21,6 +21,7 @@ const (
 	typeGroup    = "AWS::EC2::SecurityGroup"
 	typeSubnet   = "AWS::EC2::Subnet"
 	typeRoute    = "AWS::EC2::Route"
+	typeVPC      = "AWS::EC2::VPC"
 )
 
 // balancerKind finds an Application Load Balancer in front of a port that is no
@@ -36,6 +37,9 @@ func balancerKind(f *finder) {
 		if known && kind != "network" {
 			f.fail(l.Place("Type"), say("DG6201", l.ID), hint("DG6201"))
 		}
+	}
+	for _, l := range f.Of("AWS::ElasticLoadBalancing::LoadBalancer") {
+		f.fail(l.At, say("DG6201.classic", l.ID), hint("DG6201"))
 	}
 	for _, l := range f.Of(typeListener) {
 		if p, ok := text(l.Props, "Protocol"); ok && p != "TCP" {
@@ -152,35 +156,33 @@ func proxyHeaders(f *finder) {
 		if set {
 			place = v
 		}
-		cfg := f.cfg
+		offered := len(f.Of("AWS::EC2::VPCEndpointService")) > 0
+		l := f.listens(g)
 		switch {
-		case cfg == nil && !sends && len(f.Of("AWS::EC2::VPCEndpointService")) > 0:
+		case !sends && offered && (f.cfg == nil || l != nil && l.Proxy == config.ProxyOptional):
 			f.fail(place, say("DG6205.privatelink", g.ID), hint("DG6205.privatelink", f.Spell("proxy_protocol_v2.enabled")))
-		case cfg == nil:
-		case sends && !reads(cfg):
+		case l == nil:
+		case sends && l.Proxy == config.ProxyOff:
 			f.fail(place, say("DG6205.unread", g.ID), hint("DG6205", f.Spell("proxy_protocol_v2.enabled")))
-		case !sends && demands(cfg):
+		case !sends && l.Proxy == config.ProxyRequired:
 			f.fail(place, say("DG6205.unsent", g.ID), hint("DG6205", f.Spell("proxy_protocol_v2.enabled")))
 		}
 	}
 }
 
-func reads(cfg *config.Config) bool {
-	for _, l := range cfg.Listen {
-		if l.Proxy != config.ProxyOff {
-			return true
+// listens returns the listener of the configuration that targets of g stand for: that
+// of their port, or the only one there is. It is nil if nobody knows.
+func (f *finder) listens(g *Resource) *listener {
+	if f.cfg == nil {
+		return nil
+	}
+	port, _ := text(g.Props, "Port")
+	for i, l := range f.cfg.Listen {
+		if _, own, _ := cutPort(l.Address); own == port || len(f.cfg.Listen) == 1 {
+			return &f.cfg.Listen[i]
 		}
 	}
-	return false
-}
-
-func demands(cfg *config.Config) bool {
-	for _, l := range cfg.Listen {
-		if l.Proxy != config.ProxyRequired {
-			return false
-		}
-	}
-	return len(cfg.Listen) > 0
+	return nil
 }
 
 // keepalive is how often the proxy says on a silent connection that it is there,

@@ -14,31 +14,42 @@ import (
 func gatewayEndpoints(f *finder) {
 	exit := f.exit()
 	tables, known := f.fleetTables()
-	var found bool
+	var first *Resource // of S3
+	served, complete := make(map[*Resource]bool), true
 	for _, e := range f.Of(typeEndpoint) {
 		service := serviceOf(e)
 		if !isGateway(e) || service == "" {
 			continue
 		}
 		on, all := items(e.Props, "RouteTableIds")
-		if service == "s3" {
-			found = true
+		if service == "s3" && first == nil {
+			first = e
 		}
-		for _, table := range tables {
-			has := slices.ContainsFunc(on, func(n *node) bool { return f.To(n) == table })
-			switch {
-			case exit == "closed" && service == "s3" && known && all && !has:
-				f.fail(e.Place("RouteTableIds"), say("DG6401.table", e.ID, table.ID), hint("DG6401"))
-			case (exit == "internet" || exit == "nat") && has:
+		for _, n := range on {
+			table := f.To(n)
+			if (exit == "internet" || exit == "nat") && slices.Contains(tables, table) {
 				f.warn(e.Place("RouteTableIds"), say("DG6402", e.ID, table.ID), hint("DG6402"))
 			}
+			if service == "s3" {
+				served[table] = true
+			}
 		}
-		if all && len(on) == 0 && exit == "closed" && !known {
+		if complete = complete && (all || service != "s3"); all && len(on) == 0 && exit == "closed" && !known {
 			f.fail(e.At, say("DG6401.none", e.ID), hint("DG6401"))
 		}
 	}
-	if fleets := f.Of(typeFleet); exit == "closed" && !found && len(fleets) > 0 {
+	fleets := f.Of(typeFleet)
+	if exit != "closed" || len(fleets) == 0 {
+		return
+	}
+	if first == nil {
 		f.fail(fleets[0].At, say("DG6401", fleets[0].ID), hint("DG6401"))
+		return
+	}
+	for _, table := range tables {
+		if known && complete && !served[table] {
+			f.fail(first.Place("RouteTableIds"), say("DG6401.table", first.ID, table.ID), hint("DG6401"))
+		}
 	}
 }
 
@@ -127,8 +138,12 @@ func startEndpoints(f *finder) {
 	if _, known := f.fleetTables(); f.exit() != "closed" || len(fleets) == 0 || !known {
 		return
 	}
+	vpc := f.fleetNetwork()
 	there := func(service string) bool {
 		return slices.ContainsFunc(f.Of(typeEndpoint), func(e *Resource) bool {
+			if other := f.To(find(e.Props, "VpcId")); vpc != nil && other != nil && other != vpc {
+				return false
+			}
 			return serviceOf(e) == service || find(e.Props, "ServiceName").Kind == yamldoc.Broken
 		})
 	}
@@ -161,6 +176,9 @@ func endpointGroups(f *finder) {
 	fleet := f.fleet()
 	for _, e := range f.Of(typeEndpoint) {
 		list, known := items(e.Props, "SecurityGroupIds")
+		if known && len(list) == 0 && isInterface(e) && len(fleet.groups) > 0 {
+			f.warn(e.At, say("DG6404.default", e.ID), hint("DG6404.default"))
+		}
 		s := f.sideOf(nil, known, list...)
 		ins, closed := f.all(s, true)
 		if isGateway(e) || !closed {

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -58,6 +56,7 @@ func (f *finder) rule(n *node, peer string) rule {
 	}
 	r.foreign = r.peer == nil && !literal
 	protocol, ok := text(n, "IpProtocol")
+	protocol = strings.ToLower(protocol)
 	if ok && protocol == "-1" || ok && protocol == "all" {
 		return r
 	}
@@ -78,34 +77,54 @@ type side struct {
 	known    bool // all groups are in the template
 }
 
-// lets reports whether r lets port pass to or from all of s.
-func (r rule) lets(s side, port int) bool {
-	if !r.tcp || r.known && (port < r.first || port > r.last) {
-		return false
-	}
-	if r.peer != nil {
-		return slices.Contains(s.groups, r.peer)
-	}
-	network, err := netip.ParsePrefix(r.cidr)
-	if r.foreign || err != nil {
-		return r.foreign || strings.Contains(r.cidr, "${")
-	}
-	for _, n := range s.networks {
-		if !covers([]netip.Prefix{network}, n) {
-			return false
-		}
-	}
-	return true
+// covers reports whether r is about port.
+func (r rule) covers(port int) bool {
+	return r.tcp && (!r.known || r.first <= port && port <= r.last)
 }
 
-// admits reports whether one of rules lets port pass to or from s.
+// unsettled reports whether the peers of r are not known: a prefix list, a group or
+// a network that the template does not tell.
+func (r rule) unsettled() bool {
+	_, err := netip.ParsePrefix(r.cidr)
+	return r.peer == nil && (r.foreign || err != nil && strings.Contains(r.cidr, "${"))
+}
+
+// admits reports whether rules let port pass to or from all of s: by its groups, or
+// all its networks by one rule or several.
 func admits(rules []rule, s side, port int) bool {
-	return slices.ContainsFunc(rules, func(r rule) bool { return r.lets(s, port) })
+	var networks []netip.Prefix
+	for _, r := range rules {
+		switch {
+		case !r.covers(port):
+		case r.unsettled(), r.peer != nil && slices.Contains(s.groups, r.peer):
+			return true
+		case r.peer == nil:
+			if n, err := netip.ParsePrefix(r.cidr); err == nil {
+				networks = append(networks, n)
+			}
+		}
+	}
+	return len(networks) > 0 && !slices.ContainsFunc(s.networks, func(n netip.Prefix) bool { return !within(n, networks) })
+}
+
+// within reports whether networks hold all of p, be it together.
+func within(p netip.Prefix, networks []netip.Prefix) bool {
+	if covers(networks, p) {
+		return true
+	}
+	if !slices.ContainsFunc(networks, p.Overlaps) {
+		return false
+	}
+	low := netip.PrefixFrom(p.Addr(), p.Bits()+1)
+	last := p.Addr().AsSlice()
+	last[p.Bits()/8] |= 0x80 >> (p.Bits() % 8)
+	upper, _ := netip.AddrFromSlice(last)
+	return within(low, networks) && within(netip.PrefixFrom(upper, p.Bits()+1), networks)
 }
 
 // passes reports whether one of rules lets port pass at all.
 func passes(rules []rule, port int) bool {
-	return slices.ContainsFunc(rules, func(r rule) bool { return r.tcp && (!r.known || r.first <= port && port <= r.last) })
+	return slices.ContainsFunc(rules, func(r rule) bool { return r.covers(port) })
 }
 
 // all returns the rules of the groups of s.
@@ -151,7 +170,15 @@ func (f *finder) fleet() side {
 	if len(templates) == 0 {
 		return side{}
 	}
-	data := find(templates[0].Props, "LaunchTemplateData")
+	t := templates[0]
+	for _, fleet := range f.Of(typeFleet) {
+		for _, keys := range [][]string{{"LaunchTemplate", "LaunchTemplateId"}, {"LaunchTemplate", "LaunchTemplateName"}, {"LaunchConfigurationName"}} {
+			if used := f.To(find(fleet.Props, keys...)); used != nil && used.Type == typeTemplate {
+				t = used
+			}
+		}
+	}
+	data := find(t.Props, "LaunchTemplateData")
 	groups, known := items(data, "SecurityGroupIds")
 	cards, all := items(data, "NetworkInterfaces")
 	known = known && all
@@ -237,38 +264,13 @@ func privateLinkGroups(f *finder) {
 	}
 }
 
-// egress finds proxies that may not send to what their rules let through.
-func egress(f *finder) {
-	fleet := f.fleet()
-	outs, limited := f.all(fleet, false)
-	if !limited {
-		return
-	}
-	wanted := []int{443}
-	if f.cfg != nil {
-		for _, r := range f.cfg.Rules {
-			for _, p := range r.Match.Ports {
-				if !r.Deny {
-					wanted = append(wanted, int(p.First), int(p.Last))
-				}
-			}
-		}
-	}
-	slices.Sort(wanted)
-	for _, port := range slices.Compact(wanted) {
-		if !passes(outs, port) {
-			f.fail(fleet.groups[0].At, say("DG6301.exit", fleet.groups[0].ID, itoa(port)), hint("DG6301.exit"))
-		}
-	}
-}
-
 // openPorts finds groups that admit the whole internet, and SSH.
 func openPorts(f *finder) {
 	for _, g := range f.Of(typeGroup) {
 		all, _ := f.rules(g, true)
 		for _, r := range all {
 			switch {
-			case r.cidr == "0.0.0.0/0" || r.cidr == "::/0":
+			case wideOpen(r.cidr):
 				f.fail(r.at, say("DG6302", g.ID), hint("DG6302"))
 			case r.known && r.tcp && r.first <= 22 && 22 <= r.last && (r.first != 0 || r.last != 65535):
 				f.warn(r.at, say("DG6302.ssh", g.ID), hint("DG6302.ssh"))
@@ -280,6 +282,12 @@ func openPorts(f *finder) {
 			f.warn(key, say("DG6302.key", t.ID), hint("DG6302.ssh"))
 		}
 	}
+}
+
+// wideOpen reports whether cidr is the internet, or such a part of it as nobody owns.
+func wideOpen(cidr string) bool {
+	p, err := netip.ParsePrefix(cidr)
+	return err == nil && (p.Addr().Is4() && p.Bits() < 8 || p.Addr().Is6() && p.Bits() < 7) // fc00::/7 is nobody's, and private
 }
 
 // directPorts finds proxies that can be reached past the load balancer.
@@ -303,48 +311,5 @@ func directPorts(f *finder) {
 				}
 			}
 		}
-	}
-}
-
-// overlaps finds subnets that overlap or are outside their VPC.
-func overlaps(f *finder) {
-	type subnet struct {
-		id   string
-		vpc  *Resource
-		cidr netip.Prefix
-	}
-	for _, v := range f.Of("AWS::EC2::VPC") {
-		value, known := text(v.Props, "CidrBlock")
-		if p, err := netip.ParsePrefix(value); known && !strings.Contains(value, "${") && (err != nil || p.Masked() != p || p.Bits() < 16 || p.Bits() > 28) {
-			f.fail(v.Place("CidrBlock"), say("DG6303.vpc", v.ID, value), reason.Because{})
-		}
-	}
-	var taken []subnet
-	for _, s := range f.Of(typeSubnet) {
-		value, known := text(s.Props, "CidrBlock")
-		cidr, err := netip.ParsePrefix(value)
-		if err != nil {
-			if known && !strings.Contains(value, "${") {
-				f.fail(s.Place("CidrBlock"), say("DG6303.form", s.ID, value), reason.Because{})
-			}
-			continue
-		}
-		if cidr.Masked() != cidr || cidr.Bits() < 16 || cidr.Bits() > 28 {
-			f.fail(s.Place("CidrBlock"), say("DG6303.form", s.ID, value), reason.Because{})
-		}
-		vpc := f.To(find(s.Props, "VpcId"))
-		if vpc != nil {
-			whole, _ := text(vpc.Props, "CidrBlock")
-			if outer, err := netip.ParsePrefix(whole); err == nil && (outer.Bits() > cidr.Bits() || !outer.Overlaps(cidr)) {
-				f.fail(s.Place("CidrBlock"), say("DG6303.outside", s.ID, value, whole), reason.Because{})
-			}
-		}
-		for _, other := range taken {
-			if other.vpc == vpc && other.cidr.Overlaps(cidr) {
-				f.fail(s.Place("CidrBlock"), say("DG6303", s.ID, value, other.id, other.cidr.String()), reason.Because{})
-				break
-			}
-		}
-		taken = append(taken, subnet{s.ID, vpc, cidr})
 	}
 }

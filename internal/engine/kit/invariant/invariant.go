@@ -46,7 +46,7 @@ var checks = []func(*finder){
 	balancerKind, scheme, wiring, ports, attributes, healthChecks, proxyHeaders, trusted, idleTimeout, zones, sameZone, draining, termination, sizes,
 	overlaps, chain, privateLinkGroups, egress, openPorts, directPorts,
 	gatewayEndpoints, endpointKinds, endpointTwins, startEndpoints, endpointGroups, privateNames, publicAddresses, defaults, returns,
-	metadata, instances, userData, disks, storage, policies, statements, managed, service,
+	metadata, instances, userData, disks, storage, policies, statements, keys, managed, service,
 }
 
 // Check returns what is wrong with t, in the order of the file.

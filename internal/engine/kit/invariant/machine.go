@@ -2,13 +2,14 @@ package invariant
 
 import (
 	"encoding/base64"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/script"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
 	"github.com/deguchi-project/deguchi/internal/model/hcldoc"
 	"github.com/deguchi-project/deguchi/internal/model/kitfile"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
@@ -18,23 +19,33 @@ import (
 // one that has passed a router on its way, and those that get none.
 func metadata(f *finder) {
 	for _, t := range f.Of(typeTemplate) {
-		o := find(t.Props, "LaunchTemplateData", "MetadataOptions")
-		tokens, known := text(o, "HttpTokens")
-		h := hint("DG6501", f.Spell("HttpTokens"))
-		switch {
-		case o != nil && o.Kind == yamldoc.Broken:
-			continue
-		case o == nil || find(o, "HttpTokens") == nil:
-			f.fail(t.Place("LaunchTemplateData", "MetadataOptions"), say("DG6501", t.ID), h)
-		case known && tokens != "required":
-			f.fail(find(o, "HttpTokens"), say("DG6501", t.ID), h)
+		f.tokens(t, "LaunchTemplateData", "MetadataOptions")
+	}
+	for _, i := range f.Of("AWS::EC2::Instance") {
+		if find(i.Props, "LaunchTemplate") == nil {
+			f.tokens(i, "MetadataOptions")
 		}
-		if n, ok := number(o, "HttpPutResponseHopLimit"); ok && n > 1 {
-			f.warn(find(o, "HttpPutResponseHopLimit"), say("DG6501.hops", t.ID, strconv.Itoa(n)), hint("DG6501.hops", f.Spell("HttpPutResponseHopLimit")))
-		}
-		if v, ok := text(o, "HttpEndpoint"); ok && v == "disabled" {
-			f.fail(find(o, "HttpEndpoint"), say("DG6501.off", t.ID), hint("DG6501.off", f.Spell("HttpEndpoint")))
-		}
+	}
+}
+
+// tokens looks at the metadata options of r, to which keys lead.
+func (f *finder) tokens(r *Resource, keys ...string) {
+	o := find(r.Props, keys...)
+	tokens, known := text(o, "HttpTokens")
+	h := hint("DG6501", f.Spell("HttpTokens"))
+	switch {
+	case o != nil && o.Kind == yamldoc.Broken:
+		return
+	case o == nil || find(o, "HttpTokens") == nil:
+		f.fail(r.Place(keys...), say("DG6501", r.ID), h)
+	case known && tokens != "required":
+		f.fail(find(o, "HttpTokens"), say("DG6501", r.ID), h)
+	}
+	if n, ok := number(o, "HttpPutResponseHopLimit"); ok && n > 1 {
+		f.warn(find(o, "HttpPutResponseHopLimit"), say("DG6501.hops", r.ID, strconv.Itoa(n)), hint("DG6501.hops", f.Spell("HttpPutResponseHopLimit")))
+	}
+	if v, ok := text(o, "HttpEndpoint"); ok && v == "disabled" {
+		f.fail(find(o, "HttpEndpoint"), say("DG6501.off", r.ID), hint("DG6501.off", f.Spell("HttpEndpoint")))
 	}
 }
 
@@ -93,77 +104,60 @@ func userData(f *finder) {
 			}
 			continue
 		}
-		if n.Kind != yamldoc.Text || n.Tag != "" && n.Tag != hcldoc.Base64 {
-			continue
+		start, encoded := started(n)
+		if !encoded {
+			f.fail(n, say("DG6506.plain", t.ID), hint("DG6506.plain"))
 		}
-		script := n.Text
-		if n.Tag == "" {
-			plain, err := base64.StdEncoding.DecodeString(script)
-			if err != nil {
-				f.fail(n, say("DG6506.plain", t.ID), hint("DG6506.plain"))
-			} else {
-				script = string(plain)
-			}
-		}
-		f.script(t, n, script)
+		f.script(t, n, start)
 	}
 }
 
-// digests are programs that compare what was taken with what was meant.
-var digests = []string{"sha256sum", "sha512sum", "cosign", "gpg", "rpm --checksig", "rpm -K", "openssl dgst"}
-
-// takes is a line that brings something from elsewhere; uses is one that makes a
-// program of it, or installs it; remote is one that does all of that at once.
-var (
-	takes  = regexp.MustCompile(`\baws s3 (cp|sync)\b|\baws s3api get-object\b|\bcurl\b.* (-[a-zA-Z]*[oO]\b|--output|--remote-name)|\bwget\s`)
-	uses   = regexp.MustCompile(`\bchmod\b|\brpm\s+(-[a-zA-Z]*[UiF]|--install|--upgrade)|\b(dnf|yum)\b.*\b(local)?install\b.*\.rpm\b`)
-	remote = regexp.MustCompile(`\b(rpm\s+(-[a-zA-Z]*[UiF]|--install|--upgrade)|(dnf|yum)\b.*\binstall\b).*\bhttps?://\S+\.rpm\b`)
-)
-
-// uncompared reports whether script makes a program of what it has taken before it
-// compares it.
-func uncompared(script string) bool {
-	if remote.MatchString(script) {
-		return true
+// started returns the script that user data is, empty if nobody knows. Encoded says
+// whether AWS reads it.
+func started(n *node) (text string, encoded bool) {
+	switch {
+	case n == nil || n.Kind != yamldoc.Text || n.Tag != "" && n.Tag != hcldoc.Base64:
+		return "", true
+	case n.Tag == hcldoc.Base64:
+		return n.Text, true
 	}
-	taken := takes.FindStringIndex(script)
-	if taken == nil {
-		return false
+	plain, err := base64.StdEncoding.DecodeString(n.Text)
+	if err != nil {
+		return n.Text, false
 	}
-	after := script[taken[0]:]
-	used := uses.FindStringIndex(after)
-	return used != nil && !slices.ContainsFunc(digests, func(d string) bool { return strings.Contains(after[:used[0]], d) })
+	return string(plain), true
 }
 
-// starts is a line that starts a service, or runs the proxy by itself.
-var starts = regexp.MustCompile(`systemctl\s.*\b(start|restart|enable)\b|(?m)^\s*(exec |nohup )?[\w./-]*deguchi serve|(docker|podman) run|service \S+ start`)
-
-func (f *finder) script(t *Resource, at *node, script string) {
+func (f *finder) script(t *Resource, at *node, text string) {
 	has := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(script, w) })
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 	}
-	if uncompared(script) {
+	switch script.Compares(text) {
+	case script.Missing:
 		f.warn(at, say("DG6506", t.ID), hint("DG6506"))
+	case script.Unheeded:
+		f.warn(at, say("DG6506.on", t.ID), hint("DG6506.on"))
+	case script.NoNeed, script.Effective:
 	}
-	if has("deguchi") && !starts.MatchString(script) {
+	if has("deguchi") && !script.Starts(text) {
 		f.fail(at, say("DG6506.start", t.ID), hint("DG6506.start"))
 	}
 	if has("complete-lifecycle-action") {
 		for _, hook := range f.Of(typeHook) {
-			f.names(at, script, hook, "LifecycleHookName")
+			f.names(at, text, hook, "LifecycleHookName")
 		}
 		for _, fleet := range f.Of(typeFleet) {
-			f.names(at, script, fleet, "AutoScalingGroupName")
+			f.names(at, text, fleet, "AutoScalingGroupName")
 			hooks, _ := items(fleet.Props, "LifecycleHookSpecificationList")
 			for _, h := range hooks {
-				if name, ok := text(h, "LifecycleHookName"); ok && !strings.Contains(script, name) {
+				if name, ok := template.Text(h, "LifecycleHookName"); ok && !strings.Contains(text, name) {
 					f.fail(find(h, "LifecycleHookName"), say("DG6506.name", t.ID, name), hint("DG6506.name"))
 				}
 			}
 		}
 	}
-	if f.cfgFrom != nil && has("ssm get-parameter", "ssm://") {
-		f.names(at, script, f.cfgFrom, "Name")
+	if f.cfgFrom != nil && f.cfgFrom.Type == "AWS::SSM::Parameter" && has("ssm get-parameter", "ssm://") {
+		f.names(at, text, f.cfgFrom, "Name")
 	}
 }
 

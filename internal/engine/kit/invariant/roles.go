@@ -1,9 +1,11 @@
 package invariant
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -34,9 +36,12 @@ func (f *finder) documentsOf(role *Resource) (all []*node) {
 	for _, p := range inline {
 		all = append(all, find(p, "PolicyDocument"))
 	}
-	for _, typ := range []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"} {
+	for _, typ := range []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"} {
 		for _, p := range f.Of(typ) {
 			roles, _ := items(p.Props, "Roles")
+			if name := find(p.Props, "RoleName"); name != nil && typ == "AWS::IAM::RolePolicy" {
+				roles = []*node{name}
+			}
 			if slices.ContainsFunc(roles, func(n *node) bool { return f.refers(n, role, "RoleName") }) {
 				all = append(all, find(p.Props, "PolicyDocument"))
 			}
@@ -140,13 +145,50 @@ func (f *finder) statement(r *Resource, s *node) {
 	}
 	resources, _ := items(s, "Resource")
 	for _, n := range resources {
-		if name := textOf(n); limited && (name == "*" || strings.HasSuffix(name, ":::*")) && find(s, "Condition") == nil {
+		if name := textOf(n); limited && everything(name) && find(s, "Condition") == nil {
 			f.warn(n, say("DG6502.resource", r.ID, textOf(actions[0])), hint("DG6502.resource"))
 		}
 	}
 }
 
+// whole are parts of accounts of which no proxy needs all: what follows the account in
+// an ARN is their word and a star.
+var whole = []string{"", "parameter", "secret", "key", "role", "user", "instance", "table", "function"}
+
+// open is a part of text that the template leaves open.
+var open = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// everything reports whether a resource of a policy is all there are of its kind.
+func everything(name string) bool {
+	if name == "*" {
+		return true
+	}
+	parts := strings.SplitN(open.ReplaceAllString(name, "x"), ":", 6)
+	if len(parts) < 6 || !strings.HasSuffix(parts[5], "*") {
+		return false
+	}
+	word := strings.TrimRight(parts[5], "*/:")
+	return slices.Contains(whole, word) && parts[2] != "logs"
+}
+
+// keys finds keys that anybody may use.
+func keys(f *finder) {
+	for _, k := range f.Of("AWS::KMS::Key") {
+		all, _ := items(find(k.Props, "KeyPolicy"), "Statement")
+		for _, s := range all {
+			if effect, _ := text(s, "Effect"); effect == "Allow" {
+				f.anybody(s, say("DG6502.key", k.ID), hint("DG6502.key"))
+			}
+		}
+	}
+}
+
 func (f *finder) trust(r *Resource, s *node) {
+	f.anybody(s, say("DG6502.trust", r.ID), hint("DG6502.trust"))
+}
+
+// anybody finds a statement for every account.
+func (f *finder) anybody(s *node, summary, h reason.Because) {
 	p := find(s, "Principal")
 	if p == nil || find(s, "Condition") != nil {
 		return
@@ -158,7 +200,7 @@ func (f *finder) trust(r *Resource, s *node) {
 	more, _ := items(p, "*")
 	for _, n := range append(who, more...) {
 		if n.Tag == "" && n.Text == "*" {
-			f.fail(n, say("DG6502.trust", r.ID), hint("DG6502.trust"))
+			f.fail(n, summary, h)
 		}
 	}
 }

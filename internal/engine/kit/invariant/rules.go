@@ -6,6 +6,7 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/script"
 	"github.com/deguchi-project/deguchi/internal/model/config"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
@@ -15,31 +16,54 @@ type (
 	listener = config.Listener
 )
 
-// readConfiguration returns the proxies' configuration, if it stands in a
-// parameter of the template, and what is wrong with it.
+// readConfiguration returns the proxies' configuration, if it stands in the template,
+// and what is wrong with it: in a parameter, or in user data.
 func (f *finder) readConfiguration() (*config.Config, *Resource, reason.Because) {
 	for _, p := range f.Of("AWS::SSM::Parameter") {
-		value, ok := text(p.Props, "Value")
-		if !ok || !strings.Contains(value, "listen:") {
+		value := find(p.Props, "Value")
+		if value == nil || value.Tag != "" {
 			continue
 		}
-		cfg, problems := config.Parse(p.ID, []byte(value), f.options.Now)
-		diag.Sort(problems)
-		for _, x := range problems {
-			if x.Severity == diag.Error {
-				return nil, p, x.Summary
+		source := value.Text
+		if value.Kind == yamldoc.Map { // what yamlencode is called with
+			source = yamldoc.Write(value)
+		}
+		if value.Kind != yamldoc.Broken && strings.Contains(source, "listen:") {
+			cfg, problem := f.parse(p.ID, source)
+			return cfg, p, problem
+		}
+	}
+	for _, t := range f.Of(typeTemplate) {
+		start, _ := started(find(t.Props, "LaunchTemplateData", "UserData"))
+		for _, source := range script.Texts(start) {
+			if !strings.Contains(source, "listen:") {
+				continue
+			}
+			if cfg, _ := f.parse(t.ID, source); cfg != nil { // others have files with listen, too
+				return cfg, t, reason.Because{}
 			}
 		}
-		return cfg, p, reason.Because{}
 	}
 	return nil, nil, reason.Because{}
+}
+
+// parse returns the configuration that source is, or the first thing that is wrong.
+func (f *finder) parse(name, source string) (*config.Config, reason.Because) {
+	cfg, problems := config.Parse(name, []byte(source), f.options.Now)
+	diag.Sort(problems)
+	for _, x := range problems {
+		if x.Severity == diag.Error {
+			return nil, x.Summary
+		}
+	}
+	return cfg, reason.Because{}
 }
 
 // configurationOf finds a configuration with which the proxies do not start, or
 // that does not fit its place.
 func configurationOf(f *finder) {
 	p := f.cfgFrom
-	if p == nil {
+	if p == nil || p.Type != "AWS::SSM::Parameter" {
 		return
 	}
 	if f.cfg == nil {
@@ -66,7 +90,7 @@ func trusted(f *finder) {
 		}
 		for _, subnet := range f.balancerNetworks() {
 			if !covers(l.Trust, subnet) {
-				f.fail(f.cfgFrom.Place("Value"), say("DG6205.trust", subnet.String()), hint("DG6205.trust"))
+				f.fail(f.cfgPlace(), say("DG6205.trust", subnet.String()), hint("DG6205.trust"))
 			}
 		}
 	}
@@ -75,10 +99,18 @@ func trusted(f *finder) {
 		v, set := f.attribute(g, "TargetGroupAttributes", keeps)
 		if set && textOf(v) == "true" {
 			f.fail(v, say("DG6205.preserve", g.ID), hint("DG6205.preserve", f.Spell(keeps)))
-		} else if !set && reads(f.cfg) { // on by default for instances by TCP
+		} else if l := f.listens(g); !set && l != nil && l.Proxy != config.ProxyOff { // on by default for instances by TCP
 			f.fail(g.At, say("DG6205.preserve", g.ID), hint("DG6205.preserve", f.Spell(keeps)))
 		}
 	}
+}
+
+// cfgPlace is where the configuration stands.
+func (f *finder) cfgPlace() *node {
+	if f.cfgFrom.Type == typeTemplate {
+		return f.cfgFrom.Place("LaunchTemplateData", "UserData")
+	}
+	return f.cfgFrom.Place("Value")
 }
 
 // covers reports whether one of networks holds all of p.

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
 )
 
 // exit is the way out of the fleet: as the caller says, or as the default routes
@@ -23,22 +25,26 @@ func (f *finder) told() string {
 	}
 	for _, t := range tables {
 		if r := f.defaultOf(t); r != nil {
-			return wayOf(r)
+			return f.wayOf(r)
 		}
 	}
 	return "closed"
 }
 
-// wayOf is the exit that a default route makes; empty for a transit gateway or a
-// firewall: nobody knows what is behind it.
-func wayOf(r *Resource) string {
+// wayOf is the exit that a default route makes; empty for a transit gateway, a
+// firewall or a gateway of a site's: nobody knows what is behind it.
+func (f *finder) wayOf(r *Resource) string {
+	gateway := find(r.Props, "GatewayId")
 	switch {
 	case find(r.Props, "NatGatewayId") != nil:
 		return "nat"
-	case find(r.Props, "GatewayId") != nil:
-		return "internet"
+	case gateway == nil, textOf(gateway) == "local", strings.HasPrefix(textOf(gateway), "vgw-"):
+		return ""
 	}
-	return ""
+	if to := f.To(gateway); to != nil && to.Type == "AWS::EC2::VPNGateway" {
+		return ""
+	}
+	return "internet"
 }
 
 // defaultOf returns the default route of a table, or nil.
@@ -60,13 +66,20 @@ func (f *finder) routesOf(table *Resource) (all []*Resource) {
 	return all
 }
 
-// tableOf returns the route table of a subnet that the template associates.
+// tableOf returns the route table of a subnet that the template associates, or the
+// main one that it gives the VPC.
 func (f *finder) tableOf(subnet *Resource) *Resource {
 	if subnet == nil {
 		return nil
 	}
 	for _, a := range f.Of("AWS::EC2::SubnetRouteTableAssociation") {
 		if f.To(find(a.Props, "SubnetId")) == subnet {
+			return f.To(find(a.Props, "RouteTableId"))
+		}
+	}
+	vpc := f.To(find(subnet.Props, "VpcId"))
+	for _, a := range f.Of(template.MainTable) {
+		if vpc != nil && f.To(find(a.Props, "VpcId")) == vpc {
 			return f.To(find(a.Props, "RouteTableId"))
 		}
 	}
@@ -98,6 +111,16 @@ func (f *finder) fleetSubnets() (subnets []*Resource) {
 		}
 	}
 	return subnets
+}
+
+// fleetNetwork returns the VPC of the fleet's subnets, nil if that is not known.
+func (f *finder) fleetNetwork() *Resource {
+	for _, s := range f.fleetSubnets() {
+		if s != nil {
+			return f.To(find(s.Props, "VpcId"))
+		}
+	}
+	return nil
 }
 
 // serviceName is the name of one of AWS's services; the region may be anything.
@@ -132,8 +155,8 @@ func defaults(f *finder) {
 		case r == nil:
 		case f.options.Exit == "closed":
 			f.fail(r.At, say("DG6409.open", t.ID), hint("DG6409.open"))
-		case f.options.Exit != "" && wayOf(r) != "" && wayOf(r) != f.options.Exit:
-			f.fail(r.At, say("DG6409.other", t.ID, wayOf(r), f.options.Exit), hint("DG6409.other"))
+		case f.options.Exit != "" && f.wayOf(r) != "" && f.wayOf(r) != f.options.Exit:
+			f.fail(r.At, say("DG6409.other", t.ID, f.wayOf(r), f.options.Exit), hint("DG6409.other"))
 		default:
 			f.leads(r)
 		}
@@ -152,6 +175,11 @@ func defaults(f *finder) {
 // lost finds subnets of the fleet that the template makes and puts on no table: the
 // VPC's main table leads nowhere.
 func (f *finder) lost() {
+	for _, r := range f.Of(typeRoute) {
+		if to := f.To(find(r.Props, "RouteTableId")); to != nil && to.Type == typeVPC {
+			return // by its main table, which the VPC brings along
+		}
+	}
 	for _, s := range f.fleetSubnets() {
 		if s != nil && f.tableOf(s) == nil && f.To(find(s.Props, "VpcId")) != nil && len(f.Of("AWS::EC2::RouteTable")) > 0 {
 			f.fail(s.At, say("DG6409.table", s.ID), hint("DG6409.table"))
@@ -166,6 +194,10 @@ func (f *finder) leads(r *Resource) {
 			f.fail(nat.Place("ConnectivityType"), say("DG6409.nat", nat.ID), hint("DG6409.nat"))
 			return
 		}
+		if mode, _ := text(nat.Props, "AvailabilityMode"); find(nat.Props, "AllocationId") == nil && mode != "regional" {
+			f.fail(nat.At, say("DG6409.address", nat.ID), hint("DG6409.address"))
+			return
+		}
 		subnet := f.To(find(nat.Props, "SubnetId"))
 		table := f.tableOf(subnet)
 		if table == nil {
@@ -174,7 +206,7 @@ func (f *finder) leads(r *Resource) {
 			}
 			return
 		}
-		if out := f.defaultOf(table); out == nil || wayOf(out) != "internet" {
+		if out := f.defaultOf(table); out == nil || f.wayOf(out) != "internet" {
 			f.fail(nat.Place("SubnetId"), say("DG6409.nat", nat.ID), hint("DG6409.nat"))
 		} else {
 			f.leads(out)

@@ -134,11 +134,7 @@ func (m *module) rule(r *Resource, body *Node) {
 
 // launch sets the lists of a launch template.
 func launch(r *Resource, body *Node) {
-	data := Find(r.Props, "LaunchTemplateData")
-	if data == nil {
-		data = &Node{Kind: yamldoc.Map, Pos: r.At.Pos, Len: r.At.Len}
-		set(r.Props, []string{"LaunchTemplateData"}, data)
-	}
+	data := launchData(r)
 	cards, _ := Items(body, "network_interfaces")
 	for _, c := range cards {
 		put(data, "NetworkInterfaces", made(c, "AssociatePublicIpAddress", argument(c, "associate_public_ip_address"), "Groups", argument(c, "security_groups")))
@@ -153,9 +149,19 @@ func launch(r *Resource, body *Node) {
 	}
 }
 
+// launchData is the map that a launch template's values stand in.
+func launchData(r *Resource) *Node {
+	data := Find(r.Props, "LaunchTemplateData")
+	if data == nil {
+		data = &Node{Kind: yamldoc.Map, Pos: r.At.Pos, Len: r.At.Len}
+		set(r.Props, []string{"LaunchTemplateData"}, data)
+	}
+	return data
+}
+
 // image names the parameter that holds the image: its value is unknown.
 func (m *module) image(r *Resource) {
-	data := Find(r.Props, "LaunchTemplateData")
+	data := launchData(r)
 	for i, e := range data.Entries {
 		if e.Key.Text != "ImageId" || e.Value.Kind != yamldoc.Broken {
 			continue
@@ -195,6 +201,9 @@ var joins = map[string]func(t *Template, body *Node){
 	"aws_vpc_endpoint_route_table_association":           joining("vpc_endpoint_id", "route_table_id", "RouteTableIds"),
 	"aws_vpc_endpoint_subnet_association":                joining("vpc_endpoint_id", "subnet_id", "SubnetIds"),
 	"aws_vpc_endpoint_security_group_association":        joining("vpc_endpoint_id", "security_group_id", "SecurityGroupIds"),
+	"aws_autoscaling_traffic_source_attachment":          traffic,
+	"aws_vpc_endpoint_private_dns":                       privateDNS,
+	"aws_iam_policy_attachment":                          attachAll,
 	"aws_iam_role_policy_attachment":                     attach,
 	"aws_vpc_endpoint_service_allowed_principal":         principal,
 	"aws_s3_bucket_server_side_encryption_configuration": bucketPart("BucketEncryption", "rule"),
@@ -222,6 +231,29 @@ func attach(t *Template, body *Node) {
 		return
 	}
 	put(r.Props, "ManagedPolicyArns", v)
+}
+
+// attachAll is attach for several roles.
+func attachAll(t *Template, body *Node) {
+	roles, _ := Items(body, "roles")
+	for _, role := range roles {
+		attach(t, made(body, "role", role, "policy_arn", body.Find("policy_arn")))
+	}
+}
+
+func traffic(t *Template, body *Node) {
+	sources, _ := Items(body, "traffic_source")
+	for _, s := range sources {
+		if r, v := t.To(body.Find("autoscaling_group_name")), argument(s, "identifier"); r != nil && v != nil {
+			put(r.Props, "TargetGroupARNs", v)
+		}
+	}
+}
+
+func privateDNS(t *Template, body *Node) {
+	if r, v := t.To(body.Find("vpc_endpoint_id")), body.Find("private_dns_enabled"); r != nil && v != nil {
+		set(r.Props, []string{"PrivateDnsEnabled"}, v)
+	}
 }
 
 func principal(t *Template, body *Node) {
@@ -263,7 +295,7 @@ func (m *module) policies(r *Resource, body *Node) {
 	for i := range r.Props.Entries {
 		e := &r.Props.Entries[i]
 		switch e.Key.Text {
-		case "AssumeRolePolicyDocument", "PolicyDocument":
+		case "AssumeRolePolicyDocument", "PolicyDocument", "KeyPolicy":
 			e.Value = m.policy(e.Value)
 		case "Roles":
 			e.Value = &Node{Kind: yamldoc.List, Items: []*Node{e.Value}, Pos: e.Value.Pos, Len: e.Value.Len}

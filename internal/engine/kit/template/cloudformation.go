@@ -39,14 +39,16 @@ func CloudFormation(file string, src []byte) (*Template, []diag.Problem) {
 		parameters: defaults(root.Find("Parameters")), resources: resources,
 		conditions: root.Find("Conditions"), mappings: root.Find("Mappings"),
 	}
+	s.resources = s.unrolled(resources)
+	s.conditions = s.unrolled(s.conditions)
 	s.fitting(root.Find("Parameters"))
 	var all []*Resource
-	for _, e := range resources.Entries {
+	for _, e := range s.resources.Entries {
 		if r := s.resource(e); r != nil {
 			all = append(all, r)
 		}
 	}
-	s.outputs(root.Find("Outputs"))
+	s.outputs(s.unrolled(root.Find("Outputs")))
 	diag.Sort(s.problems)
 	return New(file, all), s.problems
 }
@@ -148,6 +150,7 @@ func (s *stack) resource(e yamldoc.Entry) *Resource {
 		r.Props = s.value(p)
 	}
 	s.shape(r, typ)
+	familiar(r)
 	s.dependsOn(e.Value.Find("DependsOn"))
 	return r
 }
@@ -222,7 +225,7 @@ func (s *stack) value(n *Node) *Node {
 	}
 	out := *n
 	out.Entries, out.Items = nil, nil
-	for _, e := range n.Entries {
+	for _, e := range s.unrolled(n).Entries {
 		if v := s.value(e.Value); !none(v) {
 			out.Entries = append(out.Entries, yamldoc.Entry{Key: e.Key, Value: v})
 		}
@@ -278,6 +281,11 @@ func (s *stack) attribute(arg *Node) *Node {
 	s.attributeIs(arg, id, name)
 	if s.resources.Find(id) == nil {
 		return &Node{Pos: arg.Pos, Len: arg.Len}
+	}
+	if v := Find(s.resources.Find(id), "Properties", name); v != nil {
+		if v = s.value(v); v.Scalar() && v.Tag == "" {
+			return v // what is asked for is what was given
+		}
 	}
 	return &Node{Kind: yamldoc.Text, Tag: hcldoc.Ref, Text: id, Pos: arg.Pos, Len: arg.Len}
 }

@@ -78,6 +78,9 @@ func (s *stack) sub(arg *Node) *Node {
 			out.Text, out.Tag = name, hcldoc.Ref
 			return &out
 		}
+		if _, parameter := s.parameters[name]; parameter && before == "" && next == "" && b.String() == "${"+name+"}" {
+			return s.ref(&Node{Kind: yamldoc.Text, Text: name, Pos: arg.Pos, Len: arg.Len})
+		}
 	}
 	out.Text = b.String()
 	return &out
@@ -116,15 +119,22 @@ func (s *stack) join(arg *Node) *Node {
 		return &Node{Pos: arg.Pos, Len: arg.Len}
 	}
 	var parts []string
+	told := false
 	for _, item := range list.Items {
+		name, parameter := strings.CutPrefix(item.Text, "Ref ")
 		switch {
 		case item.Tag == hcldoc.Ref:
-			parts = append(parts, "${"+item.Text+"}")
+			parts, told = append(parts, "${"+item.Text+"}"), true
+		case item.Kind == yamldoc.Broken && parameter:
+			parts = append(parts, "${"+name+"}")
 		case item.Scalar():
-			parts = append(parts, item.Text)
+			parts, told = append(parts, item.Text), true
 		default:
 			return &Node{Pos: arg.Pos, Len: arg.Len}
 		}
+	}
+	if !told {
+		return &Node{Pos: arg.Pos, Len: arg.Len}
 	}
 	out.Text = strings.Join(parts, arg.Items[0].Text)
 	return &out
@@ -205,8 +215,21 @@ func (s *stack) pick(arg *Node) *Node {
 	if list.Kind == yamldoc.List && err == nil && i >= 0 && i < len(list.Items) {
 		return list.Items[i]
 	}
-	unknown.Text = "Select " + index.Text + " " + yamldoc.Write(arg.Items[1])
+	unknown.Text = "Select " + index.Text + " " + spelled(arg.Items[1])
 	return unknown
+}
+
+// spelled is a list that nobody knows in the words that it is written in, which are
+// the same for the same zones.
+func spelled(n *Node) string {
+	region := n.Find("Fn::GetAZs")
+	if n.Tag == "!GetAZs" {
+		region = n
+	}
+	if region != nil && (region.Text == "" || region.Text == "AWS::Region" || textOf(region.Find("Ref")) == "AWS::Region") {
+		return "the zones of the region"
+	}
+	return yamldoc.Write(n)
 }
 
 func (s *stack) split(arg *Node) *Node {

@@ -17,8 +17,13 @@ var rows = map[string]row{
 	"aws_vpn_gateway_attachment": {"AWS::EC2::VPCGatewayAttachment", "vpc_id=VpcId vpn_gateway_id=VpnGatewayId"},
 	"aws_ec2_transit_gateway_vpc_attachment": {"AWS::EC2::TransitGatewayAttachment",
 		"vpc_id=VpcId subnet_ids=SubnetIds transit_gateway_id=TransitGatewayId"},
-	"aws_nat_gateway": {"AWS::EC2::NatGateway", "subnet_id=SubnetId allocation_id=AllocationId connectivity_type=ConnectivityType"},
-	"aws_eip":         {"AWS::EC2::EIP", "domain=Domain"},
+	"aws_nat_gateway": {"AWS::EC2::NatGateway", "subnet_id=SubnetId allocation_id=AllocationId connectivity_type=ConnectivityType availability_mode=AvailabilityMode"},
+	"aws_vpc_ipv4_cidr_block_association": {"AWS::EC2::VPCCidrBlock",
+		"vpc_id=VpcId cidr_block=CidrBlock"},
+	"aws_default_route_table":          {"AWS::EC2::RouteTable", "default_route_table_id=VpcId"}, // which refers to the VPC
+	"aws_main_route_table_association": {MainTable, "vpc_id=VpcId route_table_id=RouteTableId"},
+	"aws_vpn_gateway":                  {"AWS::EC2::VPNGateway", ""},
+	"aws_eip":                          {"AWS::EC2::EIP", "domain=Domain"},
 	"aws_vpc_endpoint": {"AWS::EC2::VPCEndpoint", "vpc_id=VpcId service_name=ServiceName vpc_endpoint_type=VpcEndpointType route_table_ids=RouteTableIds " +
 		"subnet_ids=SubnetIds security_group_ids=SecurityGroupIds private_dns_enabled=PrivateDnsEnabled policy=PolicyDocument"},
 	"aws_vpc_endpoint_service": {"AWS::EC2::VPCEndpointService", "acceptance_required=AcceptanceRequired network_load_balancer_arns=NetworkLoadBalancerArns"},
@@ -37,11 +42,16 @@ var rows = map[string]row{
 	"aws_launch_template": {"AWS::EC2::LaunchTemplate", "image_id=LaunchTemplateData.ImageId instance_type=LaunchTemplateData.InstanceType " +
 		"key_name=LaunchTemplateData.KeyName vpc_security_group_ids=LaunchTemplateData.SecurityGroupIds user_data=LaunchTemplateData.UserData " +
 		"iam_instance_profile.arn=LaunchTemplateData.IamInstanceProfile.Arn iam_instance_profile.name=LaunchTemplateData.IamInstanceProfile.Name " +
-		"metadata_options.http_endpoint=LaunchTemplateData.MetadataOptions.HttpEndpoint metadata_options.http_tokens=LaunchTemplateData.MetadataOptions.HttpTokens " +
-		"metadata_options.http_put_response_hop_limit=LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit"},
+		metadataKeys("LaunchTemplateData.")},
 	"aws_autoscaling_group": {"AWS::AutoScaling::AutoScalingGroup", "name=AutoScalingGroupName min_size=MinSize max_size=MaxSize desired_capacity=DesiredCapacity " +
 		"vpc_zone_identifier=VPCZoneIdentifier target_group_arns=TargetGroupARNs health_check_type=HealthCheckType " +
 		"health_check_grace_period=HealthCheckGracePeriod launch_template.id=LaunchTemplate.LaunchTemplateId launch_template.name=LaunchTemplate.LaunchTemplateName"},
+	"aws_launch_configuration": {"AWS::EC2::LaunchTemplate", "image_id=LaunchTemplateData.ImageId instance_type=LaunchTemplateData.InstanceType " +
+		"key_name=LaunchTemplateData.KeyName security_groups=LaunchTemplateData.SecurityGroupIds user_data=LaunchTemplateData.UserData " +
+		"iam_instance_profile=LaunchTemplateData.IamInstanceProfile.Name " + metadataKeys("LaunchTemplateData.")},
+	"aws_instance":                   {"AWS::EC2::Instance", "ami=ImageId instance_type=InstanceType key_name=KeyName " + metadataKeys("")},
+	"aws_elb":                        {"AWS::ElasticLoadBalancing::LoadBalancer", "name=LoadBalancerName subnets=Subnets security_groups=SecurityGroups"},
+	"aws_kms_key":                    {"AWS::KMS::Key", "policy=KeyPolicy"},
 	"aws_autoscaling_lifecycle_hook": {"AWS::AutoScaling::LifecycleHook", "name=LifecycleHookName autoscaling_group_name=AutoScalingGroupName " + hookKeys},
 	"aws_iam_role":                   {"AWS::IAM::Role", "name=RoleName assume_role_policy=AssumeRolePolicyDocument managed_policy_arns=ManagedPolicyArns"},
 	"aws_iam_role_policy":            {"AWS::IAM::Policy", "role=Roles policy=PolicyDocument"},
@@ -57,6 +67,16 @@ const (
 		"vpc_endpoint_id=VpcEndpointId network_interface_id=NetworkInterfaceId vpc_peering_connection_id=VpcPeeringConnectionId"
 	hookKeys = "lifecycle_transition=LifecycleTransition heartbeat_timeout=HeartbeatTimeout default_result=DefaultResult"
 )
+
+// metadataKeys are the arguments of metadata_options, with keys below one.
+func metadataKeys(below string) string {
+	return "metadata_options.http_endpoint=" + below + "MetadataOptions.HttpEndpoint metadata_options.http_tokens=" + below + "MetadataOptions.HttpTokens " +
+		"metadata_options.http_put_response_hop_limit=" + below + "MetadataOptions.HttpPutResponseHopLimit"
+}
+
+// MainTable is the type of a resource that says which route table is a VPC's main
+// one. CloudFormation has none; Terraform has two.
+const MainTable = "Deguchi::MainTable"
 
 // same are other names of resources.
 var same = map[string]string{"aws_alb": "aws_lb", "aws_alb_target_group": "aws_lb_target_group", "aws_alb_listener": "aws_lb_listener"}

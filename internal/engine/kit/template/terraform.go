@@ -28,7 +28,7 @@ func Called(call *hcldoc.Call, name string, files []hcldoc.File, read func(path 
 	if m == nil {
 		return nil, problems
 	}
-	mod := &module{documents: make(map[string]*Node), parameters: make(map[string]string), problems: problems}
+	mod := &module{documents: make(map[string]*Node), names: make(map[string]*Node), parameters: make(map[string]string), problems: problems}
 	for _, b := range m.Blocks {
 		switch {
 		case !b.Data:
@@ -36,6 +36,10 @@ func Called(call *hcldoc.Call, name string, files []hcldoc.File, read func(path 
 			mod.documents[b.Address()] = document(b.Body)
 		case b.Type == "aws_ssm_parameter":
 			mod.parameters[b.Address()], _ = Text(b.Body, "name")
+		case b.Type == "aws_vpc_endpoint_service":
+			mod.names[b.Address()] = serviceName(b.Body)
+		case b.Type == "aws_iam_policy":
+			mod.names[b.Address()] = policyName(b.Body)
 		}
 	}
 	seen := make(map[string]bool)
@@ -65,6 +69,7 @@ func Called(call *hcldoc.Call, name string, files []hcldoc.File, read func(path 
 type module struct {
 	all        []*Resource
 	documents  map[string]*Node  // of data sources that are policies, by address
+	names      map[string]*Node  // of data sources that look up a service or a policy, by address
 	parameters map[string]string // names of data sources that are parameters, by address
 	later      []func(*Template)
 	problems   []diag.Problem
@@ -72,6 +77,7 @@ type module struct {
 
 // block adds the resources that b is.
 func (m *module) block(b *hcldoc.Block) {
+	m.looked(b.Body)
 	kind := b.Type
 	if other, ok := same[kind]; ok {
 		kind = other
@@ -108,12 +114,22 @@ func (m *module) block(b *hcldoc.Block) {
 		if p := b.Body.Find("allowed_principals"); p != nil {
 			m.beside(r, "permissions", "AWS::EC2::VPCEndpointServicePermissions", "ServiceId", reference(r), "AllowedPrincipals", p)
 		}
+	case "aws_default_route_table":
+		m.routes(r, b.Body)
+		if vpc := b.Body.Find("default_route_table_id"); vpc != nil {
+			m.beside(r, "main", MainTable, "VpcId", vpc, "RouteTableId", reference(r))
+		}
+	case "aws_launch_configuration":
+		if v := b.Body.Find("associate_public_ip_address"); v != nil {
+			put(launchData(r), "NetworkInterfaces", made(v, "AssociatePublicIpAddress", v))
+		}
+		m.image(r)
 	case "aws_launch_template":
 		launch(r, b.Body)
 		m.image(r)
 	case "aws_autoscaling_group":
 		fleet(r, b.Body)
-	case "aws_iam_role", "aws_iam_role_policy", "aws_iam_policy":
+	case "aws_iam_role", "aws_iam_role_policy", "aws_iam_policy", "aws_kms_key":
 		m.policies(r, b.Body)
 	}
 	if join, ok := joins[kind]; ok {
