@@ -8,9 +8,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/cli/planner"
 	"github.com/deguchi-project/deguchi/internal/engine/exclude"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy/lint"
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // newNoProxyLint is the command "deguchi noproxy lint".
@@ -89,7 +91,9 @@ func (s *session) noproxyFor(file, client string, programs []string) error {
 		return unknownProgram(e, "--programs")
 	}
 	if _, ok := errors.AsType[*exclude.UnknownClientError](err); ok {
-		return usage("cli.noproxy-client", client, file)
+		err := usage("cli.noproxy-client", client, file)
+		err.hint = yamldoc.Meant(client, planner.Clients(t))
+		return err
 	}
 	if err != nil {
 		return err

@@ -68,6 +68,8 @@ var noproxyWords = []word{
 	{"noproxy.empty", "", "nothing needs to be excluded: leave the variable out", "除外は不要です。変数を設定しないでください"},
 	{"noproxy.proven", "n", "traced with this value, and reached: {n}", "この値で経路を確かめ、到達したリクエスト: {n}"},
 	{"noproxy.unproven", "program url because", "not proven, {program}, {url}: {because}", "未確認({program}) {url}: {because}"},
+	{"noproxy.unreached", "url because", "not reached by any value, {url}: {because}", "どの値でも到達しません {url}: {because}"},
+	{"noproxy.proxyless", "client", "{client} has no proxy: nothing reads this value until it has one", "{client} にはプロキシがありません。プロキシを設定するまで、この値は使われません"},
 	{"noproxy.any-program", "", "any program", "すべてのプログラム"},
 
 	{"noproxy.never", "program", "{program} reads no proxy variables", "{program} はプロキシ変数を読みません"},

@@ -4,6 +4,7 @@ package reason
 var noproxyLintWords = []word{
 	{"DG4101", "separator programs", "{separator} parts no entries for {programs}", "{separator} は {programs} ではエントリーの区切りになりません"},
 	{"DG4101.hint", "separator", "write {separator} between entries, without blanks", "エントリーの間は空白なしの {separator} にしてください"},
+	{"DG4101.hint.own", "programs separator", "give {programs} a value of its own, with {separator} between entries", "{programs} には、エントリーを {separator} で区切った別の値を指定してください"},
 	{"DG4102", "entry programs", "the blank beside {entry} keeps {programs} from reading it", "{entry} の前後の空白のため、{programs} はこのエントリーを読めません"},
 	{"DG4102.hint", "instead", "write no blanks: {instead}", "空白を入れずに書いてください: {instead}"},
 	{"DG4103", "entry programs", "the quotes are part of {entry} for {programs}", "{entry} の引用符は、{programs} ではエントリーの一部になります"},

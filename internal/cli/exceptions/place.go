@@ -15,6 +15,9 @@ type Place struct {
 	Entries  []Entry  `json:"entries"`
 	Proven   int      `json:"proven"` // requests that were traced and reach
 	Unproven []Doubt  `json:"unproven"`
+	// Unreached are requests that no list helps.
+	Unreached []Doubt `json:"unreached"`
+	Proxyless bool    `json:"proxyless"` // whether the client has no proxy
 }
 
 // Entry is an entry of the value.
@@ -34,15 +37,20 @@ type Doubt struct {
 func (p *Printer) Placed(client string, programs []string, v exclude.Value) Place {
 	doc := Place{
 		Client: client, Programs: programs, Value: v.String(), Proven: v.Proven,
-		Entries: []Entry{}, Unproven: []Doubt{},
+		Entries: []Entry{}, Unproven: p.doubts(v.Unproven), Unreached: p.doubts(v.Unreached), Proxyless: v.Proxyless,
 	}
 	for _, e := range v.Entries {
 		doc.Entries = append(doc.Entries, Entry{e.Text, e.Because.In(p.Lang)})
 	}
-	for _, d := range v.Unproven {
-		doc.Unproven = append(doc.Unproven, Doubt{d.Program, d.URL, d.Because.In(p.Lang)})
-	}
 	return doc
+}
+
+func (p *Printer) doubts(all []exclude.Doubt) []Doubt {
+	doubts := []Doubt{}
+	for _, d := range all {
+		doubts = append(doubts, Doubt{d.Program, d.URL, d.Because.In(p.Lang)})
+	}
+	return doubts
 }
 
 // Place prints doc for a person: the value in the first line, for a shell to
@@ -59,13 +67,20 @@ func (p *Printer) Place(doc Place) error {
 	if err := t.Print(p.Out, p.Paint); err != nil {
 		return err
 	}
-	p.printf("\n%s\n", p.say("noproxy.proven", strconv.Itoa(doc.Proven)))
+	p.printf("\n")
+	if doc.Proxyless {
+		p.printf("%s\n", p.say("noproxy.proxyless", doc.Client))
+	}
+	p.printf("%s\n", p.say("noproxy.proven", strconv.Itoa(doc.Proven)))
 	for _, d := range doc.Unproven {
 		who := d.Program
 		if who == "" {
 			who = p.say("noproxy.any-program")
 		}
 		p.printf("%s\n", p.say("noproxy.unproven", who, term.Printable(d.URL), d.Because))
+	}
+	for _, d := range doc.Unreached {
+		p.printf("%s\n", p.say("noproxy.unreached", term.Printable(d.URL), d.Because))
 	}
 	return nil
 }

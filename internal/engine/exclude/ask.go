@@ -31,12 +31,6 @@ func (d destination) target() noproxy.Target {
 	return noproxy.Target{Scheme: u.Scheme, Host: strings.ToLower(u.Hostname()), Port: u.Port()}
 }
 
-// unknown reports whether the file does not tell if the destination can be
-// reached at all.
-func (d destination) unknown() bool {
-	return !d.example && !reached(d.direct) && !reached(d.proxied) && (d.direct.Verdict == route.Unknown || d.proxied.Verdict == route.Unknown)
-}
-
 // set is what a change says of the client; null removes a key.
 type set map[string]any
 

@@ -35,6 +35,11 @@ type Value struct {
 	// destinations whose way the file does not tell, and hosts for which no
 	// entry helps a program.
 	Unproven []Doubt
+	// Unreached are requests that no list helps: the client reaches them neither by
+	// itself nor by its proxy.
+	Unreached []Doubt
+	// Proxyless says that the client has no proxy, so that nothing reads the value.
+	Proxyless bool
 }
 
 // Entry is one entry of the list, with the reason that it stands there.
@@ -43,7 +48,7 @@ type Entry struct {
 	Because reason.Because
 }
 
-// Doubt is a request for which no value is known to be right.
+// Doubt is a request for which no value is known to be right, or none is.
 type Doubt struct {
 	Program string // empty if it does not depend on the program
 	URL     string

@@ -169,6 +169,37 @@ proxies: {exit: {allow_domains: [` + s3 + `, .` + s3 + `]}}`, "go",
 	}
 }
 
+// TestUnreached: what no list helps is said, and why.
+func TestUnreached(t *testing.T) {
+	tests := []struct {
+		why, change, want string
+		proxyless         bool
+	}{
+		{"the proxy reaches everything", "", "", false},
+		{
+			"https has no proxy, and no way of its own", `clients: {ec2: {proxy_env: [http]}}`,
+			"https://far.s3.us-east-1.amazonaws.com/", false,
+		},
+		{"no proxy at all", `clients: {ec2: {proxy: null}}`, "https://far.s3.us-east-1.amazonaws.com/", true},
+	}
+	for _, tt := range tests {
+		v, err := For(changed(t, tt.change), "ec2", []string{"go"}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range v.Unreached {
+			got = append(got, d.URL)
+			if words := d.Because.In(reason.English); !strings.Contains(words, "no-route") {
+				t.Errorf("%s: %s is not reached because: %s", tt.why, d.URL, words)
+			}
+		}
+		if strings.Join(got, " ") != tt.want || v.Proxyless != tt.proxyless {
+			t.Errorf("%s: For() leaves %q, without a proxy: %v; want %q, %v", tt.why, got, v.Proxyless, tt.want, tt.proxyless)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	top := parse(t, place)
 	_, err := For(top, "ec3", []string{"go"}, time.Time{})

@@ -65,7 +65,7 @@ func (f *finder) value() Value {
 		models[i] = p.Program
 	}
 	for {
-		v := Value{Separator: f.separator()}
+		v := Value{Separator: f.separator(), Proxyless: f.client.Proxy.State == topology.NotWritten}
 		for _, text := range f.need.Shortest(f.spellings, models) {
 			v.Entries = append(v.Entries, Entry{text, f.reason(text)})
 		}
@@ -128,12 +128,18 @@ func (f *finder) doubt(v *Value) {
 		}
 	}
 	for _, d := range f.destinations {
-		if d.unknown() {
-			open := d.direct
-			if d.proxied.Verdict == route.Unknown {
-				open = d.proxied
-			}
-			v.Unproven = append(v.Unproven, Doubt{"", d.url(), reason.New("exclude.unknown").With(open.Because)})
+		last := d.direct
+		if f.client.Proxy.Is() {
+			last = d.proxied
+		}
+		switch {
+		case d.example || reached(d.direct) || reached(d.proxied):
+		case d.direct.Verdict == route.Unknown && d.proxied.Verdict != route.Unknown:
+			v.Unproven = append(v.Unproven, Doubt{"", d.url(), reason.New("exclude.unknown").With(d.direct.Because)})
+		case last.Verdict == route.Unknown:
+			v.Unproven = append(v.Unproven, Doubt{"", d.url(), reason.New("exclude.unknown").With(last.Because)})
+		default:
+			v.Unreached = append(v.Unreached, Doubt{"", d.url(), reason.New("exclude.fails", string(last.Verdict)).With(last.Because)})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package noproxy
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -31,12 +32,15 @@ var aria2Values = values{
 // aria2Entry compares as written, upper case and all: prefixes with addresses
 // of both kinds, ".x" with names below, anything else exactly.
 func aria2Entry(entry string, t Target) bool {
-	a, isAddr := t.addr()
+	a, isAddr := numeric(t.Host)
 	if base, bits, ok := strings.Cut(entry, "/"); ok && isAddr {
-		if n, err := strconv.Atoi(bits); err == nil { // more bits than there are count as all
-			entry = base + "/" + strconv.Itoa(min(n, a.BitLen()))
+		network, isNetwork := numeric(base)
+		n, err := strconv.Atoi(bits)
+		if !isNetwork || err != nil || n < 0 {
+			return false
 		}
-		return inPrefix(entry, a)
+		// More bits than there are count as all.
+		return netip.PrefixFrom(network, min(n, network.BitLen())).Contains(a)
 	}
 	if isAddr {
 		return entry == t.Host

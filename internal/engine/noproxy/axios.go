@@ -52,9 +52,16 @@ func axiosEntry(entry string, t Target) bool {
 }
 
 // axiosPrefix: an IPv6 base may stand in brackets, without the bits, and a prefix
-// of IPv4 inside IPv6 is one of IPv4.
+// of IPv4 inside IPv6 is one of IPv4. An IPv4 base may be short, but is no single
+// number. No zero leads the bits.
 func axiosPrefix(entry string, a netip.Addr) bool {
 	base, bits, _ := strings.Cut(entry, "/")
+	if len(bits) > 1 && bits[0] == '0' {
+		return false
+	}
+	if network, ok := aton(base); ok && strings.Contains(base, ".") {
+		base = network.String()
+	}
 	if inside, ok := strings.CutPrefix(base, "["); ok {
 		if base, ok = strings.CutSuffix(inside, "]"); !ok {
 			return false

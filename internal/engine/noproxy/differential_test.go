@@ -29,6 +29,7 @@ func questions(n int, proxy string) []question {
 	hosts := []string{
 		"example.invalid", "a.example.invalid", "notexample.invalid", "b.a.example.invalid",
 		"EXAMPLE.invalid", "example.invalid.", "127.1.2.3", "127.1.9.9", "[::1]", "localhost",
+		"127.1", "[::ffff:127.1.2.3]", "user@example.invalid",
 	}
 	entries := append([]string{
 		".example.invalid", "*.example.invalid", "*example.invalid", "Example.Invalid", ".invalid", "invalid",
@@ -36,6 +37,8 @@ func questions(n int, proxy string) []question {
 		"::1", "::/0", "[::1]:1", "*", "", ".", "foo.invalid", "example.*", "http://example.invalid",
 		"example.invalid:2", "example.invalid:443", ".a.example.invalid:1", "*.invalid:1", "..example.invalid", "0:0:0:0:0:0:0:1", "::1/128", "[::1]/128",
 		"127.1.2", "[127.1.2.3]", "127.1.2.3-127.1.9.9", "127.0.0.0/0", "local", "*.", "e?ample.invalid",
+		"127.1/8", "127.01.2.3", "127.1.2.3.", "127.1.2.0/024", "::ffff:127.1.2.3", "::ffff:127.0.0.0/104", "EXAMPLE.INVALID.", "\texample.invalid",
+		"example.invalid\t", "a.example.invalid:01", "example.invalid:", ":1", "*:1", "/", "example.invalid/", "user@example.invalid", "*a.example.invalid",
 	}, hosts...)
 	values := []string{
 		"http://" + proxy, "http://" + proxy, "http://" + proxy, proxy, "http://" + proxy + "/", "HTTP://" + proxy,
@@ -45,7 +48,7 @@ func questions(n int, proxy string) []question {
 	}
 	list := rapid.Custom(func(t *rapid.T) string {
 		items := rapid.SliceOfN(rapid.SampledFrom(entries), 0, 4).Draw(t, "entries")
-		return strings.Join(items, rapid.SampledFrom([]string{",", ",", ", ", " ,", " "}).Draw(t, "separator"))
+		return strings.Join(items, rapid.SampledFrom([]string{",", ",", ", ", " ,", " ", "\t", ",,", ";", "|"}).Draw(t, "separator"))
 	})
 	one := rapid.Custom(func(t *rapid.T) question {
 		q := question{vars: Vars{}}

@@ -205,6 +205,14 @@ func TestOddAddresses(t *testing.T) {
 		{"an address in another spelling is another entry", "python-requests", "127.0.0.1", "http://127.1/", Proxied},
 		{"no bits are no prefix", "python-requests", "10.0.0.0/0", "http://10.1.2.3/", Proxied},
 		{"nor 33", "python-requests", "10.0.0.0/33", "http://10.1.2.3/", Proxied},
+		{"aria2 reads 127.1 as 127.0.0.1, too", "aria2", "127.0.0.0/8", "http://127.1/", Direct},
+		{"and the base of a prefix", "aria2", "127.1/8", "http://127.9.9.9/", Direct},
+		{"but compares an address as written", "aria2", "127.0.0.1", "http://127.1/", Proxied},
+		{"an address of IPv4 inside IPv6 is not this machine to Ruby", "ruby", "foo.test", "http://[::ffff:127.0.0.1]/", Proxied},
+		{"127.1 is", "ruby", "foo.test", "http://127.1/", Direct},
+		{"axios reads a short base", "axios", "10.1/8", "http://10.9.9.9/", Direct},
+		{"but no single number", "axios", "10/8", "http://0.0.0.1/", Proxied},
+		{"nor zeros before the bits", "axios", "10.0.0.0/08", "http://10.1.2.3/", Proxied},
 		{"the SDK for Java does not add Java's own list", "aws-sdk-java-v2", "foo.test", "http://localhost/", Proxied},
 	}
 	for _, tt := range tests {

@@ -24,7 +24,7 @@ var rubyFamily = &family{
 	},
 	loopback: func(t Target) bool {
 		for _, a := range t.resolved() {
-			if a.IsLoopback() && (a.Is6() || strings.HasPrefix(a.String(), "127.")) {
+			if a == netip.IPv6Loopback() || a.Is4() && a.IsLoopback() { // not ::ffff:127.0.0.1
 				return true
 			}
 		}
@@ -35,7 +35,7 @@ var rubyFamily = &family{
 
 // resolved is what the host resolves to, as far as it is known.
 func (t Target) resolved() []netip.Addr {
-	if a, ok := t.addr(); ok {
+	if a, ok := numeric(t.Host); ok {
 		return []netip.Addr{a}
 	}
 	if t.Host == "localhost" && len(t.Addrs) == 0 {

@@ -62,6 +62,15 @@ func aton(s string) (netip.Addr, bool) {
 	return h.Addr, err == nil && h.Addr.Is4()
 }
 
+// numeric returns the address that s is for getaddrinfo: IPv6, or IPv4 as aton
+// reads it.
+func numeric(s string) (netip.Addr, bool) {
+	if a, ok := parseAddr(s); ok {
+		return a, true
+	}
+	return aton(s)
+}
+
 // addr returns the address that the host is, if it is one.
 func (t Target) addr() (netip.Addr, bool) {
 	return parseAddr(t.Host)

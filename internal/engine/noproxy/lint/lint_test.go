@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
 
@@ -82,6 +83,10 @@ func TestValue(t *testing.T) {
 		{"IPv6 in brackets", "[fd00:ec2::254]", "aws-cli-v2 go", []string{"DG4112@1 warning: go"}, "fd00:ec2::254,[fd00:ec2::254]", 0},
 		{"IPv6 in both is right", "[fd00:ec2::254],fd00:ec2::254", "aws-cli-v2 go", nil, "fd00:ec2::254,[fd00:ec2::254]", 0},
 		{"IPv6 that no spelling helps", "fd00:ec2::254", "go ruby", []string{"DG4118@1 warning: ruby"}, "fd00:ec2::254", 1},
+		{
+			"and is told of once, however it is spelt", "::1,[fd00:ec2::254],fd00:ec2::254", "go node-request",
+			[]string{"DG4118@1 warning: node-request", "DG4118@5 warning: node-request"}, "fd00:ec2::254", 2,
+		},
 		{".x without x", ".example.com", "aws-cli-v2 go", []string{"DG4113@1 warning: go"}, "example.com", 0},
 		{".x beside x", ".example.com,example.com", "aws-cli-v2 go", nil, "example.com", 0},
 		{"x of a single label cannot be asked for", ".internal", "aws-cli-v2 go", nil, ".internal", 0},
@@ -143,6 +148,25 @@ func TestLeftOut(t *testing.T) {
 		r, err := Value(value, []string{"curl"})
 		if err != nil || !slices.Equal(r.LeftOut, want) {
 			t.Errorf("Value(%q).LeftOut = %q, %v; want %q", value, r.LeftOut, err, want)
+		}
+	}
+}
+
+// TestOwnValue: where no separator suits all, the hint does not tell to write what
+// is written.
+func TestOwnValue(t *testing.T) {
+	tests := []struct{ value, programs, want string }{
+		{"a.example.com,b.example.com", "go java-httpclient-d", `give java-httpclient-d a value of its own, with "|" between entries`},
+		{"a.example.com;b.example.com", "go java-httpclient-d", `write "," between entries, without blanks`},
+		{"a.example.com,b.example.com", "java-httpclient-d", `write "|" between entries, without blanks`},
+	}
+	for _, tt := range tests {
+		r, err := Value(tt.value, strings.Fields(tt.programs))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Findings[0]; got.Code != "DG4101" || got.Hint.In(reason.English) != tt.want {
+			t.Errorf("Value(%q, %s): %s, hint %q; want %q", tt.value, tt.programs, got.Code, got.Hint.In(reason.English), tt.want)
 		}
 	}
 }

@@ -55,9 +55,20 @@ func (l *linter) spelt(i int) {
 	}
 	if e.form.kind == address6 {
 		code = "DG4118"
+		if l.spelledBefore(i) {
+			rest = nil
+		}
 	}
 	report(Finding{Programs: rest, Witness: witness}, code)
 	l.wider(e)
+}
+
+// spelledBefore reports whether an entry before i is the same address in another
+// spelling.
+func (l *linter) spelledBefore(i int) bool {
+	return slices.ContainsFunc(l.entries[:i], func(e entry) bool {
+		return e.form.kind == address6 && slices.Equal(e.form.spellings, l.entries[i].form.spellings)
+	})
 }
 
 // withoutRemedy are the codes that have a hint where no entry helps.

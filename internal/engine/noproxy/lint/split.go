@@ -142,6 +142,9 @@ func (l *linter) separated(sep string, col int) {
 	}
 	f := l.add(Finding{Programs: deaf}, col, 1, "DG4101", quoted(sep), listed(deaf))
 	f.Hint = reason.New("DG4101.hint", quoted(l.separator))
+	if sep == l.separator {
+		f.Hint = reason.New("DG4101.hint.own", listed(deaf), quoted("|"))
+	}
 	if len(deaf) < len(l.readers) {
 		f.Severity = diag.Warning
 	}
