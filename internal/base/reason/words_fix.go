@@ -9,11 +9,12 @@ var fixWords = []word{
 	{"fix.narrow", "entry names client", "write {names} instead of {entry} into NO_PROXY of {client}", "{client} の NO_PROXY の {entry} を {names} に置き換えます"},
 	{"fix.proxy-env", "client", "set both HTTP_PROXY and HTTPS_PROXY at {client}", "{client} に HTTP_PROXY と HTTPS_PROXY の両方を設定します"},
 	{"fix.proxy", "proxy client", "let {client} use {proxy} as its proxy", "{client} のプロキシを {proxy} にします"},
+	{"fix.port", "proxy client", "let {client} use the port that {proxy} listens on", "{client} が {proxy} の待ち受けるポートを使うようにします"},
 	{"fix.parent-for", "host proxy", "let {proxy} hand {host} to its parent, too", "{proxy} が {host} も親プロキシに渡すようにします"},
 	{"fix.parent", "host proxy parent", "let {proxy} hand {host} to {parent}", "{proxy} が {host} を {parent} に渡すようにします"},
 	{"fix.keepalive", "client", "let {client} send TCP keepalive every 60 seconds", "{client} が 60 秒ごとに TCP キープアライブを送るようにします"},
 
-	{"fix.route", "to target subnet", "add the route {to} to {target} to the table of {subnet}", "{subnet} のルートテーブルに {to} から {target} へのルートを加えます"},
+	{"fix.route", "to target subnet", "add a route to the table of {subnet}: {to} goes to {target}", "{subnet} のルートテーブルに、{to} 宛てを {target} に向けるルートを加えます"},
 	{"fix.member", "network link", "attach {network} to {link}", "{network} を {link} に接続します"},
 	{"fix.peering", "one other", "join {one} and {other} by a peering connection, with routes on both sides", "{one} と {other} をピアリング接続で結び、両側にルートを加えます"},
 	{"fix.blackhole", "to link", "remove the blackhole {to} of {link}", "{link} のブラックホール {to} を削除します"},

@@ -148,13 +148,16 @@ func useProxy(s *scene) (steps []step) {
 		if s.client.Proxy.Is() && w == s.client.Proxy.V.Text {
 			continue
 		}
-		width := 2
-		if i >= len(used) {
+		width, why := 2, reason.Code("fix.proxy")
+		switch {
+		case i >= len(used):
 			width = 3
+		case s.client.Proxy.Is():
+			why = "fix.port"
 		}
 		steps = append(steps, s.around(step{
 			edits: []edit{set(scalar(w), "clients", s.client.Name, "proxy")},
-			why:   reason.New("fix.proxy", w, s.client.Name),
+			why:   reason.New(why, w, s.client.Name),
 			size:  1, width: width,
 		}))
 	}

@@ -123,6 +123,19 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+// TestFindNamesThePort: a client that has its proxy already, at a port where
+// nothing listens, is not told to use that proxy.
+func TestFindNamesThePort(t *testing.T) {
+	top, test := given(t, "seed003", "Consumer uses a port without a listener")
+	got := fix.Find(route.New(top, route.Options{Now: now}), top.Client(test.Client), test.Request, fix.Options{})
+	if len(got) == 0 {
+		t.Fatal("no fix")
+	}
+	if want, said := "let ec2-client use the port that closed/proxy-ep listens on", got[0].Because.In(reason.English); said != want {
+		t.Errorf("the fix is %q, want %q", said, want)
+	}
+}
+
 // given returns a test of testdata/routes, with the topology that it is about.
 func given(t *testing.T, file, title string) (*topology.Topology, *topology.Test) {
 	t.Helper()

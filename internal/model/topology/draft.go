@@ -86,7 +86,7 @@ func (e *endpointDraft) kind() EndpointKind {
 type linkDraft struct {
 	Link
 	kind    LinkKind
-	members []text // of a peering or a transit gateway
+	members yamldoc.At[[]text] // of a peering or a transit gateway
 	vif     string
 	site    text
 	vpc     text

@@ -87,14 +87,14 @@ var endpointType = fitting(exactlyOne(yamldoc.Object("endpoint", endpointDraft{}
 	yamldoc.Optional("gateway", "A gateway endpoint: s3, dynamodb or s3express.", placedText, func(e *endpointDraft) *text { return &e.gateway }),
 	yamldoc.Optional("interface", "An interface endpoint: the service as in com.amazonaws.REGION.SERVICE.", serviceType, func(e *endpointDraft) *string { return &e.AWSService }),
 	yamldoc.Optional("privatelink", "An endpoint of an endpoint service.", placedText, func(e *endpointDraft) *text { return &e.privatelink }),
-	yamldoc.Required("subnets", "Gateway: subnets whose route table holds the route. Others: subnets with an interface.", names(texts), func(e *endpointDraft) *[]text { return &e.subnets }),
+	yamldoc.Required("subnets", "Gateway: subnets whose route table holds the route. Others: subnets with an interface.", distinct(texts), func(e *endpointDraft) *[]text { return &e.subnets }),
 	yamldoc.Optional("policy", "full, or a list of statements. Default: full.", endpointPolicy, func(e *endpointDraft) *Setting[policy.Policy] { return &e.Policy }),
 	yamldoc.Optional("ip", "ipv4, or dualstack for IPv6 too. Default: ipv4.", word([]string{"ipv4", "dualstack"}, false, true), func(e *endpointDraft) *Setting[bool] { return &e.DualStack }),
 	yamldoc.Optional("private_dns", "For whom the private names resolve to it. Default: all.", privateDNSType, func(e *endpointDraft) *Setting[PrivateDNS] { return &e.PrivateDNS }),
-	yamldoc.Optional("names", "The private names, where they differ from the catalogue.", setting(yamldoc.AnyOf(privateName)), func(e *endpointDraft) *Setting[[]string] { return &e.Names }),
+	yamldoc.Optional("names", "The private names, where they differ from the catalogue.", setting(distinct(yamldoc.AnyOf(privateName))), func(e *endpointDraft) *Setting[[]string] { return &e.Names }),
 	yamldoc.Optional("dns_name", "Its vpce- name: it and names below it resolve everywhere to this endpoint.", setting(exactDomain), func(e *endpointDraft) *Setting[string] { return &e.DNSName }),
 	yamldoc.Optional("service_region", "For a cross-Region endpoint. Default: the VPC's.", setting(regionType), func(e *endpointDraft) *Setting[string] { return &e.ServiceRegion }),
-	yamldoc.Optional("sg_from", "Places that the security group admits. Default: open.", orUnknown(texts), func(e *endpointDraft) *Setting[[]text] { return &e.sgFrom }),
+	yamldoc.Optional("sg_from", "Places that the security group admits. Default: open.", places, func(e *endpointDraft) *Setting[[]text] { return &e.sgFrom }),
 	yamldoc.Optional("accepted", "The owner accepted the connection. Default: false.", boolean, func(e *endpointDraft) *Setting[bool] { return &e.Accepted }),
 ), endpointKinds...), "DG2106.endpoint", map[string][]string{
 	"gateway":     {"policy", "ip"},
@@ -106,8 +106,8 @@ var endpointType = fitting(exactlyOne(yamldoc.Object("endpoint", endpointDraft{}
 var linkKinds = []string{"peering", "tgw", "dx", "vpn"}
 
 var linkType = linked(fitting(exactlyOne(yamldoc.Object("link", linkDraft{},
-	yamldoc.Optional("peering", "The two VPCs of a peering connection.", names(texts), func(l *linkDraft) *[]text { return &l.members }),
-	yamldoc.Optional("tgw", "VPCs and sites on a transit gateway.", names(texts), func(l *linkDraft) *[]text { return &l.members }),
+	yamldoc.Optional("peering", "The two VPCs of a peering connection.", yamldoc.Placed(distinct(texts)), func(l *linkDraft) *yamldoc.At[[]text] { return &l.members }),
+	yamldoc.Optional("tgw", "VPCs and sites on a transit gateway.", yamldoc.Placed(distinct(texts)), func(l *linkDraft) *yamldoc.At[[]text] { return &l.members }),
 	yamldoc.Optional("routes", "Static routes of a transit gateway.", yamldoc.Group(nil, placedText), func(l *linkDraft) *[]yamldoc.Named[text] { return &l.routes }),
 	yamldoc.Optional("dx", "The site of a Direct Connect.", placedText, func(l *linkDraft) *text { return &l.site }),
 	yamldoc.Optional("vif", "public: a public virtual interface.", yamldoc.OneOf("public"), func(l *linkDraft) *string { return &l.vif }),

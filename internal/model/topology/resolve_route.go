@@ -168,7 +168,7 @@ func (r *resolver) links() {
 		l.Kind = e.V.kind
 		switch l.Kind {
 		case Peering:
-			r.peering(l, e, path)
+			r.peering(l, &e.V, path)
 		case TGW:
 			r.transit(l, &e.V, path)
 		case DX, DXPublic, VPN:
@@ -196,22 +196,20 @@ func (r *resolver) line(l *Link, d *linkDraft, path string) {
 	}
 }
 
-func (r *resolver) peering(l *Link, e *yamldoc.Named[linkDraft], path string) {
-	for _, at := range e.V.members {
+func (r *resolver) peering(l *Link, d *linkDraft, path string) {
+	for _, at := range d.members.V {
 		if v := r.vpcOf(at, at.V, path+".peering"); v != nil {
 			l.VPCs = append(l.VPCs, v)
-		} else {
-			r.partial[l] = true
 		}
 	}
-	if len(e.V.members) != 2 {
-		r.partial[l] = true
-		r.bad(e.Name, path+".peering", "DG2314")
+	r.partial[l] = len(l.VPCs) != 2
+	if len(d.members.V) != 2 {
+		r.bad(text{Pos: d.members.Pos, Len: d.members.Len}, path+".peering", "DG2314")
 	}
 }
 
 func (r *resolver) transit(l *Link, d *linkDraft, path string) {
-	for _, at := range d.members {
+	for _, at := range d.members.V {
 		if v := r.t.VPC(at.V); v != nil {
 			l.VPCs = append(l.VPCs, v)
 		} else if s := r.t.Site(at.V); s != nil {

@@ -65,25 +65,29 @@ func byDefault[V any](v V) Setting[V] { return Setting[V]{V: v} }
 // texts is a list of texts, each at its place.
 var texts = yamldoc.AnyOf(placedText)
 
-// names is a list of texts in which none appears twice.
-func names(t yamldoc.Type[[]text]) yamldoc.Type[[]text] {
-	return yamldoc.Type[[]text]{Schema: t.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) ([]text, bool) {
+// distinct is a list in which nothing appears twice: what is meant instead of
+// the second is lost otherwise.
+func distinct[V any](t yamldoc.Type[[]V]) yamldoc.Type[[]V] {
+	return yamldoc.Type[[]V]{Schema: t.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) ([]V, bool) {
 		values, ok := t.Read(d, n)
-		first := make(map[string]text, len(values))
-		for _, v := range values {
-			if f, twice := first[v.V]; twice {
-				d.Add(v.Node(), "DG2108", say("DG2108", quote(v.V))).Hint = say("DG2108.hint", strconv.Itoa(f.Pos.Line))
+		first := make(map[string]*yamldoc.Node, len(n.Items))
+		for _, item := range n.Items {
+			if f, twice := first[item.Text]; twice && item.Scalar() && item.Kind != yamldoc.Null {
+				d.Add(item, "DG2108", say("DG2108", quote(item.Text))).Hint = say("DG2108.hint", strconv.Itoa(f.Pos.Line))
 				continue
 			}
-			first[v.V] = v
+			first[item.Text] = item
 		}
 		return values, ok
 	}}
 }
 
+// places is a list of places, which may be unknown.
+var places = orUnknown(distinct(texts))
+
 // oneOrMore is a name, or a list of at least one.
 var oneOrMore = func() yamldoc.Type[[]text] {
-	list := names(yamldoc.ListOf(placedText))
+	list := distinct(yamldoc.ListOf(placedText))
 	schema := yamldoc.Schema{"anyOf": []yamldoc.Schema{stringType.Schema, list.Schema}}
 	return yamldoc.Type[[]text]{Schema: schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) ([]text, bool) {
 		if n.Kind == yamldoc.List {
@@ -302,7 +306,7 @@ var privateDNSType = setting(yamldoc.Type[PrivateDNS]{
 
 // envType says which variables are set.
 var envType = func() yamldoc.Type[Setting[ProxyEnv]] {
-	list := names(yamldoc.AnyOf(yamldoc.Placed(yamldoc.OneOf("http", "https"))))
+	list := distinct(yamldoc.AnyOf(yamldoc.Placed(yamldoc.OneOf("http", "https"))))
 	return setting(yamldoc.Type[ProxyEnv]{Schema: list.Schema, Read: func(d *yamldoc.Decoder, n *yamldoc.Node) (e ProxyEnv, ok bool) {
 		values, ok := list.Read(d, n)
 		for _, v := range values {

@@ -1,5 +1,7 @@
 package routetest
 
+import "slices"
+
 // acl is one direction of a network ACL.
 func (g *gen) acl() any {
 	if g.chance(4, "unknown list") {
@@ -35,5 +37,7 @@ func (g *gen) admits(also ...string) any {
 	if g.chance(8, "unknown group") {
 		return "unknown"
 	}
-	return list(some(g, 3, "admitted", append(g.places(), also...)...)...)
+	chosen := some(g, 3, "admitted", append(g.places(), also...)...)
+	slices.Sort(chosen)
+	return list(slices.Compact(chosen)...)
 }
