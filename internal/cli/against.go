@@ -29,8 +29,7 @@ func (s *session) before(old string, now time.Time) (c checked, err error) {
 func (s *session) changes(doc *checkJSON, before, after checked, now time.Time) error {
 	switch {
 	case after.cfg != nil && before.cfg != nil:
-		all := decisions.Of(access.Diff(before.cfg, after.cfg, now))
-		doc.Changes, doc.Tried = all.Changes, &all.Tried
+		doc.Changes, doc.Tried = decisions.Of(access.Diff(before.cfg, after.cfg, now))
 	case after.top != nil && before.top != nil:
 		doc.Changes = s.desk().Diff(before.top, after.top)
 	case after.top != nil || after.cfg != nil:

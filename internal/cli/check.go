@@ -23,10 +23,9 @@ import (
 // checkJSON is the answer of "deguchi check --json". Changes is there with
 // --against, unless the file has an error: then it decides nothing.
 type checkJSON struct {
-	Problems []problemJSON `json:"problems"`
-	Changes  any           `json:"changes,omitempty"` // of decisions or of routes
-	// Tried says of decisions which requests were compared.
-	Tried *decisions.Tried `json:"tried,omitempty"`
+	Problems []problemJSON    `json:"problems"`
+	Changes  any              `json:"changes,omitempty"` // of decisions or of routes
+	Tried    *decisions.Tried `json:"tried,omitempty"`   // of decisions: how many requests were compared
 }
 
 // newCheck is the command "deguchi check".
@@ -140,8 +139,7 @@ func (s *session) report(files []string, old string, doc checkJSON, problems []d
 	}
 	switch changes := doc.Changes.(type) {
 	case []decisions.Change:
-		all := decisions.Comparison{Changes: changes, Tried: *doc.Tried}
-		return decisions.Printer{Out: s.Stdout, Lang: s.lang, Paint: term.Paint(s.colored())}.Print(old, all)
+		return decisions.Printer{Out: s.Stdout, Lang: s.lang, Paint: term.Paint(s.colored())}.Print(old, changes, doc.Tried)
 	case []planner.Change:
 		if len(problems) > 0 {
 			s.printf("\n")

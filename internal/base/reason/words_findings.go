@@ -127,4 +127,6 @@ var findingWords = []word{
 	{"DG3604.address", "bucket addr", "the policy of bucket {bucket} names {addr}, and every route comes by an endpoint, where there is no aws:SourceIp", "バケット {bucket} のポリシーが {addr} を指定していますが、どの経路もエンドポイントを通るため aws:SourceIp がありません"},
 	{"DG3604.hint.address", "", "use aws:SourceVpce, aws:SourceVpc or aws:VpcSourceIp", "aws:SourceVpce、aws:SourceVpc、aws:VpcSourceIp のいずれかを使ってください"},
 	{"DG3605", "name key sort", "{key} is compared with {name}, and the file has no such {sort}", "{key} を {name} と比べていますが、そのような{sort}はファイルにありません"},
+	{"DG3606", "principal account", "all but {principal} are denied, and perhaps it too: its account {account} is not spared", "{principal} 以外を拒否していますが、そのアカウント {account} を除外していないため、{principal} も拒否されることがあります"},
+	{"DG3606.hint", "account", "name arn:aws:iam::{account}:root beside it, or deny everyone with a condition on aws:PrincipalArn", "arn:aws:iam::{account}:root を併記するか、全員を拒否して aws:PrincipalArn の条件を付けてください"},
 }

@@ -21,12 +21,6 @@ type Change struct {
 	Examples []Request `json:"examples"`
 }
 
-// Comparison is all that the comparison of two configurations tells.
-type Comparison struct {
-	Changes []Change
-	Tried   Tried
-}
-
 // Tried says how much of what the two files name was tried.
 type Tried struct {
 	Requests int  `json:"requests"`
@@ -52,7 +46,7 @@ type Request struct {
 }
 
 // Of returns a comparison as JSON shows it.
-func Of(all access.Comparison) Comparison {
+func Of(all access.Comparison) ([]Change, *Tried) {
 	docs := make([]Change, 0, len(all.Changes))
 	for _, c := range all.Changes {
 		doc := Change{Old: outcomeOf(c.Old), New: outcomeOf(c.New), Count: c.Count}
@@ -61,7 +55,8 @@ func Of(all access.Comparison) Comparison {
 		}
 		docs = append(docs, doc)
 	}
-	return Comparison{docs, Tried(all.Tried)}
+	tried := Tried(all.Tried)
+	return docs, &tried
 }
 
 func outcomeOf(d access.Decision) Outcome {
@@ -96,11 +91,11 @@ func (p Printer) say(code reason.Code, args ...string) string {
 // Print writes what is decided differently from the configuration in the file
 // old: for each change what was, what is, and examples. It ends by saying so if
 // not all was tried.
-func (p Printer) Print(old string, all Comparison) error {
-	if len(all.Changes) == 0 {
+func (p Printer) Print(old string, changes []Change, tried *Tried) error {
+	if len(changes) == 0 {
 		fmt.Fprintln(p.Out, p.say("cli.check.same", old))
 	}
-	for _, c := range all.Changes {
+	for _, c := range changes {
 		style := term.Plain
 		switch access.Denied.String() {
 		case c.Old.Verdict: // let through now: look twice
@@ -117,8 +112,8 @@ func (p Printer) Print(old string, all Comparison) error {
 			return err
 		}
 	}
-	if t := all.Tried; !t.All {
-		fmt.Fprintln(p.Out, p.Paint.In(term.Yellow, p.say("cli.check.partial", strconv.Itoa(t.Requests), strconv.Itoa(t.Hosts))))
+	if !tried.All {
+		fmt.Fprintln(p.Out, p.Paint.In(term.Yellow, p.say("cli.check.partial", strconv.Itoa(tried.Requests), strconv.Itoa(tried.Hosts))))
 	}
 	return nil
 }

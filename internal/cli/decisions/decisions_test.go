@@ -28,7 +28,8 @@ func TestPrintSaysWhatWasTried(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var out strings.Builder
-			if err := (Printer{Out: &out, Lang: tt.lang}).Print("old.yaml", Of(access.Comparison{Tried: tt.tried})); err != nil || out.String() != tt.want {
+			changes, tried := Of(access.Comparison{Tried: tt.tried})
+			if err := (Printer{Out: &out, Lang: tt.lang}).Print("old.yaml", changes, tried); err != nil || out.String() != tt.want {
 				t.Errorf("Print = %v\n%s\nwant\n%s", err, out.String(), tt.want)
 			}
 		})

@@ -30,6 +30,11 @@ func pinned(condition string) string {
 	return `buckets: {ours: {policy: [{Effect: Deny, Principal: "*", Condition: {` + condition + `}}]}}`
 }
 
+// spare is the change that has the bucket deny all but somebody.
+func spare(who string) string {
+	return `buckets: {ours: {policy: [{Effect: Deny, NotPrincipal: ` + who + `}]}}`
+}
+
 // limited is the change that gives the endpoint a policy with one statement.
 func limited(rest string) string {
 	return `vpcs: {app: {endpoints: {s3: {policy: [{Effect: Allow, ` + rest + `}]}}}}`
@@ -70,6 +75,13 @@ func TestPolicies(t *testing.T) {
 		"an id of an account":                         {buckets, limited(`Principal: "*", Condition: {StringEquals: {aws:PrincipalAccount: "333333333333"}}`), nil},
 		"a pattern of endpoints":                      {buckets, pinned("StringNotLike: {aws:SourceVpce: \"app/*\"}"), nil},
 		"nobody reaches the bucket":                   {buckets, "{clients: null, " + pinned("StringNotEquals: {aws:SourceVpce: app/other}") + "}", nil},
+		"all but a role are denied":                   {buckets, spare(`["arn:aws:iam::main:role/app"]`), []string{`DG3606 warning "arn:aws:iam::main:role/app"`}},
+		"all but a role and its account":              {buckets, spare(`["arn:aws:iam::main:role/app", main]`), nil},
+		"all but a role and its account by id":        {buckets, `{accounts: {main: {id: "111111111111"}}, ` + spare(`["arn:aws:iam::main:role/app", "arn:aws:iam::111111111111:root"]`) + "}", nil},
+		"all but a role and another account":          {buckets, spare(`["arn:aws:iam::main:role/app", "222222222222"]`), []string{`DG3606 warning "arn:aws:iam::main:role/app"`}},
+		"all but an account are denied":               {buckets, spare(`main`), nil},
+		"all but a service are denied":                {buckets, spare(`{Service: logging.s3.amazonaws.com}`), nil},
+		"all but a role are allowed":                  {buckets, `buckets: {ours: {policy: [{Effect: Allow, NotPrincipal: ["arn:aws:iam::main:role/app"]}]}}`, nil},
 		"a bucket of another Region":                  {buckets, `buckets: {ours: {region: ap-northeast-3, policy: [{Effect: Deny, Principal: "*", Condition: {StringNotEquals: {aws:SourceVpce: app/s3}}}]}}`, nil},
 
 		"an organization, and nothing that asks for it": {buckets, "{accounts: {main: {org: o-1}}}", []string{"DG3603 note other"}},

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
@@ -157,4 +159,21 @@ func TestEvaluateNetworks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAnUnknownIDMayBeAny: what a pattern makes of an endpoint whose id nobody
+// told, it makes of that endpoint whatever its id is.
+func TestAnUnknownIDMayBeAny(t *testing.T) {
+	untold := IDs(func(Sort, string) (string, bool) { return "", false })
+	rapid.Check(t, func(t *rapid.T) {
+		sort := rapid.SampledFrom([]struct{ key, prefix string }{{"aws:SourceVpce", "vpce-"}, {"aws:SourceVpc", "vpc-"}}).Draw(t, "sort")
+		id := sort.prefix + rapid.StringMatching(`[0-9a-f]{8}|[0-9a-f]{17}`).Draw(t, "id")
+		pattern := rapid.OneOf(rapid.StringMatching(`(vpce?-)?[0-9a-fx*?]{0,20}`), rapid.Just(id), rapid.Map(rapid.IntRange(0, len(id)), func(n int) string { return id[:n] + "*" })).Draw(t, "pattern")
+		told := IDs(func(Sort, string) (string, bool) { return id, true })
+		g := glob{pattern: pattern}
+		before, after := untold.like(sort.key, g, "app/s3"), told.like(sort.key, g, "app/s3")
+		if before != maybe && before != after || after != is(g.matches(id) || g.matches("app/s3")) {
+			t.Fatalf("%q is %v of an unknown id and %v of %s", pattern, before, after, id)
+		}
+	})
 }

@@ -50,6 +50,7 @@ buckets:
     region: ap-northeast-1
     policy: [{Sid: OnlyHere, Effect: Deny, Principal: "*", Action: "s3:*", Condition: {NotIpAddress: {aws:SourceIp: 203.0.113.0/24}}}]
   foreign: {region: ap-northeast-1, account: partner}
+  members: {region: ap-northeast-1, policy: [{Effect: Allow, Principal: "*", Action: "s3:*", Condition: {StringEquals: {aws:PrincipalAccount: main}}}]}
 clients:
   ec2: {at: app/private}
 tests:
@@ -220,6 +221,7 @@ func TestUnsigned(t *testing.T) {
 		verdict             route.Verdict
 	}{
 		{"the account's own need no Allow, and nobody is of it", "internet", "https://open.s3.ap-northeast-1.amazonaws.com/reports/a.csv", "<Message>Access Denied</Message>", route.DeniedByResourcePolicy},
+		{"who is nobody is of no account", "internet", "https://members.s3.ap-northeast-1.amazonaws.com/a", "<Message>Access Denied</Message>", route.DeniedByResourcePolicy},
 		{"services want to know who asks", "internet", "https://logs.ap-northeast-1.amazonaws.com/", "MissingAuthenticationTokenException", route.Reached},
 		{"the internet does not", "internet", "https://www.example.com/", "This is www.example.com of the lab's internet.", route.Reached},
 	} {
