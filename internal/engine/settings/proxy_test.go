@@ -11,8 +11,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
-// special holds every character that some syntax takes for its own.
-const special = `'"$%\&<>^` + "`" + ` ,;#!?/:@=+*|~()[]{}éパスワード😀`
+// special holds every character that some syntax takes for its own, and blanks at
+// its ends.
+const special = ` '"$%\&<>^` + "`" + ` ,;#!?/:@=+*|~()[]{}éパスワード😀 `
 
 func TestParseProxy(t *testing.T) {
 	tests := map[string]struct {
