@@ -126,6 +126,7 @@ var settingsWords = []word{
 	{"settings.note.secret-shown", "unit", "'systemctl show {unit}' prints the password to every user of the machine.", "「systemctl show {unit}」は、このマシンのすべてのユーザーにパスワードを表示します。"},
 	{"settings.note.secret-registry", "service", "Whoever may read the registry key of service {service} reads the password.", "サービス {service} のレジストリキーを読める人は、パスワードも読めます。"},
 	{"settings.note.secret-code", "file", "{file} holds the password: keep it out of version control.", "{file} にはパスワードが入っています。バージョン管理には入れないでください。"},
+	{"settings.note.secret-machine", "", "Every user of the machine can read the password in the machine's environment.", "マシンの環境変数に書かれたパスワードは、このマシンのすべてのユーザーが読めます。"},
 	{"settings.note.not-ascii", "", "The credentials are not ASCII: AWS CLI, boto3 and pip fail on them, and Java sends question marks. Choose others.", "資格情報に ASCII 以外の文字があります。AWS CLI、boto3、pip はエラーになり、Java は「?」を送ります。別の資格情報にしてください。"},
 	{"settings.note.no-credentials", "what", "{what} has no place for credentials: the program asks for them when the proxy does, or cannot use it.", "{what} には資格情報を書く場所がありません。プロキシに求められたときにプログラムが尋ねるか、使えないかのどちらかです。"},
 	{"settings.note.cidr-some", "nets", "{nets} works for addresses only, and only where CIDRs are read (curl, Go, requests); AWS CLI, boto3, wget and Node ignore it. Name hosts besides.", "{nets} はアドレス指定にだけ効き、CIDR を読むプログラム (curl、Go、requests) でしか使われません。AWS CLI、boto3、wget、Node は無視します。ホスト名も併記してください。"},
