@@ -61,6 +61,8 @@ var settingsWords = []word{
 	{"settings.proxy.hint", "", "as in http://proxy.example:3128 or http://user:p%25ss@proxy.example:3128", "例: http://proxy.example:3128、http://user:p%25ss@proxy.example:3128"},
 	{"settings.exclude", "entry", "{entry} is no name, address or CIDR that every program could read", "{entry} は、どのプログラムでも読める名前、アドレス、CIDR のいずれでもありません"},
 	{"settings.exclude.hint", "", "without port, scheme or * in the middle: s3.ap-northeast-1.amazonaws.com, 10.0.0.0/8", "ポート、スキーム、途中の * は書けません。例: s3.ap-northeast-1.amazonaws.com、10.0.0.0/8"},
+	{"settings.exclude.bits", "entry", "{entry} is an address inside a network, and no network", "{entry} はネットワークではなく、その中のアドレスです"},
+	{"settings.exclude.bits.hint", "net", "the network is {net}", "ネットワークは {net} です"},
 	{"settings.exclude.region", "entry", "{entry} needs a Region", "{entry} にはリージョンが必要です"},
 	{"settings.exclude.region.hint", "", "as in --region ap-northeast-1", "例: --region ap-northeast-1"},
 	{"settings.format", "format os", "user data of form {format} is not for {os}", "{format} 形式のユーザーデータは {os} では使えません"},
