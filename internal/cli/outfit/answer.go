@@ -94,15 +94,21 @@ func (p Printer) text(doc answerJSON) {
 	p.rest(doc, len(doc.Files) > 0)
 }
 
-// place says how much of its file f is.
+// place says how much of its file f is, and who may read that: of a file that
+// others write, too, only where it holds a secret from now on.
 func (p Printer) place(f fileJSON) string {
-	switch {
-	case f.Block == nil:
-		return p.say("settings.out.mode", f.Mode)
-	case f.Block.Under == "":
-		return p.say("settings.out.block")
+	mode := p.say("settings.out.mode", f.Mode)
+	if f.Block == nil {
+		return mode
 	}
-	return p.say("settings.out.under", f.Block.Under)
+	place := p.say("settings.out.block")
+	if f.Block.Under != "" {
+		place = p.say("settings.out.under", f.Block.Under)
+	}
+	if f.Mode != "0644" {
+		place += ", " + mode
+	}
+	return place
 }
 
 // rest prints what doc says besides files.

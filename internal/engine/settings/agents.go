@@ -87,6 +87,7 @@ func writeECS(q Question) (Answer, error) {
 	if q.OS == Windows {
 		body := setEnvironment(variables(q.Proxy.URL(), q.Exclude.golang()+`,\\.\pipe\docker_engine`)[3:], "Machine")
 		a.Files = []File{q.script("ecs-agent", body+"Restart-Service AmazonECS\n")}
+		q.machineWide(&a)
 		a.run(runScript(a.Files[0].Path))
 	} else {
 		list := q.Exclude.golang() + ",/var/run/docker.sock"
@@ -146,6 +147,7 @@ func writeEKS(q Question) (Answer, error) {
 		"\n  namespace: kube-system\ndata:\n" +
 		lines(variables(q.Proxy.URL(), x.Variable()), func(v variable) string { return "  " + v.name + ": " + jsonQuoted(v.value) })
 	a.Files = append(a.Files, File{Path: config + ".yaml", Mode: q.private(), Content: content})
+	q.copied(&a, config+".yaml")
 	a.run("kubectl apply -f "+config+".yaml",
 		"kubectl set env daemonset/aws-node daemonset/kube-proxy --namespace kube-system --from=configmap/"+config+" --containers='*'")
 	if q.Region != "" {

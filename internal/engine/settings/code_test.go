@@ -185,8 +185,7 @@ func TestJavaScriptRuns(t *testing.T) {
 	}
 }
 
-// TestGoIsFormatted parses the code for Go; its types are those of modules that
-// are not ours.
+// TestGoIsFormatted: the code for Go is as gofmt has it.
 func TestGoIsFormatted(t *testing.T) {
 	text := ask(t, "sdk-go", AL2023).Files[0].Content
 	formatted, err := format.Source([]byte(text))

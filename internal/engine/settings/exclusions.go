@@ -35,6 +35,9 @@ func ParseExclusions(items []string, region string) (Exclusions, error) {
 			text = strings.ReplaceAll(text, "{region}", region)
 		}
 		if !x.add(text) {
+			if p, err := netip.ParsePrefix(text); err == nil && p != p.Masked() {
+				return x, refuse(reason.New("settings.exclude.bits", strconv.Quote(item)), reason.New("settings.exclude.bits.hint", p.Masked().String()))
+			}
 			return x, refuse(reason.New("settings.exclude", strconv.Quote(item)), reason.New("settings.exclude.hint"))
 		}
 	}

@@ -76,7 +76,7 @@ func TestParseExclusionsRefuses(t *testing.T) {
 		"a star in the middle":           {"s3.*.amazonaws.com", "settings.exclude"},
 		"everything":                     {"*", "settings.exclude"},
 		"nothing":                        {"", "settings.exclude"},
-		"host bits in a network":         {"10.0.0.1/8", "settings.exclude"},
+		"host bits in a network":         {"10.0.0.1/8", "settings.exclude.bits"},
 		"an address that only some read": {"0x7f.1", "settings.exclude"},
 	}
 	for name, tt := range tests {

@@ -141,3 +141,37 @@ func TestInstallByProxy(t *testing.T) {
 		}
 	}
 }
+
+// TestUserDataClosesFiles: a file of the image that holds the password from now on
+// is root's alone, as --write has it.
+func TestUserDataClosesFiles(t *testing.T) {
+	notShort(t)
+	requiretest.That(t, os.Getuid() == 0, "root, for a mount namespace")
+	for _, secret := range []bool{true, false} {
+		q := full(t)
+		q.Parts = []string{"ecs-agent"}
+		want := os.FileMode(0o600)
+		if !secret {
+			q.Proxy.User, q.Proxy.Password, want = "", "", 0o755 // as put has it
+		}
+		m := newAlone(t)
+		if err := os.Mkdir(filepath.Join(m.dir, "etc/ecs"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		m.put(t, "etc/ecs/ecs.config", "ECS_CLUSTER=c\n")
+		if err := os.Chmod(filepath.Join(m.dir, "etc/ecs/ecs.config"), want|0o044); err != nil {
+			t.Fatal(err)
+		}
+		ran(t, m, ShellScript, asked(t, "user-data", q).Files[0].Content, "i-1")
+		info, err := os.Stat(filepath.Join(m.dir, "etc/ecs/ecs.config"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode() != want {
+			t.Errorf("with a secret: %v; mode of ecs.config %v, want %v", secret, info.Mode(), want)
+		}
+		if text := read(t, filepath.Join(m.dir, "etc/ecs/ecs.config")); !strings.HasPrefix(text, "ECS_CLUSTER=c\n# BEGIN") {
+			t.Errorf("ecs.config holds\n%s", text)
+		}
+	}
+}

@@ -43,6 +43,25 @@ func TestWindowsHasNoModes(t *testing.T) {
 	})
 }
 
+// TestWhoReadsThePassword: a file among others that are copied, and a store that
+// every user reads, are named.
+func TestWhoReadsThePassword(t *testing.T) {
+	answers(t, full(t), func(t *testing.T, target Target, a Answer) {
+		codes := map[reason.Code]string{}
+		for _, n := range a.Notes {
+			codes[n.Code] = strings.Join(n.Args, " ")
+		}
+		for _, f := range a.Files {
+			if alone := !absolute(f.Path) && f.Mode != readable; alone && target.Name != "user-data" && codes["settings.note.secret-code"] != f.Path {
+				t.Errorf("%s holds the password, and nothing says that it is not for a repository", f.Path)
+			}
+			if _, said := codes["settings.note.secret-machine"]; strings.Contains(f.Content, ", 'Machine')") && strings.Contains(f.Content, encoded(special)) && !said {
+				t.Errorf("%s puts the password into the machine's environment, and nothing says who reads it", f.Path)
+			}
+		}
+	})
+}
+
 // TestUserDataKeepsPasswords: a file that user data creates for lines with the
 // password is root's alone, as --write has it.
 func TestUserDataKeepsPasswords(t *testing.T) {

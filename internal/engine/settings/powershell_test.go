@@ -122,6 +122,12 @@ func TestUserDataOfWindows(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range []string{`.npmrc`, `.m2\settings.xml`, `.gitconfig`, `.gradle\gradle.properties`} {
+		at := strings.Index(text, windowsHome+`\`+name+"'")
+		if at < 0 || !strings.Contains(text[max(at-120, 0):at], "{\nif (-not (Test-Path -LiteralPath '"+windowsHome+"')) { throw ") {
+			t.Errorf("%s is written where nobody has a home", name)
+		}
+	}
 	if at := strings.Index(text, "Restart-Service docker\n"); at < 0 || !strings.HasPrefix(text[at:], "Restart-Service docker\n} catch") {
 		t.Error("a machine without Docker keeps its agent without a proxy")
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 )
 
-// special holds every character that some syntax takes for its own.
-const special = `'"$%\&<>^` + "`" + ` ,;#!?/:@=+*|~()[]{}éパスワード😀`
+// special holds every character that some syntax takes for its own, and blanks at
+// its ends.
+const special = ` '"$%\&<>^` + "`" + ` ,;#!?/:@=+*|~()[]{}éパスワード😀 `
 
 func TestParseProxy(t *testing.T) {
 	tests := map[string]struct {
@@ -63,6 +64,8 @@ func TestParseProxyRefuses(t *testing.T) {
 			"http://u:p%ss@proxy.example:3128", "settings.proxy.percent",
 		},
 		"a line break in the password": {"http://u:a%0Ab@proxy.example:3128", "settings.proxy.credentials"},
+		"a line break in the user":     {"http://u%0Ab:p@proxy.example:3128", "settings.proxy.credentials"},
+		"a colon in the user":          {"http://u%3Ab:p@proxy.example:3128", "settings.proxy.credentials"},
 		"no user":                      {"http://:secret@proxy.example:3128", "settings.proxy.credentials"},
 	}
 	for name, tt := range tests {

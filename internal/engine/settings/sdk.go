@@ -5,10 +5,16 @@ import "strings"
 // code is a file of source in which each {key} is replaced.
 func (q Question) code(path, text string, pairs ...string) Answer {
 	a := Answer{Files: []File{{Path: path, Mode: q.private(), Content: strings.NewReplacer(pairs...).Replace(text)}}}
+	q.copied(&a, path)
+	return a
+}
+
+// copied adds a note if p's password stands in a file among others that are
+// copied from machine to machine.
+func (q Question) copied(a *Answer, path string) {
 	if q.Proxy.Secret() {
 		a.note("secret-code", path)
 	}
-	return a
 }
 
 // region is the Region for examples.

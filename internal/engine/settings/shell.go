@@ -75,10 +75,12 @@ func (q Question) forProgram(target string) Answer {
 			Content: crlf(head("#", target) + setEnvironment(q.upper(), "Process")),
 		}}
 		a.run(`. .\` + target + "-env.ps1")
+		q.copied(&a, a.Files[0].Path)
 		return a
 	}
 	a.Files = []File{envFile(q, target)}
 	a.run("set -a; . ./" + target + ".env; set +a")
+	q.copied(&a, a.Files[0].Path)
 	return a
 }
 

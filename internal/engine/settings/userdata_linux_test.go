@@ -31,6 +31,8 @@ func TestCloudInitReads(t *testing.T) {
 	for _, os := range []OS{AL2023, Debian} {
 		file := written(t, "user-data", userData(t, os, CloudConfig))
 		run(t, nil, cloudInit, "schema", "--config-file", file)
+		file = written(t, "user-data", userData(t, os, CloudConfig, "npm", "maven", "ecs-agent", "pip", "ssm-agent"))
+		run(t, nil, cloudInit, "schema", "--config-file", file)
 
 		const script = `
 import json, os, sys

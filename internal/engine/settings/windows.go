@@ -48,6 +48,13 @@ func setEnvironment(vars []variable, store string) string {
 	})
 }
 
+// machineWide adds a note if p's password stands in the machine's environment.
+func (q Question) machineWide(a *Answer) {
+	if q.Proxy.Secret() {
+		a.note("secret-machine")
+	}
+}
+
 // upper are the variables in upper case alone.
 func (q Question) upper() []variable { return q.variables()[3:] }
 
@@ -59,6 +66,7 @@ func writePowerShell(q Question) (Answer, error) {
 	machine.Path = strings.Replace(machine.Path, "powershell.ps1", "proxy-machine.ps1", 1)
 	user.Path = strings.Replace(user.Path, "powershell.ps1", "proxy-user.ps1", 1)
 	a := Answer{Files: []File{machine, user}}
+	q.machineWide(&a)
 	a.run(runScript(machine.Path), runScript(user.Path))
 	if !q.composing { // user data takes the machine's alone
 		a.note("windows-choose")

@@ -224,9 +224,9 @@ client.get_caller_identity()`
 }
 
 // possible is password without what the target's program cannot send, as notes
-// of the answer say: braces in Maven, and what is not ASCII in some.
+// of the answer say: braces and blanks at the ends in Maven, and what is not ASCII in some.
 func possible(target, password string) string {
-	return strings.Map(func(r rune) rune {
+	sent := strings.Map(func(r rune) rune {
 		switch target {
 		case "maven":
 			if r == '{' || r == '}' || r > '~' {
@@ -239,6 +239,10 @@ func possible(target, password string) string {
 		}
 		return r
 	}, password)
+	if target == "maven" {
+		return strings.TrimSpace(sent)
+	}
+	return sent
 }
 
 // python returns a Python that has library: the first in PATH, or Debian's.
