@@ -204,7 +204,9 @@ for path in /etc/profile /etc/profile.d/*.sh; do
 done
 if [ "$kind" = shell ]; then
 	config=${AWS_CONFIG_FILE:-${HOME:-}/.aws/config}
-	file aws-config "$config" '^[[:space:]]*(\[|region|ca_bundle|sso_session|sso_start_url|role_arn|[a-z_]*prox)'
+	secretive='secret|access_key' # a token's file is none
+	file aws-config "$config" '^[[:space:]]*(\[|region|ca_bundle|sso_session|sso_start_url|login_session|web_identity_token_file|credential_process|role_arn|[a-z_]*prox)' |
+		sed -e 's/\(credential_process\)[[:space:]]*=.*/\1 = ***/'
 	if grep -q aws_access_key_id "${AWS_SHARED_CREDENTIALS_FILE:-${HOME:-}/.aws/credentials}" 2>/dev/null; then
 		say "source aws-config ${AWS_SHARED_CREDENTIALS_FILE:-${HOME:-}/.aws/credentials}"
 		say '  : aws_access_key_id = ***'
