@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -159,6 +160,9 @@ func (s *session) printHost(w io.Writer, h hostJSON) error {
 	fmt.Fprintf(w, "%s\n", term.Printable(h.Host))
 	if !h.Valid {
 		_, err := fmt.Fprintf(w, "  %s\n", s.say("host.invalid", h.Reason, s.say("host.fault."+reason.Code(h.Reason))))
+		if u, bad := url.Parse(h.Host); bad == nil && look(u.Hostname()).Valid && err == nil {
+			_, err = fmt.Fprintf(w, "  %s: %s\n", s.say("cli.hint"), s.say("cli.meant", "deguchi host "+u.Hostname()))
+		}
 		return err
 	}
 	var t term.Table

@@ -74,7 +74,7 @@ func asGroup(cmd *cobra.Command) {
 func unknownCommand(group *cobra.Command, name string) error {
 	err := usage("cli.unknown-command", fmt.Sprintf("%q", name))
 	err.hint = reason.New("cli.help-hint", group.CommandPath())
-	group.SuggestionsMinimumDistance = 2
+	group.SuggestionsMinimumDistance = min(2, len(name)/3) // of three letters two may not be others
 	if near := group.SuggestionsFor(name); len(near) > 0 {
 		err.hint = reason.New("cli.meant", group.CommandPath()+" "+near[0])
 	}
@@ -92,7 +92,11 @@ func flagError(cmd *cobra.Command, err error) error {
 		if short := e.GetSpecifiedShortnames(); short != "" {
 			name = "-" + e.GetSpecifiedName()
 		}
-		return hinted(cmd, usage("cli.unknown-flag", name, cmd.CommandPath()))
+		err := hinted(cmd, usage("cli.unknown-flag", name, cmd.CommandPath()))
+		if name == "--version" {
+			err.hint = reason.New("cli.meant", "deguchi version")
+		}
+		return err
 	}
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		return hinted(cmd, usage("cli.flag-needs-value", flagName(e.GetFlag())))

@@ -17,7 +17,7 @@ func newRoute(s *session) *cobra.Command {
 		Short:             s.say("cli.route"),
 		Long:              s.say("cli.route.long"),
 		Example:           "deguchi route network.yaml --from app https://reports.s3.ap-northeast-1.amazonaws.com/a.csv",
-		Args:              s.args(2, -1, "URL"),
+		Args:              cobra.MatchAll(s.args(1, -1, "TOPOLOGY"), s.args(2, -1, "URL")),
 		ValidArgsFunction: completeFirst,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			failing, err := s.desk().Route(&q, args[0], args[1:])

@@ -149,7 +149,7 @@ func (s *session) args(min, max int, name string) cobra.PositionalArgs {
 }
 
 // hinted points e's hint at the help of cmd.
-func hinted(cmd *cobra.Command, e *usageError) error {
+func hinted(cmd *cobra.Command, e *usageError) *usageError {
 	e.hint = reason.New("cli.help-hint", cmd.CommandPath())
 	return e
 }

@@ -70,8 +70,9 @@ func (s *session) printStatus(doc statusJSON) error {
 	if !doc.Ready {
 		state = "cli.status.draining"
 	}
-	s.printf("%s\n\n", s.say(reason.Code(state), fmt.Sprint(doc.Tunnels), doc.Config.File, doc.Config.Digest))
+	s.printf("%s\n", s.say(reason.Code(state), fmt.Sprint(doc.Tunnels), doc.Config.File, doc.Config.Digest))
 	if len(doc.Live) > 0 {
+		s.printf("\n")
 		var t term.Table
 		t.Row(s.headers("client", "host", "rule", "age", "up", "down")...)
 		for _, l := range doc.Live[:min(shown, len(doc.Live))] {

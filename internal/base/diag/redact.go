@@ -31,8 +31,8 @@ var secrets = []secret{
 		regexp.MustCompile(`(?i)\b(?:x-amz-(?:signature|security-token|credential)|signature|awsaccesskeyid|sig|token)=([^&\s"']+)`),
 	},
 	{
-		[]string{"secret", "session", "passw"},
-		regexp.MustCompile(`(?i)\b(?:aws_secret_access_key|aws_session_token|secretaccesskey|sessiontoken|password|passwd|secret)["']?\s*[=:]\s*["']?([^\s"',}]+)`),
+		[]string{"secret", "session", "passw", "bearer_token"},
+		regexp.MustCompile(`(?i)(?:\b(?:aws_secret_access_key|aws_session_token|aws_bearer_token_[a-z]+|secretaccesskey|sessiontoken|secret)|\b[\w.-]*passw(?:or)?d)["']?\s*[=:]\s*["']?([^\s"',}]+)`),
 	},
 	{[]string{"authorization"}, regexp.MustCompile(`(?i)\b(?:proxy-)?authorization:\s*(?:basic|bearer|digest)?\s*(\S.*)`)},
 	{[]string{"bearer"}, regexp.MustCompile(`(?i)\bbearer\s+([A-Za-z0-9._~+/=-]{8,})`)},

@@ -65,7 +65,7 @@ var doctorWords = []word{
 	{"doctor.read.none", "", "none", "なし"},
 
 	{"doctor.explain.nothing", "", "No symptom that is known prints this. The output of --debug says more.", "一致する既知の症状はありません。--debug の出力を試してください。"},
-	{"doctor.explain.alike", "count command", "{count} causes print this very text and cannot be told apart without: {command}", "{count} 個の原因が同じメッセージを表示し、次のコマンドなしでは区別できません: {command}"},
+	{"doctor.explain.alike", "count", "{count} causes print this very text and cannot be told apart without:", "{count} 個の原因が同じメッセージを表示します。次のコマンドなしでは区別できません:"},
 	{"doctor.explain.messages", "count", "This text holds {count} messages that are known:", "このテキストには既知のメッセージが {count} 個あります:"},
 	{"doctor.explain.best", "id", "Most likely: {id}", "最も可能性の高い原因: {id}"},
 	{"doctor.explain.also", "", "Also possible:", "ほかの可能性:"},

@@ -158,10 +158,54 @@ func TestCollectorKeepsSecrets(t *testing.T) {
 var (
 	secrets = []string{
 		"AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI", "AWS_SESSION_TOKEN=IQoJb3JpZ2lu",
-		"AWS_CONTAINER_AUTHORIZATION_TOKEN=b64token",
+		"AWS_CONTAINER_AUTHORIZATION_TOKEN=b64token", "AWS_BEARER_TOKEN_BEDROCK=b64token", "aws_secret_access_key=wJalrXUtnFEMI",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://169.254.170.23/v1?token=b64token", "HTTP_PROXY=user:hun ter2@proxy.corp.invalid:3128",
+		"JAVA_TOOL_OPTIONS=-Dhttps.proxyHost=p -Dhttps.proxyPassword=hunter2 -Djavax.net.ssl.trustStorePassword=hunter2",
 	}
-	secretWords = []string{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI", "IQoJb3JpZ2lu", "b64token", "hunter2", "p%40ss", "#word", "secret-token"}
+	secretWords = []string{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI", "IQoJb3JpZ2lu", "b64token", "hunter2", "hun ter2", "ter2", "p%40ss", "#word", "secret-token"}
 )
+
+// TestCollectorInHostileShells runs the collector where everything around it is
+// as odd as it can be, in each shell that machines have.
+func TestCollectorInHostileShells(t *testing.T) {
+	requiretest.Program(t, "/usr/bin/curl")
+	for _, shell := range [][]string{{"/bin/dash", "-s"}, {"/bin/bash", "-s"}, {"/bin/bash", "--posix", "-s"}, {"/bin/busybox", "sh", "-s"}} {
+		t.Run(strings.Join(shell, " "), func(t *testing.T) {
+			t.Parallel()
+			requiretest.Program(t, shell[0])
+			w := newWorld(t)
+			odd := t.TempDir() + "/a b $(touch pasted)"
+			if err := os.Mkdir(odd, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			env := with(w.healthy("http://"+serve(t, tunnels(toward(w.aws)))), secrets...)
+			env = with(env, "NO_PROXY=*, $(touch pasted) `touch pasted`\nAWS_SECRET_ACCESS_KEY=hunter2", "no_proxy=/*", "TMPDIR="+odd, "IFS=:/", "CDPATH=/",
+				"GREP_OPTIONS=-v", "POSIXLY_CORRECT=1", "LC_ALL=ja_JP.UTF-8", "BASH_FUNC_sed%%=() { echo replaced; }", "AWS_CA_BUNDLE="+odd+"/ca.pem")
+			c := w.collector(t, "/bin/sh", env, Question{})
+			c.cmd.Path, c.cmd.Args, c.cmd.Dir = shell[0], shell, odd
+			c.run(t)
+			text, err := os.ReadFile(c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, secret := range secretWords {
+				if bytes.Contains(text, []byte(secret)) {
+					t.Errorf("the collector wrote %q", secret)
+				}
+			}
+			f, err := facts.Parse(text)
+			if err != nil || f.Cut || len(f.Attempts) == 0 {
+				t.Errorf("Parse: %v; cut %v, %d attempts", err, f != nil && f.Cut, len(f.Attempts))
+			}
+			if left, err := os.ReadDir(odd); err != nil || len(left) > 0 {
+				t.Errorf("it left %v, %v", left, err)
+			}
+			if t.Failed() {
+				t.Logf("%s", text)
+			}
+		})
+	}
+}
 
 // TestThousandMachines is a fleet that sends its facts in.
 func TestThousandMachines(t *testing.T) {

@@ -99,6 +99,24 @@ var oddFaults = map[string]fault{
 		}
 		return fromAWS(r)
 	}), channel),
+	"a bucket by its old name, which says where it is and answers": proxied("", answering(func(*http.Request) string {
+		return page("403 Forbidden", "x-amz-request-id: 1\r\nx-amz-bucket-region: ap-northeast-3\r\n", "<Error><Code>AccessDenied</Code></Error>")
+	}), "https://corp-reports.s3.amazonaws.com/"),
+	"variables in capitals alone, and a slash at the end": {first: "", set: func(t *testing.T, w *world) ([]string, Question) {
+		proxy := "http://" + serve(t, tunnels(toward(w.aws))) + "/"
+		return []string{"HTTPS_PROXY=" + proxy, "NO_PROXY=" + exceptions, "AWS_REGION=ap-northeast-1", "AWS_CA_BUNDLE=" + w.bundle()}, Question{}
+	}},
+	"no proxy, and endpoints that answer": {first: "", liveOnly: "no name of AWS's resolves in a test", set: func(_ *testing.T, w *world) ([]string, Question) {
+		w.names[stsHost], w.dials["10.0.5.9:443"] = "10.0.5.9", w.aws
+		return []string{"AWS_REGION=ap-northeast-1", "AWS_CA_BUNDLE=" + w.bundle()}, Question{}
+	}},
+	"credentials of \"aws login\", on a machine that may be an instance": {first: "", set: func(t *testing.T, w *world) ([]string, Question) {
+		config := w.dir + "/config"
+		if err := os.WriteFile(config, []byte("[default]\nregion = ap-northeast-1\nlogin_session = arn:aws:iam::123456789012:user/ops\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return with(w.healthy("http://"+serve(t, tunnels(toward(w.aws)))), "no_proxy=localhost", "NO_PROXY=localhost", "AWS_CONFIG_FILE="+config), Question{}
+	}},
 	"an upgrade that AWS itself refuses": proxied("", answering(func(r *http.Request) string {
 		if r.Header.Get("Upgrade") != "" {
 			return page("403 Forbidden", "x-amzn-RequestId: 0-1-2\r\n", "")

@@ -100,7 +100,8 @@ func (c *Clinic) showExplanation(doc explanationJSON) {
 			indented(c.Out, "", term.Wrap(fmt.Sprintf("%d. %s", i+1, c.Paint.In(term.Bold, m.Text)), width))
 		}
 		if m.Apart != "" {
-			indented(c.Out, "", term.Wrap(c.say("doctor.explain.alike", fmt.Sprint(len(m.Causes)), m.Apart), width))
+			indented(c.Out, "", term.Wrap(c.say("doctor.explain.alike", fmt.Sprint(len(m.Causes))), width))
+			fmt.Fprintln(c.Out, "  "+m.Apart) // on one line, to be pasted
 		} else {
 			fmt.Fprintln(c.Out, c.say("doctor.explain.best", c.Paint.In(term.Bold, m.Causes[0])))
 		}

@@ -141,7 +141,13 @@ func (r Request) check() error {
 		return nil
 	case r.Target == "" && r.asks():
 		return &settings.Refusal{Why: reason.New("cli.missing-argument", "TARGET"), Hint: reason.New("settings.unknown.hint")}
-	case r.Target != "" && r.Proxy == "":
+	case r.Target == "":
+		return nil
+	}
+	if _, err := settings.Named(r.Target); err != nil {
+		return err // there is no use in asking for the proxy of nothing
+	}
+	if r.Proxy == "" {
 		return refuse("needs-proxy")
 	}
 	return nil

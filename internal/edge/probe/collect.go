@@ -299,7 +299,7 @@ func (w World) environOf(pid string) facts.Source {
 }
 
 // configKeys are the keys of ~/.aws/config and ~/.aws/credentials that matter.
-var configKeys = []string{"region", "ca_bundle", "credential_process", "sso_session", "sso_start_url", "aws_access_key_id", "role_arn", "source_profile", "proxies"}
+var configKeys = []string{"region", "ca_bundle", "credential_process", "sso_session", "sso_start_url", "login_session", "web_identity_token_file", "aws_access_key_id", "role_arn", "source_profile", "proxies"}
 
 // awsConfig adds the AWS configuration of whoever the subject is, if it is a
 // person.

@@ -137,7 +137,7 @@ func (x *exam) answer(a facts.Attempt, s facts.Step) {
 		set("html-200", "answer.block-page", name, s.Detail)
 	case !isAWSAnswer(s):
 		set("html-503-in-tunnel", "answer.error-page", name, s.Detail)
-	case region != "" && !strings.Contains(name, region) && strings.Contains(name, ".s3"):
+	case region != "" && s.Status() != 403 && !strings.Contains(name, region) && strings.Contains(name, ".s3"):
 		set("s3-redirect", "answer.other-region", name, region)
 		f.Commands = x.assign(pair{"AWS_REGION", region})
 	case strings.Contains(s.Body, "VPC endpoint policy"):

@@ -112,7 +112,7 @@ func (x *exam) credentials() string {
 			number, text := environ.Numbered(line)
 			key, _, _ := strings.Cut(text, "=")
 			switch strings.TrimSpace(key) {
-			case "aws_access_key_id", "credential_process", "sso_session", "sso_start_url":
+			case "aws_access_key_id", "credential_process", "sso_session", "sso_start_url", "login_session", "web_identity_token_file":
 				return environ.Place(s.Name, number)
 			}
 		}

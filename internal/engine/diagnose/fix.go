@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
@@ -183,7 +184,7 @@ func (x *exam) listWith(entries ...string) string {
 // split cuts a list of exceptions into entries.
 func split(list string) []string {
 	var all []string
-	for e := range strings.SplitSeq(list, ",") {
+	for e := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || unicode.IsControl(r) }) {
 		if e = strings.TrimSpace(e); e != "" {
 			all = append(all, e)
 		}

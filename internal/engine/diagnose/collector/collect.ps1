@@ -21,6 +21,11 @@ New-Item -ItemType Directory -Path $tmp | Out-Null
 
 # Hide takes secrets out of a line.
 function Hide([string]$line) {
+    $line = $line -replace '^(\w*_proxy=(?:[a-z0-9+.-]+://)?[^:@/]*:)(?!//).*@', '$1***@'
+    $line = $line -replace '(pass[a-z]*=)[^\s"]*', '$1***'
+    $line = $line -replace '([?&][a-z_-]*token=)[^&\s"]*', '$1***'
+    $line = $line -replace '(X-Amz-[a-z-]*=)[^&\s"]*', '$1***'
+    $line = $line -replace '^(\w*(?:SECRET|ACCESS_KEY|PASSW|TOKEN(?!_FILE=))\w*)=.*', '$1=***'
     $line = $line -replace '(://[^:@\s"'']*:)[^\s"'']*@', '$1***@'
     $line = $line -replace '^([^:@/=\s"'']*:)[^/=\s"''][^=\s"'']*@', '$1***@'
     $line = $line -replace '([=\s"''][^:@/=\s"'']*:)[^/\s"''][^\s"'']*@', '$1***@'
@@ -140,7 +145,7 @@ foreach ($t in $targets) { "target $t" }
 if (-not (Get-Command curl.exe -ErrorAction SilentlyContinue)) {
     'note no curl.exe: the ways were not tried'
     'end'
-Remove-Item -Recurse -Force $tmp
+    Remove-Item -Recurse -Force $tmp
     exit 0
 }
 [Console]::Error.WriteLine('This contacts:')

@@ -11,6 +11,9 @@
 set -u
 LC_ALL=C
 export LC_ALL
+unset GREP_OPTIONS
+# What bash took out of the environment is not what is meant here.
+unset -f awk cat cp curl cut date dd env grep head mktemp printf rm sed sort systemctl tail tr uname 2>/dev/null
 
 kind=@KIND@
 name=@NAME@
@@ -34,6 +37,11 @@ below() { sed -e 's/^/  /'; }
 # hide takes secrets out of lines.
 hide() {
 	tr -d '\r' | sed \
+		-e 's#^\([A-Za-z_]*_[Pp][Rr][Oo][Xx][Yy]=[^:@/]*:\)[^/].*@#\1***@#' \
+		-e 's#^\([A-Za-z_]*_[Pp][Rr][Oo][Xx][Yy]=[A-Za-z0-9+.-]*://[^:@/]*:\).*@#\1***@#' \
+		-e 's#^\( *proxy [A-Za-z0-9+.-]*://[^:@/]*:\).*@#\1***@#' \
+		-e 's#\([Pp]ass[a-z]*=\)[^ "]*#\1***#g' \
+		-e 's#\([?&][A-Za-z_-]*[Tt]oken=\)[^& "]*#\1***#g' -e 's#\(X-Amz-[A-Za-z-]*=\)[^& "]*#\1***#g' \
 		-e "s#\\(://[^:@ \"']*:\\)[^ \"']*@#\\1***@#g" \
 		-e "s#^\\([^:@/= \"']*:\\)[^/= \"'][^= \"']*@#\\1***@#" \
 		-e "s#\\([= \"'][^:@/= \"']*:\\)[^/ \"'][^ \"']*@#\\1***@#g" \
@@ -43,9 +51,12 @@ hide() {
 		-e 's/AKIA[A-Z0-9]\{12,\}/***/g' -e 's/ASIA[A-Z0-9]\{12,\}/***/g'
 }
 
-# variables keeps the lines NAME=VALUE that matter.
+# variables keeps the lines NAME=VALUE that matter, and of secrets the name.
 variables() {
-	grep -i -E '^([a-z]+_proxy|aws_[a-z0-9_]+|[a-z]+_ca_bundle|ssl_cert_(file|dir)|node_extra_ca_certs|node_use_env_proxy|java_tool_options|request_method|godebug)='
+	grep -i -E '^([a-z]+_proxy|aws_[a-z0-9_]+|[a-z]+_ca_bundle|ssl_cert_(file|dir)|node_extra_ca_certs|node_use_env_proxy|java_tool_options|request_method|godebug)=' |
+		awk '{ name = toupper($0); sub(/=.*/, "", name) }
+			name ~ /SECRET|ACCESS_KEY|PASSW/ || name ~ /TOKEN/ && name !~ /_FILE$/ { sub(/=.*/, "=***") }
+			{ print }'
 }
 
 # file writes a file's lines that match, with their numbers: FORM PATH PATTERN.
@@ -193,7 +204,9 @@ for path in /etc/profile /etc/profile.d/*.sh; do
 done
 if [ "$kind" = shell ]; then
 	config=${AWS_CONFIG_FILE:-${HOME:-}/.aws/config}
-	file aws-config "$config" '^[[:space:]]*(\[|region|ca_bundle|sso_session|sso_start_url|role_arn|[a-z_]*prox)'
+	secretive='secret|access_key' # a token's file is none
+	file aws-config "$config" '^[[:space:]]*(\[|region|ca_bundle|sso_session|sso_start_url|login_session|web_identity_token_file|credential_process|role_arn|[a-z_]*prox)' |
+		sed -e 's/\(credential_process\)[[:space:]]*=.*/\1 = ***/'
 	if grep -q aws_access_key_id "${AWS_SHARED_CREDENTIALS_FILE:-${HOME:-}/.aws/credentials}" 2>/dev/null; then
 		say "source aws-config ${AWS_SHARED_CREDENTIALS_FILE:-${HOME:-}/.aws/credentials}"
 		say '  : aws_access_key_id = ***'
@@ -230,6 +243,7 @@ for target in $targets; do say "target $target"; done
 
 if ! command -v curl >/dev/null 2>&1; then
 	say 'note no curl: the ways were not tried'
+	say end
 	exit 0
 fi
 secure=$given_proxy

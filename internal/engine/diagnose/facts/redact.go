@@ -11,9 +11,14 @@ import (
 // / hides it from diag.Redact.
 var password = regexp.MustCompile(`(://[^:@\s"'=,]*:)[^\s"']*@`)
 
+// bare is the password of a proxy without a scheme, with blanks or anything else
+// in it: behind its variable, or alone.
+var bare = regexp.MustCompile(`(?i)(_proxy=(?:[a-z0-9+.-]+://)?[^:@/\s]*:|^(?:[a-z0-9+.-]+://)?[^:@/\s"'=,;(]+:)(?:[^/].*)?@([a-z0-9_.\[\]:-]+)`)
+
 // Conceal takes the secrets out of a line.
 func Conceal(s string) string {
-	return password.ReplaceAllString(diag.Redact(s), "${1}***@")
+	s = password.ReplaceAllString(diag.Redact(s), "${1}***@")
+	return bare.ReplaceAllString(s, "${1}***@${2}")
 }
 
 // redacted takes the secrets out of lines.

@@ -128,7 +128,7 @@ func (p *pattern) spans(f *flat) [][2]int {
 
 // place is where in f.text a place in f.raw is.
 func (f *flat) place(raw int) int {
-	i, _ := slices.BinarySearch(f.at, int32(raw)) //nolint:gosec // at most MaxText
+	i, _ := slices.BinarySearch(f.at, int32(raw))
 	return i
 }
 
