@@ -22,6 +22,8 @@ var sound = []variation{
   cidr_block = "100.64.0.0/16"
 }`},
 	}},
+	{why: "timeouts at their bounds", in: "modern", swaps: []swap{{"", "optional(number, 3600)", "optional(number, 350)"}, {"dynamic \"health_check\"", `protocol = "HTTP"`, "protocol = \"HTTP\"\n      interval = 10\n      timeout  = 10"}, {"", `deregistration_delay   = "120"`, "deregistration_delay = 3600"}, {"", "heartbeat_timeout    = 180", "heartbeat_timeout = 3600"}}},
+	{why: "clients in two halves", in: "modern", swaps: []swap{{`resource "aws_security_group_rule" "endpoints"`, "values(local.cidrs)", `["10.70.0.0/25", "10.70.0.128/25", "10.70.1.0/25", "10.70.1.128/25"]`}}},
 	{why: "one gateway endpoint for both tables", in: "long.json", swaps: []swap{{`"S3A": {`, `"Ref": "WayA"`, `"Ref": "WayA"}, {"Ref": "WayC"`}, {`"S3C": {`, `"Ref": "WayC"`, `"Ref": "WayC"`}}},
 	{why: "a main table", in: "other", swaps: []swap{
 		{`resource "aws_route_table" "private"`, "count  = length(var.zones)", "count  = 1"},
@@ -128,6 +130,9 @@ var strangeChains = []variation{
 	{"health by another port", "DG6204", "modern", []swap{{"flows = {", "health = { port = var.settings.health", "health = { port = var.settings.health + 1"}}},
 	{"health by TCP", "DG6204", "modern", []swap{{"dynamic \"health_check\"", `protocol = "HTTP"`, `protocol = "TCP"`}}},
 	{"health by what a draining proxy says", "DG6204", "modern", []swap{{"dynamic \"health_check\"", `"200-299"`, `"200-299,500-599"`}}},
+	{"health by what a draining proxy says alone", "DG6204", "modern", []swap{{"dynamic \"health_check\"", `"200-299"`, `"503"`}}},
+	{"endpoints admit half of a zone", "DG6404", "modern", []swap{{`resource "aws_security_group_rule" "endpoints"`, "values(local.cidrs)", `["10.70.0.0/25", "10.70.1.0/24"]`}}},
+	{"endpoints admit the other half of a zone", "DG6404", "modern", []swap{{`resource "aws_security_group_rule" "endpoints"`, "values(local.cidrs)", `["10.70.0.128/25", "10.70.1.0/24"]`}}},
 	{"no health check at all", "DG6204", "modern", []swap{{"dynamic \"health_check\"", "for_each = [local.flows.health]", "for_each = []"}}},
 	{"an idle timeout out of range", "DG6203", "modern", []swap{{"", "optional(number, 3600)", "optional(number, 36000)"}}},
 	{"an idle timeout below the keepalive", "DG6206", "modern", []swap{{"", "optional(number, 3600)", "optional(number, 300)"}}},
