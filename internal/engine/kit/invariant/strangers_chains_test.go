@@ -25,6 +25,12 @@ var sound = []variation{
 	}},
 	{why: "timeouts at their bounds", in: "modern", swaps: []swap{{"", "optional(number, 3600)", "optional(number, 350)"}, {"dynamic \"health_check\"", `protocol = "HTTP"`, "protocol = \"HTTP\"\n      interval = 10\n      timeout  = 10"}, {"", `deregistration_delay   = "120"`, "deregistration_delay = 3600"}, {"", "heartbeat_timeout    = 180", "heartbeat_timeout = 3600"}}},
 	{why: "clients in two halves", in: "modern", swaps: []swap{{`resource "aws_security_group_rule" "endpoints"`, "values(local.cidrs)", `["10.70.0.0/25", "10.70.0.128/25", "10.70.1.0/25", "10.70.1.128/25"]`}}},
+	{why: "tables that only the deployment knows", in: "long.json", swaps: []swap{{`"S3A": {`, `{
+            "Ref": "WayA"
+          }`, `{"Ref": "Tables"}`}, {`"S3C": {`, `"WayC"`, `"WayA"`}, {`"Parameters": {`, `"Port"`, `"Tables": {"Type": "String"}, "Port"`}}},
+	{why: "a gateway endpoint for others", in: "stack internet", swaps: []swap{
+		{"  LoadBalancerGroup:\n", "  LoadBalancerGroup:\n", "  Theirs: {Type: \"AWS::EC2::RouteTable\", Properties: {VpcId: !Ref Vpc}}\n  S3: {Type: \"AWS::EC2::VPCEndpoint\", Properties: {VpcId: !Ref Vpc, ServiceName: !Sub \"com.amazonaws.${AWS::Region}.s3\", RouteTableIds: [!Ref Theirs]}}\n  LoadBalancerGroup:\n"}}},
+	{why: "everything, on a condition", in: "long.json", swaps: []swap{{`"Sid": "End"`, `"Resource": [`, `"Condition": {"StringEquals": {"aws:ResourceTag/egress": "yes"}}, "Resource": ["*", `}}},
 	{why: "one gateway endpoint for both tables", in: "long.json", swaps: []swap{{`"S3A": {`, `"Ref": "WayA"`, `"Ref": "WayA"}, {"Ref": "WayC"`}, {`"S3C": {`, `"Ref": "WayC"`, `"Ref": "WayC"`}}},
 	{why: "a main table", in: "other", swaps: []swap{
 		{`resource "aws_route_table" "private"`, "count  = length(var.zones)", "count  = 1"},
