@@ -50,67 +50,38 @@ func once(problems []diag.Problem) []diag.Problem {
 	})
 }
 
-// visit is a look at a module and at those that it calls.
-type visit struct {
-	Desk
-	exit   string
-	src    map[string][]byte
-	called map[string]bool // folders of modules that were called
-	chain  []string        // of the module that is looked at and its callers
+// unread says which modules were not read, and why. What cannot be looked at is a
+// warning, what is not there is an error.
+func unread(calls []*hcldoc.Call) (problems []diag.Problem) {
+	for _, c := range calls {
+		p := diag.Problem{Pos: c.At.Pos, Len: c.At.Len, Code: "DG6119", Severity: diag.Warning, Hint: reason.New("DG6119.hint")}
+		switch {
+		case c.Source == "":
+			p.Summary = reason.New("DG6119.unknown", c.Name)
+		case !c.Local():
+			p.Summary = reason.New("DG6119", c.Name, c.Source)
+		case c.Loop:
+			p.Severity, p.Summary, p.Hint = diag.Error, reason.New("DG6119.loop", c.Name, c.Source), reason.Because{}
+		default:
+			p.Severity, p.Summary, p.Hint = diag.Error, reason.New("DG6119.none", c.Name, c.Source), reason.Because{}
+		}
+		problems = append(problems, p)
+	}
+	return problems
 }
 
-// judged adds what the checks find in t, which stands in dir, and in what it calls.
-func (v *visit) judged(dir string, t *template.Template, problems []diag.Problem) ([]diag.Problem, error) {
-	v.chain = append(v.chain, dir)
-	defer func() { v.chain = v.chain[:len(v.chain)-1] }()
+// judged adds what the checks find in t to the problems of its text.
+func (d Desk) judged(t *template.Template, problems []diag.Problem, exit string) []diag.Problem {
 	if t == nil {
-		return problems, nil
+		return problems
 	}
-	problems = append(problems, invariant.Check(t, invariant.Options{Exit: v.exit, Now: v.Now})...)
-	if len(t.Resources)+len(t.Calls) == 0 && len(v.chain) == 1 {
+	problems = append(problems, unread(t.Calls)...)
+	problems = append(problems, invariant.Check(t, invariant.Options{Exit: exit, Now: d.Now})...)
+	if len(t.Resources)+len(t.Calls) == 0 {
 		problems = append(problems, diag.Problem{
 			Pos: diag.Pos{File: t.File}, Code: "DG6115", Summary: reason.New("DG6115.module"), Hint: reason.New("DG6115.hint"),
 		})
 	}
 	diag.Sort(problems)
-	for _, c := range t.Calls {
-		more, err := v.call(dir, c)
-		if err != nil {
-			return nil, err
-		}
-		problems = append(problems, more...)
-	}
-	return problems, nil
-}
-
-// call returns what is wrong with the module that c calls. What cannot be looked at
-// is said.
-func (v *visit) call(from string, c *hcldoc.Call) ([]diag.Problem, error) {
-	say := func(code reason.Code, args ...string) []diag.Problem {
-		return []diag.Problem{{Pos: c.At.Pos, Len: c.At.Len, Code: "DG6119", Summary: reason.New(code, args...)}}
-	}
-	unseen := func(code reason.Code, args ...string) []diag.Problem {
-		all := say(code, args...)
-		all[0].Severity, all[0].Hint = diag.Warning, reason.New("DG6119.hint")
-		return all
-	}
-	dir := filepath.Join(from, filepath.FromSlash(c.Source))
-	switch {
-	case c.Source == "":
-		return unseen("DG6119.unknown", c.Name), nil
-	case !c.Local():
-		return unseen("DG6119", c.Name, c.Source), nil
-	case slices.Contains(v.chain, dir):
-		return say("DG6119.loop", c.Name, c.Source), nil
-	}
-	names, err := sources(dir)
-	if err != nil || len(names) == 0 {
-		return say("DG6119.none", c.Name, c.Source), nil //nolint:nilerr // the caller names what is not there
-	}
-	v.called[dir] = true
-	t, problems, err := v.module(dir, names, v.src, c)
-	if err != nil {
-		return nil, err
-	}
-	return v.judged(dir, t, problems)
+	return problems
 }

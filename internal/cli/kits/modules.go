@@ -62,57 +62,75 @@ func sources(dir string) (names []string, err error) {
 	return names, err
 }
 
-// Module returns what is wrong with m and with the modules in folders that it calls,
-// and which folders those are. It adds their files to src. A file that was named is
-// looked at alone if it names nothing that others declare: else with the module that
+// Module returns what is wrong with m, together with the modules in folders that it
+// calls, and which folders those are. It adds their files to src. A file that was named
+// is looked at alone if it names nothing that others declare: else with the module that
 // it is a part of.
 func (d Desk) Module(m module, exit string, src map[string][]byte) (_ []diag.Problem, called map[string]bool, _ error) {
-	v := &visit{Desk: d, exit: exit, src: src, called: make(map[string]bool)}
 	if m.file != "" {
-		t, problems, err := d.module(m.dir, []string{m.file}, src, nil)
+		t, problems, called, err := d.module(m.dir, []string{m.file}, src)
 		if err != nil {
 			return nil, nil, err
 		}
 		apart := func(p diag.Problem) bool { return p.Code == "DG6602" }
 		if t == nil || !slices.ContainsFunc(problems, apart) {
-			problems, err = v.judged(m.dir, t, problems)
-			return problems, v.called, err
+			return d.judged(t, problems, exit), called, nil
 		}
 	}
 	names, err := sources(m.dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	t, problems, err := d.module(m.dir, names, src, nil)
+	t, problems, called, err := d.module(m.dir, names, src)
 	if err != nil {
 		return nil, nil, err
 	}
-	problems, err = v.judged(m.dir, t, problems)
-	return problems, v.called, err
+	return d.judged(t, problems, exit), called, nil
 }
 
-// module reads the named files of dir, and the values that Terraform takes by
-// itself if no other module calls it.
-func (d Desk) module(dir string, names []string, src map[string][]byte, call *hcldoc.Call) (*template.Template, []diag.Problem, error) {
-	var values []string
-	var err error
-	if call == nil {
-		if values, err = filepath.Glob(filepath.Join(dir, "*.tfvars")); err != nil {
-			return nil, nil, err
-		}
+// module reads the named files of dir, with the values that Terraform takes by itself,
+// and the folders that are called.
+func (d Desk) module(dir string, names []string, src map[string][]byte) (_ *template.Template, _ []diag.Problem, called map[string]bool, err error) {
+	values, err := filepath.Glob(filepath.Join(dir, "*.tfvars"))
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	var files []hcldoc.File
-	for _, name := range append(slices.Clone(names), values...) {
-		if !hcldoc.Is(name) && !hcldoc.IsValues(name) {
-			continue
-		}
-		if src[name], err = d.Read(name); err != nil {
-			return nil, nil, err
-		}
-		files = append(files, hcldoc.File{Name: name, Source: src[name]})
+	values = slices.DeleteFunc(values, func(name string) bool { return !hcldoc.IsValues(name) })
+	root, err := d.folder(dir, append(slices.Clone(names), values...), src)
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	t, problems := template.Called(call, dir, files, func(path string) ([]byte, error) {
-		return d.Read(filepath.Join(dir, filepath.FromSlash(path)))
+	var failed error
+	called = make(map[string]bool)
+	t, problems := template.Terraform(dir, root, func(from, source string) (template.Folder, error) {
+		below := filepath.Join(from, filepath.FromSlash(source))
+		names, err := sources(below)
+		if err == nil && len(names) == 0 {
+			err = errNoModule
+		}
+		if err != nil {
+			return template.Folder{}, err
+		}
+		called[below] = called[below] || below != dir
+		f, err := d.folder(below, names, src)
+		if err != nil {
+			failed = err
+		}
+		return f, err
 	})
-	return t, problems, nil
+	return t, problems, called, failed
+}
+
+// folder reads the named files of dir.
+func (d Desk) folder(dir string, names []string, src map[string][]byte) (f template.Folder, err error) {
+	f = template.Folder{Dir: dir, Read: func(path string) ([]byte, error) {
+		return d.Read(filepath.Join(dir, filepath.FromSlash(path)))
+	}}
+	for _, name := range names {
+		if src[name], err = d.Read(name); err != nil {
+			return f, err
+		}
+		f.Files = append(f.Files, hcldoc.File{Name: name, Source: src[name]})
+	}
+	return f, nil
 }

@@ -44,11 +44,11 @@ func (p *Plan) root() *yamldoc.Node {
 	k := p.Kit
 	clients := tree.Map()
 	for _, s := range k.Sites {
-		tree.Set(clients, s.Name.V, tree.Map("from", tree.List(s.CIDR.V)))
+		set(clients, s.Name, tree.Map("from", tree.List(s.CIDR.V)))
 	}
 	for _, c := range k.Consumers {
 		if c.Endpoint.V != "" {
-			tree.Set(clients, c.Name.V, tree.Map("endpoints", tree.List(c.Endpoint.V)))
+			set(clients, c.Name, tree.Map("endpoints", tree.List(c.Endpoint.V)))
 		}
 	}
 	rules := tree.List()
@@ -56,9 +56,9 @@ func (p *Plan) root() *yamldoc.Node {
 		rules.Items = append(rules.Items, k.Rules.Items...)
 	}
 	for _, job := range k.Jobs {
-		name := tree.Value(job.V)
-		name.Pos, name.Len = job.Pos, job.Len
-		rules.Items = append(rules.Items, tree.Map("name", "job "+job.V, "allow", tree.Map("job", name, "regions", tree.List(k.Region))))
+		name, title := tree.Value(job.V), tree.Value("job "+job.V)
+		name.Pos, name.Len, title.Pos, title.Len = job.Pos, job.Len, job.Pos, job.Len
+		rules.Items = append(rules.Items, tree.Map("name", title, "allow", tree.Map("job", name, "regions", tree.List(k.Region))))
 	}
 	root := tree.Map(
 		"version", 1,
@@ -72,6 +72,13 @@ func (p *Plan) root() *yamldoc.Node {
 	tree.Set(root, "limits", tree.Map("idle", fmt.Sprintf("%ds", k.Idle), "drain", fmt.Sprintf("%ds", k.Drain)))
 	tree.Set(root, "log", tree.Map("file", logFile))
 	return root
+}
+
+// set adds what the kit calls name to the map n, at the place where it does.
+func set(n *yamldoc.Node, name yamldoc.At[string], value *yamldoc.Node) {
+	tree.Set(n, name.V, value)
+	key := n.Entries[len(n.Entries)-1].Key
+	key.Pos, key.Len = name.Pos, name.Len
 }
 
 // subnets are those of the load balancer's nodes: who may say with a PROXY

@@ -24,21 +24,28 @@ const (
 // evaluator works out the values of one module.
 type evaluator struct {
 	*reader
-	read      func(path string) ([]byte, error)
+	loader    *loader
+	path      string // "module.fleet."; empty in the first module
+	open      bool   // nobody knows whether it is there
 	functions map[string]function.Function
-	root      map[string]cty.Value // var, local, data, and every type of resources
+	root      map[string]cty.Value // var, local, data, module, and every type of resources
 	given     map[string]hclsyntax.Expression
 	types     map[string]hclsyntax.Expression // of variables, as far as they have one
 	local     map[string]hclsyntax.Expression
-	literals  map[string]map[string]cty.Value // known arguments of resources by address
+	literals  map[string]map[string]cty.Value // known arguments of resources by address, of all modules
 	asked     []string                        // every attribute that some expression asks for
-	caller    *Call                           // of the module; may be nil
+
+	variables map[string]cty.Value
+	settled   map[string]cty.Value  // of locals
+	children  map[string]*evaluator // by path
 }
 
-func newEvaluator(r *reader, read func(path string) ([]byte, error)) *evaluator {
+func newEvaluator(l *loader, r *reader, path string) *evaluator {
 	e := &evaluator{
-		reader: r, read: read, root: make(map[string]cty.Value), literals: make(map[string]map[string]cty.Value),
+		reader: r, loader: l, path: path, root: make(map[string]cty.Value), literals: make(map[string]map[string]cty.Value),
 		given: make(map[string]hclsyntax.Expression), types: make(map[string]hclsyntax.Expression), local: make(map[string]hclsyntax.Expression),
+		variables: make(map[string]cty.Value), settled: make(map[string]cty.Value), children: make(map[string]*evaluator),
+		asked: slices.Sorted(maps.Keys(l.asked)),
 	}
 	e.functions = e.library()
 	for _, v := range r.variables {
@@ -53,58 +60,53 @@ func newEvaluator(r *reader, read func(path string) ([]byte, error)) *evaluator 
 	for _, l := range r.locals {
 		e.local[l.name] = l.expr
 	}
-	names := map[string]bool{"id": true, "arn": true}
-	for _, s := range r.resources {
-		for _, expr := range s.everything {
-			attributesIn(expr, names)
-		}
-	}
-	for _, l := range r.locals {
-		attributesIn(l.expr, names)
-	}
-	e.asked = slices.Sorted(maps.Keys(names))
+	e.begin()
 	return e
 }
 
-// rounds is how often locals and resources are worked out anew from each other.
-const rounds = 4
+// rounds is how often locals, resources and modules are worked out anew from each
+// other.
+const rounds = 6
 
 // settle works out what names stand for.
 func (e *evaluator) settle() {
-	variables := make(map[string]cty.Value)
+	for range rounds {
+		e.round()
+	}
+}
+
+// begin gives variables their defaults.
+func (e *evaluator) begin() {
 	for name, expr := range e.given {
-		variables[name] = cty.DynamicVal
+		e.variables[name] = cty.DynamicVal
 		if expr != nil {
-			variables[name] = e.typed(name, e.value(expr, e.context(nil)))
+			e.variables[name] = e.typed(name, e.value(expr, e.context(nil)))
 		}
 	}
 	here, above := cty.StringVal("."), cty.StringVal(".")
-	if e.caller != nil {
+	if e.path != "" {
 		above = cty.DynamicVal
-		for name, v := range e.caller.inputs {
-			if _, declared := variables[name]; declared {
-				variables[name] = e.typed(name, v)
-			}
-		}
 	}
-	e.root["var"] = object(variables)
+	e.root["var"] = object(e.variables)
 	e.root["path"] = object(map[string]cty.Value{"module": here, "root": above, "cwd": above})
 	for _, unknown := range []string{"terraform", "module", "self", "each", "count"} {
 		e.root[unknown] = cty.DynamicVal
 	}
-	locals := make(map[string]cty.Value)
-	for range rounds {
-		e.root["local"] = object(locals)
-		e.declare()
-		for name, expr := range e.local {
-			locals[name] = e.value(expr, e.context(nil))
-		}
-		for _, s := range e.resources {
-			e.remember(s)
-		}
-	}
-	e.root["local"] = object(locals)
+}
+
+// round works out everything once more.
+func (e *evaluator) round() {
+	e.root["local"] = object(e.settled)
 	e.declare()
+	for name, expr := range e.local {
+		e.settled[name] = e.value(expr, e.context(nil))
+	}
+	e.root["local"] = object(e.settled)
+	for _, s := range e.resources {
+		e.remember(s)
+	}
+	e.declare()
+	e.root["module"] = e.outside()
 }
 
 // typed returns v as the type of a variable has it: with what is optional there.
@@ -268,12 +270,12 @@ var named = []string{"name", "bucket", "name_prefix", "key", "id", "arn"}
 // that any expression of the module asks for.
 func (e *evaluator) attributes(s *source, key string) cty.Value {
 	values := make(map[string]cty.Value, len(e.asked))
-	known := e.literals[s.address()+key]
+	known := e.literals[e.path+s.address()+key]
 	for _, name := range e.asked {
 		if v, ok := known[name]; ok && !slices.Contains(named, name) {
 			values[name] = v
 		} else {
-			values[name] = cty.StringVal(opened + s.address() + key + "#" + name + closed)
+			values[name] = cty.StringVal(opened + e.path + s.address() + key + "#" + name + closed)
 		}
 	}
 	return object(values)
@@ -313,6 +315,6 @@ func (e *evaluator) remember(s *source) {
 				known[p.name] = v
 			}
 		}
-		e.literals[s.address()+i.key] = known
+		e.literals[e.path+s.address()+i.key] = known
 	}
 }

@@ -10,7 +10,6 @@
 package hcldoc
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -30,11 +29,11 @@ const (
 	Base64 = "!Base64"
 )
 
-// Module is what the files of one folder say.
+// Module is what the files of one folder say, and those of the folders that it calls.
 type Module struct {
 	Blocks []*Block // resources and data sources, as often as count and for_each say
 	Uses   []Use    // attributes of resources that expressions ask for
-	Calls  []*Call  // modules that it calls, as often as count and for_each say
+	Calls  []*Call  // of modules that were not read
 }
 
 // Use is a place where an attribute of a resource is asked for.
@@ -50,6 +49,7 @@ type Block struct {
 	Data bool
 	Type string // "aws_vpc"
 	Name string
+	Path string // of the module that it is in: "module.fleet."; empty in the first one
 	Key  string // of count or for_each, such as "[0]"; empty without
 	Open bool   // count or for_each is not known: there may be none or many
 
@@ -63,7 +63,7 @@ func (b *Block) Address() string {
 	if b.Data {
 		address = "data." + address
 	}
-	return address
+	return b.Path + address
 }
 
 // File is one file of a module.
@@ -84,27 +84,23 @@ func IsValues(name string) bool {
 	return base == "terraform.tfvars" || strings.HasSuffix(base, ".auto.tfvars")
 }
 
-// Parse reads the files of one module. Read returns what the functions file and
-// templatefile ask for, by a path below the module's folder; it may be nil. The
-// Module is nil if a file is not HCL.
-func Parse(files []File, read func(path string) ([]byte, error)) (*Module, []diag.Problem) {
-	return Called(nil, files, read)
+// Folder is what stands in a folder of a module.
+type Folder struct {
+	Dir   string
+	Files []File
+	Read  func(path string) ([]byte, error) // what file and templatefile ask for, by a path below the folder; may be nil
 }
 
-// Called reads the files of the module that c calls, as Parse does: with the values
-// that c gives to its variables, as far as the caller's text tells them.
-func Called(c *Call, files []File, read func(path string) ([]byte, error)) (*Module, []diag.Problem) {
-	files = slices.Clone(files)
-	slices.SortStableFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	r := reader{sources: make(map[string][]byte)}
-	for _, f := range files {
-		r.file(f)
+// Parse reads a module and, by open, those that it calls in folders of their own: open
+// returns what stands in the folder that a source names in the folder of its caller. It
+// may be nil. The Module is nil if a file is not HCL.
+func Parse(f Folder, open func(from, source string) (Folder, error)) (*Module, []diag.Problem) {
+	l := loader{open: open, folders: make(map[string]*reader), asked: map[string]bool{"id": true, "arn": true}}
+	r := l.load(f, nil)
+	if len(l.problems) > 0 {
+		return nil, l.problems
 	}
-	if len(r.problems) > 0 {
-		return nil, r.problems
-	}
-	e := newEvaluator(&r, read)
-	e.caller = c
+	e := newEvaluator(&l, r, "")
 	e.settle()
 	m := &Module{Blocks: e.blocks(), Uses: e.uses(), Calls: e.calls()}
 	problems := e.undeclared()

@@ -15,12 +15,12 @@ import (
 
 func parse(t *testing.T, files ...hcldoc.File) *hcldoc.Module {
 	t.Helper()
-	m, problems := hcldoc.Parse(files, func(name string) ([]byte, error) {
+	m, problems := hcldoc.Parse(hcldoc.Folder{Files: files, Read: func(name string) ([]byte, error) {
 		if name == "hello.tftpl" {
 			return []byte("hello ${name}, ${later}\n"), nil
 		}
 		return nil, errors.New("no such file")
-	})
+	}}, nil)
 	if m == nil || len(problems) > 0 {
 		t.Fatalf("Parse = %v", lines(problems))
 	}
@@ -224,7 +224,7 @@ func TestProblems(t *testing.T) {
 		"resource \"a_b\" \"c\" {\n  x = [for v in [1] : v]\n  y = path.module\n}\n": nil,
 	}
 	for src, want := range cases {
-		_, problems := hcldoc.Parse([]hcldoc.File{tf(src)}, nil)
+		_, problems := hcldoc.Parse(hcldoc.Folder{Files: []hcldoc.File{tf(src)}}, nil)
 		if diff := cmp.Diff(want, lines(problems)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", src, diff)
 		}
@@ -238,14 +238,14 @@ func FuzzParse(f *testing.F) {
 	f.Add("resource \"a\" \"b\" { for_each = a.b\n x = a.b[each.key].c }")
 	f.Add("locals { a = local.b\n b = local.a }\nresource \"a\" \"b\" { dynamic \"c\" { for_each = local.a } }")
 	f.Fuzz(func(t *testing.T, src string) {
-		m, problems := hcldoc.Parse([]hcldoc.File{tf(src)}, nil)
+		m, problems := hcldoc.Parse(hcldoc.Folder{Files: []hcldoc.File{tf(src)}}, nil)
 		if m == nil && len(problems) == 0 {
 			t.Fatalf("%q is refused without a reason", src)
 		}
 		if m == nil {
 			return
 		}
-		again, _ := hcldoc.Parse([]hcldoc.File{tf(hcldoc.Format(src))}, nil)
+		again, _ := hcldoc.Parse(hcldoc.Folder{Files: []hcldoc.File{tf(hcldoc.Format(src))}}, nil)
 		if again == nil || len(again.Blocks) != len(m.Blocks) {
 			t.Fatalf("%q is not what it was once it is laid out", src)
 		}

@@ -12,14 +12,22 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// blocks returns every instance of every resource.
+// blocks returns every instance of every resource, those of modules that are called
+// included.
 func (e *evaluator) blocks() (all []*Block) {
 	for _, s := range e.resources {
 		for _, i := range e.instances(s) {
 			all = append(all, &Block{
-				Data: s.data, Type: s.typ, Name: s.name, Key: i.key, Open: i.open, At: s.at,
+				Data: s.data, Type: s.typ, Name: s.name, Path: e.path, Key: i.key, Open: i.open || e.open, At: s.at,
 				Body: e.body(s.body, s.at, e.context(i.own)),
 			})
+		}
+	}
+	for _, s := range e.modules {
+		for _, i := range e.instances(s) {
+			if c := e.child(s, i.key); c != nil {
+				all = append(all, c.blocks()...)
+			}
 		}
 	}
 	return all
@@ -146,7 +154,7 @@ func (e *evaluator) node(expr hclsyntax.Expression, ctx *hcl.EvalContext, depth 
 	}
 	n := e.of(e.value(expr, ctx), at)
 	if t, ok := expr.(*hclsyntax.ScopeTraversalExpr); ok && n.Kind == yamldoc.Broken && t.Traversal.RootName() != "each" && t.Traversal.RootName() != "count" {
-		n.Text = words(t.Traversal) // the same words are the same value, whatever it is
+		n.Text = e.path + words(t.Traversal) // the same words are the same value, whatever it is
 	}
 	return n
 }

@@ -21,9 +21,14 @@ type reader struct {
 	locals    []declared
 	values    []declared // of tfvars files
 	modules   []*source  // calls of modules, of which the type is "module"
+	outputs   []declared
 	resources []*source
 	others    []hclsyntax.Expression // of outputs, calls of modules and what else names things
 	problems  []diag.Problem
+
+	read   func(path string) ([]byte, error) // files beside it; may be nil
+	called map[string]*reader                // modules by the names of their calls
+	unread map[string]*Call                  // and those that were not read
 }
 
 // declared is a name with the expression that it stands for.
@@ -116,6 +121,8 @@ func (r *reader) block(typ string, labels []string, at *Node, b *body) {
 		r.resources = append(r.resources, s)
 	case typ == "variable" && len(labels) == 1: // its validation names itself
 		r.variables = append(r.variables, declared{labels[0], b.expr("default"), b.expr("type")})
+	case typ == "output" && len(labels) == 1:
+		r.outputs = append(r.outputs, declared{name: labels[0], expr: b.expr("value")})
 	case typ == "module" && len(labels) == 1:
 		r.modules = append(r.modules, &source{typ: typ, name: labels[0], at: at, body: b, count: b.expr("count"), each: b.expr("for_each")})
 	case typ == "locals":

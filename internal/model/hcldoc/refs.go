@@ -1,6 +1,8 @@
 package hcldoc
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -11,8 +13,16 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// undeclared finds names that the module does not declare.
+// undeclared finds names that the modules do not declare.
 func (e *evaluator) undeclared() (problems []diag.Problem) {
+	for r := range e.loader.readers {
+		problems = append(problems, r.undeclared()...)
+	}
+	return problems
+}
+
+// undeclared finds names that the module does not declare.
+func (e *reader) undeclared() (problems []diag.Problem) {
 	declared := e.declared()
 	look := func(expr hclsyntax.Expression) {
 		for _, t := range expr.Variables() {
@@ -41,7 +51,7 @@ func (e *evaluator) undeclared() (problems []diag.Problem) {
 }
 
 // everything yields the expressions that may name something.
-func (e *evaluator) everything(yield func(hclsyntax.Expression) bool) {
+func (e *reader) everything(yield func(hclsyntax.Expression) bool) {
 	for _, s := range e.resources {
 		for _, expr := range s.everything {
 			if !yield(expr) {
@@ -68,7 +78,7 @@ func kind(address string) string {
 }
 
 // declared is every address that expressions may name.
-func (e *evaluator) declared() map[string]bool {
+func (e *reader) declared() map[string]bool {
 	all := make(map[string]bool)
 	for _, v := range e.variables {
 		all["var."+v.name] = true
@@ -108,6 +118,13 @@ func target(t hcl.Traversal) (string, bool) {
 
 // uses returns the attributes of declared resources that expressions ask for.
 func (e *evaluator) uses() (all []Use) {
+	for r := range e.loader.readers {
+		all = append(all, r.uses()...)
+	}
+	return all
+}
+
+func (e *reader) uses() (all []Use) {
 	declared := e.declared()
 	for expr := range e.everything {
 		for _, t := range expr.Variables() {
@@ -124,4 +141,13 @@ func (e *evaluator) uses() (all []Use) {
 		}
 	}
 	return all
+}
+
+// readers yields what stands in every folder, in the order of their names.
+func (l *loader) readers(yield func(*reader) bool) {
+	for _, dir := range slices.Sorted(maps.Keys(l.folders)) {
+		if !yield(l.folders[dir]) {
+			return
+		}
+	}
 }

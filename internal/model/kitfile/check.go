@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
@@ -35,15 +36,22 @@ func (c *checker) at(t Text, summary, hint reason.Because) *diag.Problem {
 
 func (c *checker) all() {
 	k := c.kit
-	c.zones(k.Zones, k.VPC, k.Exit == NAT)
+	if c.vpc(k.VPC) { // else all that is in it would be wrong
+		c.zones(k.Zones, k.VPC, k.Exit == NAT)
+		c.sites()
+	}
 	for _, o := range k.Consumers {
 		c.consumer(o)
 	}
 	c.names()
-	c.sites()
+	c.ports()
+	c.twice()
+	c.endpoints()
+	c.topic()
 	c.allowed()
 	c.program()
 	c.machines()
+	c.instance()
 	if k.Logs.Lock != NoLock && k.Logs.Archive == 0 {
 		at := c.draft.logs.at
 		c.add(at.Pos, at.Len, say("DG6110"), say("DG6110.hint"))
@@ -154,6 +162,9 @@ func (c *checker) consumer(o Consumer) {
 		c.at(o.Name, say("DG6104.consumer", o.Name.V), say("DG6104.hint.consumer"))
 		return
 	}
+	for _, from := range o.From {
+		c.network(from)
+	}
 	c.zones(o.Zones, o.VPC, false)
 	for _, z := range o.Zones {
 		if !c.offered(z) {
@@ -179,6 +190,9 @@ func (c *checker) offered(z Zone) bool {
 // sites finds networks that routes cannot tell from the VPC or each other.
 func (c *checker) sites() {
 	for i, s := range c.kit.Sites {
+		if !c.network(s.CIDR) {
+			continue
+		}
 		at := Text{Pos: s.CIDR.Pos, Len: s.CIDR.Len}
 		vpc := c.kit.VPC.CIDR.V
 		if s.CIDR.V.Overlaps(vpc) && (s.Through != "" || !inside(s.CIDR.V, vpc)) {
@@ -253,7 +267,7 @@ func (c *checker) machines() {
 	if i.Least > i.Most {
 		c.add(at.Pos, at.Len, say("DG6108.order"), reason.Because{})
 	}
-	if t := c.draft.instances.typ; t.V != "" && Graviton(t.V) != i.ARM {
+	if t := c.draft.instances.typ; t.V != "" && awsdata.HasInstanceType(t.V) && Graviton(t.V) != i.ARM {
 		c.at(t, say("DG6108", t.V, map[bool]string{true: "amd64", false: "arm64"}[i.ARM]), say("DG6108.hint"))
 	}
 }

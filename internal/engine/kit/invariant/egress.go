@@ -31,12 +31,19 @@ func egress(f *finder) {
 		groups, known := items(e.Props, "SecurityGroupIds")
 		s := f.sideOf(subnets, known, groups...)
 		switch {
-		case isGateway(e) && exit == "closed" && !leaves(outs, 443),
+		case isGateway(e) && f.beside(e) && !leaves(outs, 443),
 			isInterface(e) && s.known && len(s.groups) > 0 && !admits(outs, s, 443):
 			f.fail(fleet.groups[0].At, say("DG6301.endpoint", fleet.groups[0].ID, e.ID), hint("DG6301.endpoint"))
 			return // the others are behind the same rules
 		}
 	}
+}
+
+// beside reports whether a gateway endpoint is on a route table of the fleet's.
+func (f *finder) beside(e *Resource) bool {
+	tables, _ := f.fleetTables()
+	on, _ := items(e.Props, "RouteTableIds")
+	return slices.ContainsFunc(on, func(n *node) bool { return slices.Contains(tables, f.To(n)) })
 }
 
 // wanted are the ports that proxies have to reach: 443 for themselves, and those of

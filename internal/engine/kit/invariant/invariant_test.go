@@ -132,7 +132,7 @@ func FuzzModule(f *testing.F) {
 	f.Add("resource \"aws_security_group\" \"a\" {\n  ingress = [{ cidr_blocks = 1, self = true }]\n  egress {}\n}")
 	f.Add("resource \"aws_iam_role\" \"a\" {\n  assume_role_policy = \"[{}]\"\n  inline_policy { policy = 3 }\n}\nresource \"aws_route_table\" \"b\" { route = [1] }")
 	f.Fuzz(func(t *testing.T, src string) {
-		tmpl, problems := template.Terraform("m", []hcldoc.File{{Name: "main.tf", Source: []byte(src)}}, nil)
+		tmpl, problems := template.Terraform("m", template.Folder{Files: []hcldoc.File{{Name: "main.tf", Source: []byte(src)}}}, nil)
 		if tmpl == nil && len(problems) == 0 {
 			t.Fatalf("%q is refused without a reason", src)
 		}

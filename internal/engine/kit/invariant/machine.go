@@ -61,7 +61,7 @@ func instances(f *finder) {
 		at := t.Place("LaunchTemplateData", "InstanceType")
 		if !awsdata.HasInstanceType(kind) {
 			h := hint("DG6507")
-			if near, ok := nearestType(kind); ok {
+			if near, ok := kitfile.NearestType(kind); ok {
 				h = say("hint.meant", yamldoc.Quote(near))
 			}
 			f.fail(at, say("DG6507", kind), h)
@@ -76,20 +76,6 @@ func instances(f *finder) {
 			f.fail(at, say("DG6507.image", kind, image.Text), hint("DG6507.image"))
 		}
 	}
-}
-
-// nearestType returns the instance type that kind was probably meant for. There are
-// too many to compare with all.
-func nearestType(kind string) (string, bool) {
-	family, size, _ := strings.Cut(kind, ".")
-	var near []string
-	for _, other := range awsdata.InstanceTypes() {
-		f, s, _ := strings.Cut(other, ".")
-		if f == family || s == size && len(f) > 0 && len(family) > 0 && f[0] == family[0] {
-			near = append(near, other)
-		}
-	}
-	return yamldoc.Nearest(kind, near)
 }
 
 // userData finds scripts that AWS refuses, that run what nobody has compared, or

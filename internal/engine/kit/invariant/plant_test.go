@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -96,12 +97,23 @@ func look(t *testing.T, files []file) []diag.Problem {
 	if len(sources) == 0 {
 		tmpl, problems = template.CloudFormation(files[0].name, []byte(files[0].text))
 	} else {
-		tmpl, problems = template.Terraform("module", sources, func(name string) ([]byte, error) {
-			if text, ok := all[name]; ok {
-				return []byte(text), nil
+		open := func(from, source string) (template.Folder, error) {
+			f := template.Folder{Dir: path.Join(from, source)}
+			for _, s := range sources {
+				if path.Dir(s.Name) == f.Dir {
+					f.Files = append(f.Files, s)
+				}
 			}
-			return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
-		})
+			f.Read = func(name string) ([]byte, error) {
+				if text, ok := all[path.Join(f.Dir, name)]; ok {
+					return []byte(text), nil
+				}
+				return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+			}
+			return f, nil
+		}
+		root, _ := open(".", ".")
+		tmpl, problems = template.Terraform("module", root, open)
 	}
 	if tmpl != nil {
 		problems = append(problems, invariant.Check(tmpl, invariant.Options{Now: kittest.Now})...)

@@ -20,15 +20,7 @@ type (
 // and what is wrong with it: in a parameter, or in user data.
 func (f *finder) readConfiguration() (*config.Config, *Resource, reason.Because) {
 	for _, p := range f.Of("AWS::SSM::Parameter") {
-		value := find(p.Props, "Value")
-		if value == nil || value.Tag != "" {
-			continue
-		}
-		source := value.Text
-		if value.Kind == yamldoc.Map { // what yamlencode is called with
-			source = yamldoc.Write(value)
-		}
-		if value.Kind != yamldoc.Broken && strings.Contains(source, "listen:") {
+		if source := written(find(p.Props, "Value")); strings.Contains(source, "listen:") {
 			cfg, problem := f.parse(p.ID, source)
 			return cfg, p, problem
 		}
@@ -45,6 +37,17 @@ func (f *finder) readConfiguration() (*config.Config, *Resource, reason.Because)
 		}
 	}
 	return nil, nil, reason.Because{}
+}
+
+// written is the text that a parameter has, empty if that is not known.
+func written(value *node) string {
+	switch {
+	case value == nil || value.Tag != "" || value.Kind == yamldoc.Broken:
+		return ""
+	case value.Kind == yamldoc.Map: // what yamlencode is called with
+		return yamldoc.Write(value)
+	}
+	return value.Text
 }
 
 // parse returns the configuration that source is, or the first thing that is wrong.
@@ -70,7 +73,7 @@ func configurationOf(f *finder) {
 		f.fail(p.Place("Value"), say("DG6509", p.ID).With(f.cfgProblem), hint("DG6509"))
 	}
 	const standard, advanced = 4096, 8192 // bytes (Systems Manager user guide, "Managing parameter tiers")
-	value, _ := text(p.Props, "Value")
+	value := written(find(p.Props, "Value"))
 	tier, _ := text(p.Props, "Tier")
 	if len(value) > advanced || len(value) > standard && tier != "Advanced" && tier != "Intelligent-Tiering" {
 		f.fail(p.Place("Tier"), say("DG6509.size", p.ID, itoa(len(value))), hint("DG6509.size"))

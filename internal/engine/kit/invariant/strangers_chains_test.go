@@ -4,6 +4,7 @@ package invariant_test
 var sound = []variation{
 	{why: "as it stands", in: "long.json"},
 	{why: "as it stands", in: "modern"},
+	{why: "as it stands", in: "calls"},
 	{why: "as it stands", in: "other.yaml"},
 	{why: "as it stands", in: "other"},
 	{why: "numbers as text and the other way round", in: "long.json", swaps: []swap{{`"Fleet": {`, `"MinSize": "2"`, `"MinSize": 2`}, {`"Machine": {`, `"HttpPutResponseHopLimit": "1"`, `"HttpPutResponseHopLimit": 1`}}},
@@ -22,6 +23,14 @@ var sound = []variation{
   cidr_block = "100.64.0.0/16"
 }`},
 	}},
+	{why: "timeouts at their bounds", in: "modern", swaps: []swap{{"", "optional(number, 3600)", "optional(number, 350)"}, {"dynamic \"health_check\"", `protocol = "HTTP"`, "protocol = \"HTTP\"\n      interval = 10\n      timeout  = 10"}, {"", `deregistration_delay   = "120"`, "deregistration_delay = 3600"}, {"", "heartbeat_timeout    = 180", "heartbeat_timeout = 3600"}}},
+	{why: "clients in two halves", in: "modern", swaps: []swap{{`resource "aws_security_group_rule" "endpoints"`, "values(local.cidrs)", `["10.70.0.0/25", "10.70.0.128/25", "10.70.1.0/25", "10.70.1.128/25"]`}}},
+	{why: "tables that only the deployment knows", in: "long.json", swaps: []swap{{`"S3A": {`, `{
+            "Ref": "WayA"
+          }`, `{"Ref": "Tables"}`}, {`"S3C": {`, `"WayC"`, `"WayA"`}, {`"Parameters": {`, `"Port"`, `"Tables": {"Type": "String"}, "Port"`}}},
+	{why: "a gateway endpoint for others", in: "stack internet", swaps: []swap{
+		{"  LoadBalancerGroup:\n", "  LoadBalancerGroup:\n", "  Theirs: {Type: \"AWS::EC2::RouteTable\", Properties: {VpcId: !Ref Vpc}}\n  S3: {Type: \"AWS::EC2::VPCEndpoint\", Properties: {VpcId: !Ref Vpc, ServiceName: !Sub \"com.amazonaws.${AWS::Region}.s3\", RouteTableIds: [!Ref Theirs]}}\n  LoadBalancerGroup:\n"}}},
+	{why: "everything, on a condition", in: "long.json", swaps: []swap{{`"Sid": "End"`, `"Resource": [`, `"Condition": {"StringEquals": {"aws:ResourceTag/egress": "yes"}}, "Resource": ["*", `}}},
 	{why: "one gateway endpoint for both tables", in: "long.json", swaps: []swap{{`"S3A": {`, `"Ref": "WayA"`, `"Ref": "WayA"}, {"Ref": "WayC"`}, {`"S3C": {`, `"Ref": "WayC"`, `"Ref": "WayC"`}}},
 	{why: "a main table", in: "other", swaps: []swap{
 		{`resource "aws_route_table" "private"`, "count  = length(var.zones)", "count  = 1"},
@@ -73,6 +82,7 @@ var sound = []variation{
 	{why: "all protocols, in words", in: "modern", swaps: []swap{{`resource "aws_security_group_rule" "fleet"`, `protocol                 = "tcp"`, `protocol = "ALL"`}}},
 	{why: "a regional NAT gateway takes its addresses by itself", in: "other", swaps: []swap{{`resource "aws_nat_gateway" "this"`, "  allocation_id = aws_eip.nat[count.index].id\n", "  availability_mode = \"regional\"\n"}}},
 	{why: "a listener of the configuration for the machine itself", in: "modern", swaps: []swap{{"config = {", "listen = [{", "listen = [{ address = \"127.0.0.1:3130\" }, {"}}},
+	{why: "connections from a list of networks that is elsewhere", in: "modern", swaps: []swap{{`resource "aws_security_group_rule" "fleet"`, "source_security_group_id = local.groups[each.value.from]", `prefix_list_ids = ["pl-0a1b2c3d4e5f60718"]`}}},
 	{why: "egress to a prefix list", in: "modern", swaps: []swap{{`resource "aws_vpc_security_group_egress_rule" "fleet"`, `cidr_ipv4         = "0.0.0.0/0"`, `prefix_list_id = aws_vpc_endpoint.s3.prefix_list_id`},
 		{`data "aws_region" "now" {}`, `data "aws_region" "now" {}`, "data \"aws_region\" \"now\" {}\n\nresource \"aws_vpc_security_group_egress_rule\" \"inside\" {\n  security_group_id = local.groups.fleet\n  cidr_ipv4         = local.net\n  ip_protocol       = \"-1\"\n}\n"}}},
 }
@@ -128,6 +138,9 @@ var strangeChains = []variation{
 	{"health by another port", "DG6204", "modern", []swap{{"flows = {", "health = { port = var.settings.health", "health = { port = var.settings.health + 1"}}},
 	{"health by TCP", "DG6204", "modern", []swap{{"dynamic \"health_check\"", `protocol = "HTTP"`, `protocol = "TCP"`}}},
 	{"health by what a draining proxy says", "DG6204", "modern", []swap{{"dynamic \"health_check\"", `"200-299"`, `"200-299,500-599"`}}},
+	{"health by what a draining proxy says alone", "DG6204", "modern", []swap{{"dynamic \"health_check\"", `"200-299"`, `"503"`}}},
+	{"endpoints admit half of a zone", "DG6404", "modern", []swap{{`resource "aws_security_group_rule" "endpoints"`, "values(local.cidrs)", `["10.70.0.0/25", "10.70.1.0/24"]`}}},
+	{"endpoints admit the other half of a zone", "DG6404", "modern", []swap{{`resource "aws_security_group_rule" "endpoints"`, "values(local.cidrs)", `["10.70.0.128/25", "10.70.1.0/24"]`}}},
 	{"no health check at all", "DG6204", "modern", []swap{{"dynamic \"health_check\"", "for_each = [local.flows.health]", "for_each = []"}}},
 	{"an idle timeout out of range", "DG6203", "modern", []swap{{"", "optional(number, 3600)", "optional(number, 36000)"}}},
 	{"an idle timeout below the keepalive", "DG6206", "modern", []swap{{"", "optional(number, 3600)", "optional(number, 300)"}}},

@@ -23,6 +23,7 @@ var strangeMachines = []variation{
 	{"anybody takes the role", "DG6502", "modern", []swap{{`resource "aws_iam_role" "proxy"`, `{ Service = "ec2.${data.aws_partition.now.dns_suffix}" }`, `{ AWS = ["*"] }`}}},
 	{"anybody uses the key", "DG6502", "other.yaml", []swap{{"  Zone:", "  Zone:", "  Key:\n    Type: AWS::KMS::Key\n    Properties:\n      KeyPolicy:\n        Version: \"2012-10-17\"\n        Statement: [{Effect: Allow, Principal: \"*\", Action: \"kms:*\", Resource: \"*\"}]\n  Zone:"}}},
 	{"anybody uses the key", "DG6502", "other", []swap{{`resource "aws_lb" "this"`, `resource "aws_lb" "this"`, "resource \"aws_kms_key\" \"logs\" {\n  policy = jsonencode({\n    Version   = \"2012-10-17\"\n    Statement = [{ Effect = \"Allow\", Principal = { AWS = \"*\" }, Action = \"kms:*\", Resource = \"*\" }]\n  })\n}\n\nresource \"aws_lb\" \"this\""}}},
+	{"a configuration that is too long for its parameter", "DG6509", "modern", []swap{{"config = {", `allow = { job = "session-manager", regions = ["ap-northeast-1"] } }]`, `allow = { job = "session-manager", regions = ["ap-northeast-1"] } }, { name = "sites", allow = { hosts = [for i in range(200) : "site-${i}.example.com"] } }]`}}},
 	{"a hook that ends too soon", "DG6208", "long.json", []swap{{`"Fleet": {`, `"HeartbeatTimeout": 150`, `"HeartbeatTimeout": "45"`}}},
 	{"a hook for what begins", "DG6208", "long.json", []swap{{`"Fleet": {`, "EC2_INSTANCE_TERMINATING", "EC2_INSTANCE_LAUNCHING"}}},
 	{"a hook for what begins", "DG6208", "modern", []swap{{"", "EC2_INSTANCE_TERMINATING", "EC2_INSTANCE_LAUNCHING"}}},

@@ -39,6 +39,12 @@ func texts(t *testing.T, name string) []file {
 		return files
 	case "other":
 		return []file{{"main.tf", read(t, "testdata/other/main.tf")}}
+	case "calls":
+		var files []file
+		for _, name := range []string{"main.tf", "network/main.tf", "front/main.tf", "fleet/main.tf", "fleet/deguchi.yaml.tftpl"} {
+			files = append(files, file{name, read(t, "testdata/calls/"+name)})
+		}
+		return files
 	case "modern":
 		return []file{{"main.tf", read(t, "testdata/modern/main.tf")}, {"start.sh", read(t, "testdata/modern/start.sh")}}
 	}
@@ -67,7 +73,7 @@ func (v variation) varied(t *testing.T) []file {
 // and in spellings that the kit does not use.
 func TestStrangers(t *testing.T) {
 	faults := 0
-	for _, v := range slices.Concat(sound, strangeChains, strangeWays, strangeMachines) {
+	for _, v := range slices.Concat(sound, strangeChains, strangeWays, strangeMachines, strangeCalls) {
 		t.Run(v.in+"/"+v.why, func(t *testing.T) {
 			found := look(t, v.varied(t))
 			found = slices.DeleteFunc(found, func(p diag.Problem) bool { return p.Severity == diag.Note })

@@ -1,6 +1,6 @@
 package template
 
-import "strings"
+import "github.com/deguchi-project/deguchi/internal/model/hcldoc"
 
 // looked puts what data sources look up in the place of references to them.
 func (m *module) looked(body *Node) {
@@ -19,7 +19,7 @@ func (m *module) looked(body *Node) {
 // name returns what a data source that n refers to looks up, or nil.
 func (m *module) name(n *Node) *Node {
 	name := m.names[n.Text]
-	if name == nil || !strings.HasPrefix(n.Text, "data.") {
+	if name == nil || n.Tag != hcldoc.Ref {
 		return nil
 	}
 	return placed(name, n)

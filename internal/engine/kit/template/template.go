@@ -25,7 +25,7 @@ type Template struct {
 	File      string
 	Terraform bool           // written as such
 	Resources []*Resource    // in the order of the file
-	Calls     []*hcldoc.Call // of other modules, which are templates of their own
+	Calls     []*hcldoc.Call // of modules that were not read
 
 	byID map[string]*Resource
 }

@@ -112,7 +112,7 @@ Resources:
   T: {Type: "AWS::ElasticLoadBalancingV2::TargetGroup", Properties: {Port: 3128, HealthCheckPort: "3129", TargetGroupAttributes: [{Key: proxy_protocol_v2.enabled, Value: "true"}]}}
   L: {Type: "AWS::ElasticLoadBalancingV2::LoadBalancer", Properties: {Type: network, Scheme: internal}}
 `))
-	module, _ := template.Terraform("m", []hcldoc.File{{Name: "main.tf", Source: []byte(`
+	module, _ := template.Terraform("m", template.Folder{Files: []hcldoc.File{{Name: "main.tf", Source: []byte(`
 resource "aws_security_group" "G" {
   ingress {
     cidr_blocks = ["10.0.0.0/8"]
@@ -130,7 +130,7 @@ resource "aws_alb" "L" {
   load_balancer_type = "network"
   internal           = true
 }
-`)}}, nil)
+`)}}}, nil)
 	for i, paths := range [][][]string{
 		{{"SecurityGroupIngress", "CidrIp"}, {"SecurityGroupIngress", "FromPort"}, {"SecurityGroupIngress", "IpProtocol"}},
 		{{"Port"}, {"HealthCheckPort"}, {"TargetGroupAttributes", "Key"}, {"TargetGroupAttributes", "Value"}},

@@ -14,17 +14,14 @@ import (
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
-// Terraform reads the files of a module, which is called name. Read returns files
-// beside it that functions ask for; it may be nil. The Template is nil if a file is
-// not HCL; the problems are those of the text.
-func Terraform(name string, files []hcldoc.File, read func(path string) ([]byte, error)) (*Template, []diag.Problem) {
-	return Called(nil, name, files, read)
-}
+// Folder is what stands in a folder of a module.
+type Folder = hcldoc.Folder
 
-// Called reads the files of a module that call calls, with what it gives to the
-// module's variables.
-func Called(call *hcldoc.Call, name string, files []hcldoc.File, read func(path string) ([]byte, error)) (*Template, []diag.Problem) {
-	m, problems := hcldoc.Called(call, files, read)
+// Terraform reads a module, which is called name, and by open those that it calls in
+// folders of their own. It may be nil. The Template is nil if a file is not HCL; the
+// problems are those of the text.
+func Terraform(name string, f Folder, open func(from, source string) (Folder, error)) (*Template, []diag.Problem) {
+	m, problems := hcldoc.Parse(f, open)
 	if m == nil {
 		return nil, problems
 	}
@@ -44,7 +41,7 @@ func Called(call *hcldoc.Call, name string, files []hcldoc.File, read func(path 
 	}
 	seen := make(map[string]bool)
 	for _, b := range m.Blocks {
-		if first := b.Type + "." + b.Name; !b.Data && !seen[first] {
+		if first := b.Path + b.Type + "." + b.Name; !b.Data && !seen[first] {
 			seen[first] = true
 			mod.shape(b)
 		}

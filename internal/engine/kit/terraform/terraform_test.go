@@ -28,12 +28,12 @@ func read(t *testing.T, m *terraform.Module) (*template.Template, []string) {
 			files = append(files, hcldoc.File{Name: f.Name, Source: []byte(f.Content)})
 		}
 	}
-	tmpl, problems := template.Terraform(m.Name, files, func(name string) ([]byte, error) {
+	tmpl, problems := template.Terraform(m.Name, template.Folder{Files: files, Read: func(name string) ([]byte, error) {
 		if content, ok := all[name]; ok {
 			return []byte(content), nil
 		}
 		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
-	})
+	}}, nil)
 	if tmpl == nil {
 		t.Fatalf("%s: %v", m.Name, kittest.Lines(problems))
 	}
