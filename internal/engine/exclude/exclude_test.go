@@ -2,6 +2,7 @@ package exclude
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,9 +72,10 @@ func changed(t *testing.T, change string) *topology.Topology {
 }
 
 const (
-	local = "localhost,127.0.0.1,::1,[::1],169.254.169.254"
-	s3    = "s3.ap-northeast-1.amazonaws.com"
-	ssm   = "ssm.ap-northeast-1.amazonaws.com"
+	local  = "localhost,127.0.0.1,::1,[::1],169.254.169.254"
+	local2 = "localhost,127.0.0.1,[::1],169.254.169.254," // as botocore needs it
+	s3     = "s3.ap-northeast-1.amazonaws.com"
+	ssm    = "ssm.ap-northeast-1.amazonaws.com"
 )
 
 func TestFor(t *testing.T) {
@@ -135,6 +137,53 @@ func TestFor(t *testing.T) {
 	}
 }
 
+// TestAsked: requests of the file's own tests are destinations, too.
+func TestAsked(t *testing.T) {
+	tests := []struct{ why, change, url, want string }{
+		{
+			"buckets in the path of one host: what only the proxy reaches keeps both there",
+			`vpcs: {app: {endpoints: {s3: {policy: [{Effect: Allow, Principal: "*", Action: "s3:*", Resource: ["arn:aws:s3:::reports", "arn:aws:s3:::reports/*"]}]}}}}`,
+			"https://s3.ap-northeast-1.amazonaws.com/reports/a https://s3.ap-northeast-1.amazonaws.com/other/a",
+			"localhost,127.0.0.1,[::1],169.254.169.254," + ssm + ",reports." + s3,
+		},
+		{
+			"a bucket that S3 sends to a Region where only the proxy leads: the first request goes direct, the second by the proxy", "",
+			"https://far.s3.ap-northeast-1.amazonaws.com/a", local2 + s3 + "," + ssm,
+		},
+		{"what stands in the list anyway is no destination", "", "http://169.254.170.2/ http://127.0.0.1:9000/", local2 + s3 + "," + ssm},
+	}
+	for _, tt := range tests {
+		src := place + "  other: {region: ap-northeast-1}\ntests:\n"
+		for i, u := range strings.Fields(tt.url) {
+			src += fmt.Sprintf("  - {name: t%d, because: it is asked for, client: ec2, request: {url: %q}, "+
+				"expect: {verdict: no-route, path: [client:ec2], endpoint: none, dns: {by: client, answer: public}}}\n", i, u)
+		}
+		top := parse(t, src)
+		if tt.change != "" {
+			c, problems := topology.ReadChange("change", []byte(tt.change))
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			if top, problems = top.Apply(c); top == nil {
+				t.Fatal(problems)
+			}
+		}
+		v, err := For(top, "ec2", []string{"boto3"}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.String() != tt.want || len(v.Unproven) > 0 {
+			t.Errorf("%s: For() = %q, want %q", tt.why, v, tt.want)
+		}
+		for _, d := range v.Unproven {
+			t.Errorf("%s: %s: %s", tt.why, d.URL, d.Because.In(reason.English))
+		}
+		for _, d := range v.Unreached {
+			t.Errorf("%s: not reached: %s: %s", tt.why, d.URL, d.Because.In(reason.English))
+		}
+	}
+}
+
 func TestUnproven(t *testing.T) {
 	tests := []struct{ why, change, programs, want string }{
 		{"everything is proven", "", "boto3 go", ""},
@@ -180,6 +229,11 @@ func TestUnreached(t *testing.T) {
 			"https has no proxy, and no way of its own", `clients: {ec2: {proxy_env: [http]}}`,
 			"https://far.s3.us-east-1.amazonaws.com/", false,
 		},
+		{
+			"a name that is only an example of what an endpoint answers for is not missed",
+			`{vpcs: {app: {endpoints: {s3: {subnets: [public]}}}}, proxies: {exit: {allow_domains: [` + ssm + `]}}}`,
+			"https://far.s3.us-east-1.amazonaws.com/ https://reports.s3.ap-northeast-1.amazonaws.com/ https://s3.ap-northeast-1.amazonaws.com/", false,
+		},
 		{"no proxy at all", `clients: {ec2: {proxy: null}}`, "https://far.s3.us-east-1.amazonaws.com/", true},
 	}
 	for _, tt := range tests {
@@ -190,7 +244,7 @@ func TestUnreached(t *testing.T) {
 		var got []string
 		for _, d := range v.Unreached {
 			got = append(got, d.URL)
-			if words := d.Because.In(reason.English); !strings.Contains(words, "no-route") {
+			if words := d.Because.In(reason.English); !strings.Contains(words, "no-route") && !strings.Contains(words, "denied") {
 				t.Errorf("%s: %s is not reached because: %s", tt.why, d.URL, words)
 			}
 		}

@@ -21,7 +21,8 @@ var httpxFamily = &family{
 }
 
 // httpxEntry compares one entry: "x" covers x and names below, ".x" only names
-// below, and a port is compared with the one that is written in the URL.
+// below, and a port is compared with the one that is written in the URL, where
+// the scheme's own counts as none.
 func httpxEntry(entry string, t Target) bool {
 	if entry == "*" {
 		return true
@@ -29,9 +30,10 @@ func httpxEntry(entry string, t Target) bool {
 	if t.is6() {
 		return false // "*2001:db8::5" and "*[2001:db8::5]" are no hosts
 	}
-	host, _, _ := strings.Cut(entry, "/")
-	host, port := cutPort(host)
-	if port != "" && port != t.Port {
+	authority, _, _ := strings.Cut(entry, "/")
+	_, authority, _ = cutUser(authority)
+	host, port := cutPort(strings.TrimSuffix(authority, ":"))
+	if port != "" && (port != t.Port || port == Target{Scheme: t.Scheme}.port()) {
 		return false
 	}
 	if strings.HasPrefix(host, ".") {

@@ -213,6 +213,14 @@ func TestOddAddresses(t *testing.T) {
 		{"axios reads a short base", "axios", "10.1/8", "http://10.9.9.9/", Direct},
 		{"but no single number", "axios", "10/8", "http://0.0.0.1/", Proxied},
 		{"nor zeros before the bits", "axios", "10.0.0.0/08", "http://10.1.2.3/", Proxied},
+		{"Ruby reads masks", "ruby", "10.1.2.0/255.255.255.0", "http://10.1.2.3/", Direct},
+		{"and compares by them", "ruby", "10.1.2.0/255.255.255.0", "http://10.1.3.3/", Proxied},
+		{"no mask has a hole", "ruby", "10.1.2.0/255.0.255.0", "http://10.1.2.3/", Proxied},
+		{"localhost with a dot is this machine to Ruby", "ruby", "foo.test", "http://localhost./", Direct},
+		{"httpx takes the scheme's port for none", "python-httpx", "example.com:80", "http://example.com:80/", Proxied},
+		{"but not another scheme's", "python-httpx", "example.com:80", "https://example.com:80/", Direct},
+		{"and drops a colon without a port", "python-httpx", "example.com:", "http://example.com/", Direct},
+		{"and who is before an @", "python-httpx", "user@example.com", "http://example.com/", Direct},
 		{"the SDK for Java does not add Java's own list", "aws-sdk-java-v2", "foo.test", "http://localhost/", Proxied},
 	}
 	for _, tt := range tests {

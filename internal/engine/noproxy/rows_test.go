@@ -84,7 +84,8 @@ func TestRows(t *testing.T) {
 // (testdata/measured.ndjson.gz, 30 November 2026, one network namespace with
 // listeners at every target): each was asked what the others were, and odd
 // spellings of entries and proxies besides. The rows in which a model differs are
-// values that name no proxy at all, such as "http:/10.99.0.1".
+// values that name no proxy at all, such as "http:/10.99.0.1", and names with
+// letters that are not ASCII.
 func TestMoreRows(t *testing.T) {
 	differ, all := 0, rowsOf(t, "testdata/measured.ndjson.gz")
 	for _, r := range all {

@@ -1,8 +1,11 @@
 package noproxy
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -38,7 +41,7 @@ func (t Target) resolved() []netip.Addr {
 	if a, ok := numeric(t.Host); ok {
 		return []netip.Addr{a}
 	}
-	if t.Host == "localhost" && len(t.Addrs) == 0 {
+	if strings.TrimSuffix(t.Host, ".") == "localhost" && len(t.Addrs) == 0 {
 		return []netip.Addr{netip.IPv6Loopback()}
 	}
 	return t.Addrs
@@ -75,13 +78,30 @@ func rubyName(entry, host string) bool {
 	return below(host, entry)
 }
 
+// rubyHolds reports whether entry is one of addrs, or a prefix of one, whose bits
+// may be written as a mask.
 func rubyHolds(entry string, addrs []netip.Addr) bool {
+	if base, mask, ok := strings.Cut(entry, "/"); ok {
+		if m, isAddr := parseAddr(mask); isAddr && m.Is4() {
+			entry = base + "/" + strconv.Itoa(maskBits(m))
+		}
+	}
 	for _, a := range addrs {
 		if e, ok := parseAddr(entry); ok && e == a || inPrefix(entry, a) {
 			return true
 		}
 	}
 	return false
+}
+
+// maskBits counts the bits of mask, or is -1 where it has a hole.
+func maskBits(mask netip.Addr) int {
+	four := mask.As4()
+	m := binary.BigEndian.Uint32(four[:])
+	if n := bits.LeadingZeros32(^m); m<<n == 0 {
+		return n
+	}
+	return -1
 }
 
 // private reports whether entry is an address or prefix of a private network:

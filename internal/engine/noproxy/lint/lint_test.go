@@ -73,6 +73,7 @@ func TestValue(t *testing.T) {
 			"a link-local prefix is no substitute for the addresses", "169.254.0.0/16", "aws-cli-v2 go",
 			[]string{"DG4111@1 warning: aws-cli-v2"}, "169.254.169.254,169.254.170.2,169.254.170.23", 0,
 		},
+		{"of a wider network it is not known who asks for what", "127.0.0.0/4", "go", nil, "112.0.0.0/4", 0},
 		{"beside the addresses it harms nobody", "169.254.0.0/16,169.254.169.254", "aws-cli-v2 go", nil, "169.254.169.254,169.254.170.2,169.254.170.23", 0},
 		{
 			"this machine's prefix means 127.0.0.1", "127.0.0.0/8", "aws-cli-v2 go",
@@ -148,6 +149,16 @@ func TestLeftOut(t *testing.T) {
 		r, err := Value(value, []string{"curl"})
 		if err != nil || !slices.Equal(r.LeftOut, want) {
 			t.Errorf("Value(%q).LeftOut = %q, %v; want %q", value, r.LeftOut, err, want)
+		}
+	}
+}
+
+// TestInstead: what to write instead is the fewest that the programs need.
+func TestInstead(t *testing.T) {
+	for programs, want := range map[string]string{"boto3": "[fd00:ec2::254]", "boto3 curl": "fd00:ec2::254 [fd00:ec2::254]"} {
+		r, err := Value("fd00:ec2::254", strings.Fields(programs))
+		if err != nil || strings.Join(r.Findings[0].Instead, " ") != want {
+			t.Errorf("Value(%s): instead %q, %v; want %q", programs, r.Findings[0].Instead, err, want)
 		}
 	}
 }
