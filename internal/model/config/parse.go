@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -53,7 +54,8 @@ func Read(name string, root *yamldoc.Node, src []byte, now time.Time) (*Config, 
 func decode(root *yamldoc.Node) (file, []diag.Problem) { return yamldoc.Decode(fileType, root) }
 
 // topologyKey returns the first key of root that only topologies have, if root
-// has none that only configurations have.
+// has none that only configurations have. Of clients and tests, which both have,
+// what is in them tells.
 func topologyKey(root *yamldoc.Node) (*yamldoc.Node, bool) {
 	for _, key := range []string{"listen", "rules", "upstream", "limits"} {
 		if root.Find(key) != nil {
@@ -62,8 +64,16 @@ func topologyKey(root *yamldoc.Node) (*yamldoc.Node, bool) {
 	}
 	for _, e := range root.Entries {
 		switch e.Key.Text {
-		case "accounts", "sites", "vpcs", "links", "nlbs", "endpoint_services", "proxies", "buckets":
+		case "title", "accounts", "sites", "vpcs", "links", "nlbs", "endpoint_services", "proxies", "buckets":
 			return e.Key, true
+		case "clients":
+			if slices.ContainsFunc(e.Value.Entries, func(c yamldoc.Entry) bool { return c.Value.Find("at") != nil }) {
+				return e.Key, true
+			}
+		case "tests":
+			if slices.ContainsFunc(e.Value.Items, func(t *yamldoc.Node) bool { return t.Find("request") != nil || t.Find("expect") != nil }) {
+				return e.Key, true
+			}
 		}
 	}
 	return nil, false

@@ -76,3 +76,29 @@ func nets(texts ...string) []netip.Prefix {
 	}
 	return out
 }
+
+// TestTopologies: a topology is taken for one, whichever of its keys are there
+// or misspelt, and a configuration is not.
+func TestTopologies(t *testing.T) {
+	for src, want := range map[string]string{
+		"version: 1\nvpcs: {}\n":                                               "vpcs",
+		"title: office\nversion: 1\n":                                          "title",
+		"version: 1\nsitez: {office: {}}\nclients: {pc: {at: office}}\n":       "clients",
+		"version: 1\nclients:\ntests: [{name: t, expect: {verdict: reached}}]": "tests",
+		"version: 1\ntests: [{name: t, client: pc, request: {url: x}}]":        "tests",
+		"version: 1\nclients: {office: {from: [10.0.0.0/8]}}\n":                "",
+		"version: 1\ntests: [{from: 10.0.0.1, host: a, verdict: allowed}]\n":   "",
+		"version: 1\nsites: {}\nrules: []\n":                                   "",
+	} {
+		_, problems := Parse("f.yaml", []byte(src), day)
+		var got string
+		for _, p := range problems {
+			if p.Code == "DG1008" {
+				got = p.Summary.Args[0]
+			}
+		}
+		if got != want {
+			t.Errorf("of %q, the key %q is a topology's, want %q: %v", src, got, want, problems)
+		}
+	}
+}
