@@ -101,6 +101,8 @@ func TestAnswer(t *testing.T) {
 		{"an AWS API may: private DNS of an endpoint", nil, to(ssm), addrs("10.0.0.1"), reason.RuleAllows, ""},
 		{"so may a bucket", nil, to(reports), addrs("10.0.0.1"), reason.RuleAllows, ""},
 		{"a load balancer may not", nil, to(elb), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
+		{"nor a name of PrivateLink", nil, to(pathVPCE), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
+		{"nor a console", nil, to(aws("signin.aws.amazon.com", awsname.Console, "signin", "")), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
 		{"nor an unknown name", nil, to(unknown), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
 		{"nor an API where aws_names is false", func(c *config.Config) { c.Private.AWSNames = false }, to(ssm), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
 		{"any name may be inside networks", inNetworks, to(outside), addrs("10.0.0.1"), reason.RuleAllows, ""},
