@@ -15,7 +15,7 @@ var (
 )
 
 // Embedded returns the IPv4 address inside an IPv6 address, if it has one: the
-// worst, where there are several.
+// worst, where there are several, the first of those that are equally bad.
 func Embedded(addr netip.Addr) (netip.Addr, bool) {
 	addr = addr.WithZone("")
 	if addr.Is4In6() {
@@ -53,7 +53,7 @@ func embedded(addr netip.Addr, buf *[4]netip.Addr) []netip.Addr {
 		found = append(found, netip.AddrFrom4([4]byte(b[2:6])))
 	case teredo.Contains(addr):
 		client := [4]byte{^b[12], ^b[13], ^b[14], ^b[15]} // RFC 4380, 4: obfuscated by inversion
-		found = append(found, netip.AddrFrom4([4]byte(b[4:8])), netip.AddrFrom4(client))
+		found = append(found, netip.AddrFrom4(client), netip.AddrFrom4([4]byte(b[4:8]))) // whom it leads to comes before the server
 	case isatap(addr):
 		found = append(found, last)
 	}

@@ -77,7 +77,8 @@ func TestEmbeddedLiterals(t *testing.T) {
 	))
 	for literal, want := range map[string]string{
 		"52.95.1.1": "not there", "::ffff:52.95.1.1": "not there", "64:ff9b::52.95.1.1": "not there", "2002:345f:101::1": "not there",
-		"64:ff9b:1::52.95.1.1": "not there", "64:ff9b::198.41.0.1": "any IPv6", "2600:1f14::1": "any IPv6", "198.41.0.1": "an office", "::ffff:198.41.0.1": "an office",
+		"64:ff9b:1::52.95.1.1": "not there", "2001:0:808:808:0:ffff:cba0:fefe": "not there", // Teredo: the client, not its server
+		"64:ff9b::198.41.0.1": "any IPv6", "2600:1f14::1": "any IPv6", "198.41.0.1": "an office", "::ffff:198.41.0.1": "an office",
 	} {
 		if d := rules.Decide(toAddr(literal)); d.RuleName() != want {
 			t.Errorf("Decide(%s) = %v %s by rule %q, want rule %q", literal, d.Verdict, d.Code, d.RuleName(), want)
@@ -100,6 +101,8 @@ func TestAnswer(t *testing.T) {
 		{"an AWS API may: private DNS of an endpoint", nil, to(ssm), addrs("10.0.0.1"), reason.RuleAllows, ""},
 		{"so may a bucket", nil, to(reports), addrs("10.0.0.1"), reason.RuleAllows, ""},
 		{"a load balancer may not", nil, to(elb), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
+		{"nor a name of PrivateLink", nil, to(pathVPCE), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
+		{"nor a console", nil, to(aws("signin.aws.amazon.com", awsname.Console, "signin", "")), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
 		{"nor an unknown name", nil, to(unknown), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
 		{"nor an API where aws_names is false", func(c *config.Config) { c.Private.AWSNames = false }, to(ssm), addrs("10.0.0.1"), reason.PrivateAddress, "10.0.0.1"},
 		{"any name may be inside networks", inNetworks, to(outside), addrs("10.0.0.1"), reason.RuleAllows, ""},

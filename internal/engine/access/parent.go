@@ -27,7 +27,7 @@ func newParents(cfg *config.Config) []parent {
 // directly. The first that matches is used.
 func (r *Rules) Parent(q *Request) *config.Parent {
 	for i := range r.parents {
-		if p := &r.parents[i]; !p.hosts.asks() || p.hosts.holds(q) {
+		if p := &r.parents[i]; p.hosts.holds(q) {
 			return p.entry
 		}
 	}
