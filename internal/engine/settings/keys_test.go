@@ -79,3 +79,14 @@ func TestPropertiesOfJava(t *testing.T) {
 		t.Errorf("with credentials: %v, want %v", got, secret)
 	}
 }
+
+// TestWinHTTPNamesBothSchemes: a bare host:port is http_proxy alone for the
+// Systems Manager agent.
+func TestWinHTTPNamesBothSchemes(t *testing.T) {
+	q := full(t)
+	q.OS, q.Home, q.Proxy = Windows, "", Proxy{Host: "2001:db8::1", Port: 3128}
+	want := `netsh winhttp set proxy "proxy-server=http=[2001:db8::1]:3128;https=[2001:db8::1]:3128" "bypass-list=localhost;127.*;`
+	if text := asked(t, "windows-winhttp", q).Files[0].Content; !strings.Contains(text, "\n"+want) {
+		t.Errorf("windows-winhttp lacks\n%s\nin\n%s", want, text)
+	}
+}
