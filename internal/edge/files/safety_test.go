@@ -268,6 +268,46 @@ func TestModes(t *testing.T) {
 	}
 }
 
+// TestModesOfSecrets: a file that is there closes when a secret comes into it, and
+// no other does; Undo opens it again.
+func TestModesOfSecrets(t *testing.T) {
+	requiretest.Linux(t)
+	for name, tt := range map[string]struct {
+		file File
+		want os.FileMode
+	}{
+		"lines with a secret":            {File{Path: atEnd.Path, Mode: 0o600, Content: "a=b\n", Block: atEnd.Block}, 0o660 &^ 0o077},
+		"lines without one":              {atEnd, 0o664},
+		"a file that is right, a secret": {File{Path: atEnd.Path, Mode: 0o600, Content: "LANG=C\n"}, 0o600},
+		"a file that is right":           {File{Path: atEnd.Path, Mode: 0o644, Content: "LANG=C\n"}, 0o664},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := place(t, map[string]string{atEnd.Path: "LANG=C\n"})
+			path := filepath.Join(f.Dir, atEnd.Path)
+			if err := os.Chmod(path, 0o664); err != nil {
+				t.Fatal(err)
+			}
+			mode := func() os.FileMode {
+				info, err := os.Stat(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return info.Mode()
+			}
+			write(t, f, tt.file)
+			if got := mode(); got != tt.want {
+				t.Errorf("mode = %o, want %o", got, tt.want)
+			}
+			if _, err := f.Undo(""); err != nil {
+				t.Fatal(err)
+			}
+			if got := mode(); got != 0o664 {
+				t.Errorf("mode after Undo = %o, want 664", got)
+			}
+		})
+	}
+}
+
 // TestKeepsOwner: what root writes into a home belongs to its user.
 func TestKeepsOwner(t *testing.T) {
 	requiretest.Linux(t)
