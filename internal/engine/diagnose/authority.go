@@ -15,7 +15,8 @@ var issuers = []string{"amazon", "starfield", "digicert", "geotrust", "baltimore
 
 // ownAuthorities finds a certificate that this machine trusts and the program
 // does not: Python's SDK comes with a list of CAs and looks at no other, unless a
-// setting names it (botocore/httpsession.py, get_cert_path).
+// setting names it (botocore/httpsession.py, get_cert_path; endpoint.py,
+// _get_verify_value).
 func (x *exam) ownAuthorities(a facts.Attempt, s facts.Step) {
 	p := x.program()
 	issuer, by, _ := strings.Cut(strings.TrimPrefix(s.Detail, "issuer "), "; trusted by ")
