@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
+// placeholder is all that stands in braces: what is no operand would vanish.
+var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
 
 func TestEveryCodeHasBothLanguages(t *testing.T) {
 	for code, e := range catalogue {

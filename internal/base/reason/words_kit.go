@@ -13,6 +13,7 @@ var kitWords = []word{
 	{"cli.flag.kit-exit", "", "the way out: `internet|nat|closed` (default: as the template tells)", "出口: `internet|nat|closed` (既定: テンプレートから判断)"},
 	{"cli.kit.invalid", "file", "{file} cannot be used as a kit", "{file} はキットとして使えません"},
 	{"cli.kit.stopped", "", "nothing was written", "何も書き込みませんでした"},
+	{"cli.flag.kit-force", "", "also over files that somebody has edited", "手で編集されたファイルも上書きする"},
 	{"cli.flag.kit", "", "the kit, a `FILE`", "キットのファイル `FILE`"},
 	{"cli.flag.kit-topology", "", "`FILE` to write the topology to (default: topology.yaml in DIR)", "トポロジーの書き出し先 `FILE` (既定: DIR の topology.yaml)"},
 

@@ -7,11 +7,11 @@ var noproxyWords = []word{
 	{"cli.noproxy.test.long", "",
 		"Says of each URL whether the program asks a proxy for it, which one, and which entry of the list decides.\n" +
 			"Without --http-proxy, --https-proxy and --env, a proxy is assumed in every variable.\n" +
-			"With --json - the questions are JSON lines {\"program\", \"vars\", \"target\"}, answered in order; \"addresses\"\n" +
+			"With --json - the questions are JSON lines with \"program\", \"vars\" and \"target\", answered in order; \"addresses\"\n" +
 			"may list those of the target, for programs that look names up before they compare. Nothing is contacted.",
 		"URL ごとに、プログラムがプロキシを使うか、どのプロキシか、一覧のどのエントリーで決まるかを表示します。\n" +
 			"--http-proxy、--https-proxy、--env を省略すると、すべての変数にプロキシがあるものとします。\n" +
-			"--json - では質問を JSON Lines {\"program\", \"vars\", \"target\"} で読み、順に答えます。名前を解決してから比べる\n" +
+			"--json - では質問を \"program\"、\"vars\"、\"target\" を持つ JSON Lines で読み、順に答えます。名前を解決してから比べる\n" +
 			"プログラムのために、宛先のアドレスを \"addresses\" に書けます。どこにも接続しません。"},
 	{"cli.noproxy.lint", "", "entries that a program ignores, or reads otherwise than another", "プログラムが無視するエントリーや、解釈が分かれるエントリーを表示します"},
 	{"cli.noproxy.lint.long", "usual",

@@ -83,8 +83,8 @@ func (w *world) collector(t *testing.T, shell string, env []string, q Question) 
 	if err := (&Clinic{Out: &script}).Script("sh", &q); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer("limit=12 ", "limit=2 ", "open=4 ", "open=1 ", "region='ap-northeast-1'", "region=''").Replace(script.String())
 	bin := t.TempDir()
+	text := strings.NewReplacer("limit=12 ", "limit=2 ", "open=4 ", "open=1 ", "region='ap-northeast-1'", "region=''", "etc=/etc/systemd ", "etc="+bin+"/systemd ").Replace(script.String())
 	w.curl(t, bin)
 	cmd := exec.CommandContext(t.Context(), shell, "-s")
 	cmd.Stdin = strings.NewReader(text)

@@ -47,6 +47,10 @@ var oddFaults = map[string]fault{
 		proxy := "http://" + serve(t, tunnels(inside(w.ca, fromAWS)))
 		return with(w.healthy(proxy), "AWS_CA_BUNDLE", "SSL_CERT_FILE="+w.bundle()), Question{}
 	}, says: "AWS_CA_BUNDLE"},
+	"the same by REQUESTS_CA_BUNDLE, which the AWS CLI does not read": {first: "tls-intercept", set: func(t *testing.T, w *world) ([]string, Question) {
+		proxy := "http://" + serve(t, tunnels(inside(w.ca, fromAWS)))
+		return with(w.healthy(proxy), "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE="+w.bundle()), Question{}
+	}, says: "AWS_CA_BUNDLE"},
 	"the same, and the program reads the system's CAs": {first: "", set: func(t *testing.T, w *world) ([]string, Question) {
 		proxy := "http://" + serve(t, tunnels(inside(w.ca, fromAWS)))
 		return with(w.healthy(proxy), "AWS_CA_BUNDLE", "SSL_CERT_FILE="+w.bundle()), Question{Programs: []string{"go"}}

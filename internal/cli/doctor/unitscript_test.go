@@ -16,15 +16,27 @@ import (
 func TestCollectorReadsUnits(t *testing.T) {
 	shell := requiretest.Program(t, "/bin/dash")
 	requiretest.Program(t, "/usr/bin/curl")
-	for why, tt := range map[string]struct{ fragment, dropIn, included, first string }{
+	for why, tt := range map[string]struct{ fragment, dropIn, included, first, file, text string }{
 		"story E: http_proxy twice": {
 			"[Service]\nExecStart=/usr/bin/amazon-ssm-agent\n",
 			"[Service]\nEnvironment=\"http_proxy=http://PROXY\"\nEnvironment=\"http_proxy=http://PROXY\"\nEnvironment=\"no_proxy=169.254.169.254\"\n", "",
-			"ssm-user-data-typo",
+			"ssm-user-data-typo", "", "",
 		},
 		"all is in a file": {
 			"[Service]\nEnvironmentFile=-INCLUDED\nEnvironment=DB_PASSWORD=hunter2\n", "[Service]\nEnvironment=SSL_CERT_FILE=PEMFILE\n",
-			"https_proxy=http://PROXY\nhttp_proxy=http://PROXY\nno_proxy=169.254.169.254\nAPI_TOKEN=hunter2\n", "",
+			"https_proxy=http://PROXY\nhttp_proxy=http://PROXY\nno_proxy=169.254.169.254\nAPI_TOKEN=hunter2\n", "", "", "",
+		},
+		"systemd gives every unit the proxy": {
+			"[Service]\n", "[Service]\nEnvironment=SSL_CERT_FILE=PEMFILE\n", "", "",
+			"systemd/system.conf.d/proxy.conf", "[Manager]\nDefaultEnvironment=\"http_proxy=http://PROXY\" \"https_proxy=http://PROXY\" \"no_proxy=169.254.169.254\"\n",
+		},
+		"a drop-in that systemd passes over": {
+			"[Service]\n", "[Service]\nEnvironment=SSL_CERT_FILE=PEMFILE\n", "", "drop-in-name",
+			"systemd/system/amazon-ssm-agent.service.d/amazon-ssm-agent.override", "[Service]\nEnvironment=https_proxy=http://PROXY\n",
+		},
+		"what an editor left": {
+			"[Service]\n", "[Service]\nEnvironment=https_proxy=http://PROXY http_proxy=http://PROXY no_proxy=169.254.169.254 SSL_CERT_FILE=PEMFILE\n", "", "",
+			"systemd/system/amazon-ssm-agent.service.d/override.conf.bak", "[Service]\nEnvironment=https_proxy=http://old.example:1\n",
 		},
 	} {
 		t.Run(why, func(t *testing.T) {
@@ -33,6 +45,14 @@ func TestCollectorReadsUnits(t *testing.T) {
 			c := w.collector(t, shell, nil, Question{Agent: true, Region: "ap-northeast-1"})
 			bin := filepath.Dir(c.file)
 			fill := strings.NewReplacer("PROXY", proxy, "INCLUDED", bin+"/app.env", "PEMFILE", w.bundle()).Replace
+			if tt.file != "" {
+				if err := os.MkdirAll(filepath.Dir(filepath.Join(bin, tt.file)), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(bin, tt.file), []byte(fill(tt.text)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
 			for name, text := range map[string]string{
 				"app.service": fill(tt.fragment), "override.conf": fill(tt.dropIn), "app.env": fill(tt.included),
 				"systemctl": "#!/bin/sh\ncase \"$*\" in\n*FragmentPath*) echo FragmentPath=" + bin + "/app.service; echo DropInPaths=" + bin + "/override.conf ;;\n" +

@@ -65,7 +65,7 @@ func (h House) writing(name string, words reason.Code, example string, write fun
 	}
 	cmd.Flags().StringVar(&file, "kit", "kit.yaml", h.Say("cli.flag.kit"))
 	cmd.Flags().StringVar(&r.Topology, "topology", "", h.Say("cli.flag.kit-topology"))
-	cmd.Flags().BoolVar(&r.Force, "force", false, h.Say("cli.flag.settings-force"))
+	cmd.Flags().BoolVar(&r.Force, "force", false, h.Say("cli.flag.kit-force"))
 	return cmd
 }
 

@@ -14,8 +14,10 @@ import (
 var issuers = []string{"amazon", "starfield", "digicert", "geotrust", "baltimore"}
 
 // ownAuthorities finds a certificate that this machine trusts and the program
-// does not: Python's SDK comes with a list of CAs and looks at no other, unless a
-// setting names it (botocore/httpsession.py, get_cert_path).
+// does not: Python's SDK comes with a list of CAs and looks at no other, unless
+// AWS_CA_BUNDLE or ca_bundle names it. SSL_CERT_FILE, REQUESTS_CA_BUNDLE and
+// CURL_CA_BUNDLE mean nothing to it (measured: aws-cli 1.45.11 and 2.9.19,
+// botocore 1.43.11).
 func (x *exam) ownAuthorities(a facts.Attempt, s facts.Step) {
 	p := x.program()
 	issuer, by, _ := strings.Cut(strings.TrimPrefix(s.Detail, "issuer "), "; trusted by ")
@@ -34,7 +36,7 @@ func (x *exam) ownAuthorities(a facts.Attempt, s facts.Step) {
 
 // namesAuthorities reports whether a setting gives Python's SDK other CAs.
 func (x *exam) namesAuthorities() bool {
-	if x.env.First("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE") != nil {
+	if x.env.First("AWS_CA_BUNDLE") != nil {
 		return true
 	}
 	return slices.ContainsFunc(x.Sources, func(s facts.Source) bool {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/deguchi-project/deguchi/internal/base/awsdata"
+	"github.com/deguchi-project/deguchi/internal/base/awsname"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/environ"
 	"github.com/deguchi-project/deguchi/internal/engine/diagnose/facts"
 )
@@ -32,7 +34,10 @@ func checkAgent(x *exam) Finding {
 		f := Finding{
 			Status: Warn, Cause: "ec2messages-retired", Because: because("agent.old", version.Lines[0]),
 			Evidence: []string{"amazon-ssm-agent " + version.Lines[0]},
-			Fix:      because("agent.old.fix"), Commands: []string{"sudo dnf install -y amazon-ssm-agent"}, Verify: "amazon-ssm-agent -version",
+			Fix:      because("agent.old.fix"), Commands: x.updateAgent(), Verify: "amazon-ssm-agent -version",
+		}
+		if x.OS == "windows" {
+			f.Verify = `(Get-Item "$env:ProgramFiles\Amazon\SSM\amazon-ssm-agent.exe").VersionInfo.ProductVersion`
 		}
 		if x.Time.After(ec2messagesEnd) {
 			f.Status = Fail
@@ -47,6 +52,33 @@ func checkAgent(x *exam) Finding {
 	}
 	f.Evidence = redacted(slices.Clone(f.Evidence))
 	return f
+}
+
+// updateAgent are the commands that update the agent on this system, as the
+// Systems Manager user guide has them ("Manually installing SSM Agent").
+func (x *exam) updateAgent() []string {
+	region := x.region()
+	if region == "" {
+		region = "REGION"
+	}
+	latest := "https://s3." + region + "." + awsname.Suffix(awsdata.PartitionOf(region), "") + "/amazon-ssm-" + region + "/latest/"
+	const machine = "$(uname -m | sed -e 's/x86_64/amd64/' -e 's/aarch64/arm64/')"
+	switch {
+	case x.OS == "windows":
+		return []string{
+			"Invoke-WebRequest " + latest + `windows_amd64/AmazonSSMAgentSetup.exe -OutFile "$env:TEMP\AmazonSSMAgentSetup.exe"`,
+			`Start-Process -Wait "$env:TEMP\AmazonSSMAgentSetup.exe" -ArgumentList /S`,
+		}
+	case strings.HasPrefix(x.unit(), "snap."):
+		return []string{"sudo snap refresh amazon-ssm-agent"}
+	case strings.Contains(x.Release, "Debian"), strings.Contains(x.Release, "Ubuntu"):
+		return []string{"curl -fsSLO " + latest + "debian_" + machine + "/amazon-ssm-agent.deb", "sudo dpkg -i amazon-ssm-agent.deb"}
+	case x.Release == "", strings.HasPrefix(x.Release, "Amazon Linux 2023"):
+		return []string{"sudo dnf upgrade -y amazon-ssm-agent"}
+	case strings.HasPrefix(x.Release, "Amazon Linux"):
+		return []string{"sudo yum update -y amazon-ssm-agent"}
+	}
+	return []string{"sudo dnf install -y " + latest + "linux_" + machine + "/amazon-ssm-agent.rpm"}
 }
 
 // vendorUnit finds settings in a file that the next update of the package

@@ -51,3 +51,25 @@ func TestValues(t *testing.T) {
 		})
 	}
 }
+
+// TestUpdateAgent: the agent is updated as its system does it.
+func TestUpdateAgent(t *testing.T) {
+	for _, tt := range []struct{ os, release, unit, want string }{
+		{"linux", "Amazon Linux 2023.9", "", "dnf upgrade"},
+		{"linux", "Amazon Linux 2", "", "yum update"},
+		{"linux", "Red Hat Enterprise Linux 9.4 (Plow)", "", "https://s3.eu-west-1.amazonaws.com/amazon-ssm-eu-west-1/latest/linux_"},
+		{"linux", "Debian GNU/Linux 12 (bookworm)", "", "dpkg -i"},
+		{"linux", "Ubuntu 24.04.1 LTS", "snap.amazon-ssm-agent.amazon-ssm-agent.service", "snap refresh"},
+		{"windows", "Microsoft Windows NT 10.0.20348.0", "", "AmazonSSMAgentSetup.exe"},
+	} {
+		r := Examine(&facts.Sheet{
+			OS: tt.os, Release: tt.release, Subject: facts.Subject{Kind: facts.SSMAgent, Name: tt.unit}, Region: "eu-west-1",
+			Sources: []facts.Source{{Form: facts.Version, Name: "amazon-ssm-agent", Lines: []string{"3.2.0.0"}}},
+		})
+		for _, c := range r.Checks {
+			if c.ID == "ssm-agent" && (c.Cause != "ec2messages-retired" || !strings.Contains(strings.Join(c.Commands, "\n"), tt.want)) {
+				t.Errorf("%s: %s by %q, want %q in it", tt.release, c.Cause, c.Commands, tt.want)
+			}
+		}
+	}
+}

@@ -25,6 +25,7 @@ large=@LARGE@ # the targets that a request of 32 KiB changes nothing at
 metadata=@METADATA@ # whether the metadata service is asked: yes or no
 limit=12 # seconds for one attempt
 open=4   # seconds that a WebSocket is kept open
+etc=/etc/systemd # where this machine's own units and settings of systemd are
 
 tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
@@ -82,10 +83,34 @@ value() { sed -n -e "s/^$1=//p" "$tmp/env" | tail -n 1; }
 mentions='proxy|ca_bundle|ssl_cert|node_extra_ca|aws_|java_tool_options|godebug'
 secretive='secret|token|access_key'
 
+# manager writes what systemd gives every unit.
+manager() {
+	for path in "$etc/system.conf" "$etc"/system.conf.d/*.conf /run/systemd/system.conf.d/*.conf /usr/lib/systemd/system.conf.d/*.conf; do
+		grep -q -i -E "^[[:space:]]*(Default|Manager)Environment=.*($mentions)" "$path" 2>/dev/null || continue
+		file unit-file "$path" '^[[:space:]]*(\[|(Default|Manager)Environment=)'
+		sed -n -e 's/^[[:space:]]*DefaultEnvironment=//p' "$path" 2>/dev/null | tr ' ' '\n' | tr -d '"' >>"$tmp/env"
+	done
+}
+
+# misnamed writes the files among a unit's drop-ins that systemd passes over,
+# but not what editors and packages leave.
+misnamed() {
+	for path in "$etc/system/$1.d"/*; do
+		case $path in
+		*.conf | *'~' | *.bak | *.old | *.orig | *.save | *.swp | *.disabled | *.off | *.rpmsave | *.rpmnew | *.dpkg-*) continue ;;
+		esac
+		grep -q -i -E "$mentions" "$path" 2>/dev/null || continue
+		say "source log $path"
+		say '  ! systemd reads no drop-in whose name does not end in .conf'
+	done
+}
+
 # unit writes a unit of systemd: its files in the order in which they are read,
 # what they include, and the environment of its process.
 unit() {
 	command -v systemctl >/dev/null 2>&1 || { say "source unit-file $1"; say '  ! no systemctl'; return 0; }
+	manager
+	misnamed "$1"
 	paths=$(systemctl show -p FragmentPath -p DropInPaths "$1" 2>/dev/null | sed -e 's/^[A-Za-z]*=//')
 	[ -n "$paths" ] || { say "source unit-file $1"; say '  ! no such unit'; }
 	for path in $paths; do

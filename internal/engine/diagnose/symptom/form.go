@@ -2,6 +2,7 @@ package symptom
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
@@ -169,10 +170,10 @@ var compiled = sync.OnceValue(func() []*row {
 			r.patterns = append(r.patterns, p)
 		}
 		for _, form := range s.Forms {
-			r.patterns = append(r.patterns, pattern{text: form, form: regexp.MustCompile(form), weight: formWeight})
+			r.patterns = append(r.patterns, written(form, form, false))
 		}
 		for _, form := range s.Lines {
-			r.patterns = append(r.patterns, pattern{text: form, form: regexp.MustCompile("(?im)" + form), inRaw: true, weight: formWeight})
+			r.patterns = append(r.patterns, written(form, "(?im)"+form, true))
 		}
 		for _, form := range s.Unless {
 			r.unless = append(r.unless, regexp.MustCompile(form))
@@ -181,6 +182,25 @@ var compiled = sync.OnceValue(func() []*row {
 	}
 	return rows
 })
+
+// written makes a pattern of a form that was written by hand. Its literals are
+// those that every match has.
+func written(text, form string, inRaw bool) pattern {
+	p := pattern{text: text, form: regexp.MustCompile(form), inRaw: inRaw, weight: formWeight}
+	parsed, err := syntax.Parse(form, syntax.Perl)
+	if err != nil {
+		panic("symptom: " + err.Error()) // it was compiled just now
+	}
+	for _, part := range parsed.Sub {
+		if parsed.Op == syntax.OpConcat && part.Op == syntax.OpLiteral {
+			p.literals = append(p.literals, flatten(string(part.Rune)).text)
+		}
+	}
+	if parsed.Op == syntax.OpLiteral {
+		p.literals = append(p.literals, flatten(string(parsed.Rune)).text)
+	}
+	return p
+}
 
 // newPattern makes a form of text.
 func newPattern(text string) pattern {

@@ -79,17 +79,20 @@ type find struct {
 func (f *flat) finds() (all []find, texts map[string][]string) {
 	texts = map[string][]string{}
 	for _, r := range compiled() {
-		if r.excluded(f) {
-			continue
-		}
+		var here []find
+		var said []string
 		for _, p := range r.patterns {
 			spans := p.spans(f)
 			for _, s := range spans {
-				all = append(all, find{r, p.weight, s[0], s[1]})
+				here = append(here, find{r, p.weight, s[0], s[1]})
 			}
 			if len(spans) > 0 {
-				texts[r.symptom.ID] = append(texts[r.symptom.ID], p.text)
+				said = append(said, p.text)
 			}
+		}
+		if len(here) > 0 && !r.excluded(f) {
+			all = append(all, here...)
+			texts[r.symptom.ID] = said
 		}
 	}
 	slices.SortStableFunc(all, func(a, b find) int { return a.from - b.from })
