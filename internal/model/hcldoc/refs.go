@@ -25,7 +25,7 @@ func (e *evaluator) undeclared() (problems []diag.Problem) {
 func (e *reader) undeclared() (problems []diag.Problem) {
 	declared := e.declared()
 	look := func(expr hclsyntax.Expression) {
-		for _, t := range expr.Variables() {
+		for _, t := range variables(expr) {
 			name, ok := target(t)
 			if !ok || declared[name] {
 				continue
@@ -127,7 +127,7 @@ func (e *evaluator) uses() (all []Use) {
 func (e *reader) uses() (all []Use) {
 	declared := e.declared()
 	for expr := range e.everything {
-		for _, t := range expr.Variables() {
+		for _, t := range variables(expr) {
 			address, ok := target(t)
 			if !ok || !strings.HasPrefix(address, "aws_") || !declared[address] {
 				continue
