@@ -91,7 +91,7 @@ func (d Desk) Module(m module, exit string, src map[string][]byte) (_ []diag.Pro
 // module reads the named files of dir, with the values that Terraform takes by itself,
 // and the folders that are called.
 func (d Desk) module(dir string, names []string, src map[string][]byte) (_ *template.Template, _ []diag.Problem, called map[string]bool, err error) {
-	values, err := filepath.Glob(filepath.Join(dir, "*.tfvars"))
+	values, err := filepath.Glob(filepath.Join(dir, "*.tfvars*"))
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -166,7 +166,7 @@ func (im *importer) readSrc(a *acl, values []squidconf.Token) {
 }
 
 // readDst reads addresses of destinations. IP literals can be compared with
-// them, names cannot. What is refused in any case is no destination.
+// them, names cannot, and with -n are not. What is refused in any case is no destination.
 func (im *importer) readDst(a *acl, values []squidconf.Token) {
 	var sure nets
 	sure, a.dst = im.addresses(a, values)
@@ -177,7 +177,7 @@ func (im *importer) readDst(a *acl, values []squidconf.Token) {
 	}
 	a.sure.hosts = hosts{nets: sure.and(refused.not())}
 	a.may.hosts = hosts{nets: a.dst.and(refused.not())}
-	if len(a.may.hosts.nets) > 0 {
+	if len(a.may.hosts.nets) > 0 && !a.bare {
 		a.may.hosts.all = true
 		a.why = byAddress
 	}

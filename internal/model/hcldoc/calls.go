@@ -38,7 +38,12 @@ func (l *loader) load(f Folder, chain []string) *reader {
 	r := &reader{sources: make(map[string][]byte), read: f.Read, called: make(map[string]*reader), unread: make(map[string]*Call)}
 	l.folders[f.Dir] = r
 	files := slices.Clone(f.Files)
-	slices.SortStableFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(files, func(a, b File) int {
+		if one, other := overrides(a.Name), overrides(b.Name); one != other {
+			return map[bool]int{true: 1, false: -1}[one]
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
 	for _, file := range files {
 		r.file(file)
 	}

@@ -19,6 +19,7 @@ import (
 const (
 	opened, closed = "\uE000", "\uE001"
 	encoded        = "\uE002" // before what base64encode was called with
+	unsettled      = "\uE003" // before and after the words of what is not known, inside text
 )
 
 // evaluator works out the values of one module.
@@ -49,7 +50,9 @@ func newEvaluator(l *loader, r *reader, path string) *evaluator {
 	}
 	e.functions = e.library()
 	for _, v := range r.variables {
-		e.given[v.name] = v.expr
+		if v.expr != nil || e.given[v.name] == nil {
+			e.given[v.name] = v.expr
+		}
 		if v.typ != nil {
 			e.types[v.name] = v.typ
 		}
@@ -291,7 +294,7 @@ func attributesIn(expr hclsyntax.Expression, into map[string]bool) {
 		}
 	}
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
-		switch n := n.(type) {
+		switch n := bare(n).(type) {
 		case *hclsyntax.ScopeTraversalExpr:
 			names(n.Traversal)
 		case *hclsyntax.RelativeTraversalExpr:
@@ -311,7 +314,7 @@ func (e *evaluator) remember(s *source) {
 				continue
 			}
 			v := e.value(p.expr, ctx)
-			if v.IsKnown() && !v.IsNull() && v.Type().IsPrimitiveType() && !(v.Type() == cty.String && strings.ContainsAny(v.AsString(), opened+closed)) {
+			if v.IsKnown() && !v.IsNull() && v.Type().IsPrimitiveType() && !(v.Type() == cty.String && strings.ContainsAny(v.AsString(), opened+closed+unsettled)) {
 				known[p.name] = v
 			}
 		}

@@ -81,6 +81,7 @@ func Is(name string) bool {
 // without being told.
 func IsValues(name string) bool {
 	base := name[strings.LastIndexAny(name, `/\`)+1:]
+	base = strings.TrimSuffix(base, ".json")
 	return base == "terraform.tfvars" || strings.HasSuffix(base, ".auto.tfvars")
 }
 

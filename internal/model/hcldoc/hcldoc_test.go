@@ -91,37 +91,44 @@ resource "x_test" "it" { value = %s }
 // TestValues: what the files tell is worked out, and nothing else.
 func TestValues(t *testing.T) {
 	cases := map[string]string{
-		`"text"`:                                    "text",
-		`var.port`:                                  "3128",
-		`local.ports.admin`:                         "3129",
-		`"${local.fleet}-x"`:                        "exit-fleet-x",
-		`"${var.unset}-x"`:                          "${var.unset}-x",
-		`var.unset`:                                 "?",
-		`var.unset == "" ? 1 : 2`:                   "?",
-		`var.port > 1000 ? var.unset : "b"`:         "?",
-		`var.port > 5000 ? var.unset : "b"`:         "b",
-		`aws_vpc.main.id`:                           "<aws_vpc.main>",
-		`[aws_vpc.main.id, "b"]`:                    "[<aws_vpc.main> b]",
-		`aws_vpc.main.cidr_block`:                   "10.40.0.0/16",
-		`cidrsubnet(aws_vpc.main.cidr_block, 8, 3)`: "10.40.3.0/24",
-		`cidrhost("10.40.1.0/24", 5)`:               "10.40.1.5",
-		`aws_vpc.main.name`:                         "<aws_vpc.main>",
-		`"a ${aws_vpc.main.name} b"`:                "a vpc b",
-		`"a ${aws_vpc.main.arn} b"`:                 "a ${aws_vpc.main.arn} b",
-		`aws_subnet.many[*].id`:                     "[<aws_subnet.many[0]> <aws_subnet.many[1]>]",
-		`aws_subnet.many[1].id`:                     "<aws_subnet.many[1]>",
-		`aws_subnet.many[7].id`:                     "?",
-		`[for s in aws_subnet.named : s.id]`:        `[<aws_subnet.named["a"]> <aws_subnet.named["c"]>]`,
-		`aws_subnet.named["c"].id`:                  `<aws_subnet.named["c"]>`,
-		`values(aws_subnet.named)[*].id`:            `[<aws_subnet.named["a"]> <aws_subnet.named["c"]>]`,
-		`data.aws_region.here.region`:               "?",
-		`"${data.aws_region.here.region}a"`:         "${data.aws_region.here.region}a",
-		`"${local.tail}.s3"`:                        "com.amazonaws.${data.aws_region.here.region}.s3",
-		`data.aws_iam_policy_document.trust.json`:   "<data.aws_iam_policy_document.trust>",
-		`jsonencode({ A = [aws_vpc.main.id] })`:     "{A:[<aws_vpc.main>]}",
-		`base64encode("a ${var.port}")`:             "encoded a 3128",
-		`concat(["a"], [aws_vpc.main.id])`:          "[a <aws_vpc.main>]",
-		`merge({ a = 1 }, { b = true })`:            "{a:1 b:true}",
+		`"text"`:                                                     "text",
+		`var.port`:                                                   "3128",
+		`local.ports.admin`:                                          "3129",
+		`"${local.fleet}-x"`:                                         "exit-fleet-x",
+		`"${var.unset}-x"`:                                           "${var.unset}-x",
+		`var.unset`:                                                  "?",
+		`var.unset == "" ? 1 : 2`:                                    "?",
+		`var.port > 1000 ? var.unset : "b"`:                          "?",
+		`var.port > 5000 ? var.unset : "b"`:                          "b",
+		`aws_vpc.main.id`:                                            "<aws_vpc.main>",
+		`[aws_vpc.main.id, "b"]`:                                     "[<aws_vpc.main> b]",
+		`aws_vpc.main.cidr_block`:                                    "10.40.0.0/16",
+		`cidrsubnet(aws_vpc.main.cidr_block, 8, 3)`:                  "10.40.3.0/24",
+		`cidrhost("10.40.1.0/24", 5)`:                                "10.40.1.5",
+		`aws_vpc.main.name`:                                          "<aws_vpc.main>",
+		`"a ${aws_vpc.main.name} b"`:                                 "a vpc b",
+		`"a ${aws_vpc.main.arn} b"`:                                  "a ${aws_vpc.main.arn} b",
+		`aws_subnet.many[*].id`:                                      "[<aws_subnet.many[0]> <aws_subnet.many[1]>]",
+		`aws_subnet.many[1].id`:                                      "<aws_subnet.many[1]>",
+		`aws_subnet.many[7].id`:                                      "?",
+		`[for s in aws_subnet.named : s.id]`:                         `[<aws_subnet.named["a"]> <aws_subnet.named["c"]>]`,
+		`aws_subnet.named["c"].id`:                                   `<aws_subnet.named["c"]>`,
+		`values(aws_subnet.named)[*].id`:                             `[<aws_subnet.named["a"]> <aws_subnet.named["c"]>]`,
+		`data.aws_region.here.region`:                                "?",
+		`"${data.aws_region.here.region}a"`:                          "${data.aws_region.here.region}a",
+		`"${local.tail}.s3"`:                                         "com.amazonaws.${data.aws_region.here.region}.s3",
+		`{ a = "x.${data.aws_region.here.region}.y" }["a"]`:          "x.${data.aws_region.here.region}.y",
+		`[for s in ["a"] : "x.${var.unset}.${s}"][0]`:                "x.${var.unset}.a",
+		`upper("x-${var.unset}") == "X-A" ? 1 : 2`:                   "?",
+		`"x-${var.unset}" == "x-a" ? 1 : 2`:                          "?",
+		`aws_vpc.main.id == "vpc-1" ? 1 : 2`:                         "?",
+		`aws_vpc.main.cidr_block == "10.40.0.0/16" ? 1 : 2`:          "1",
+		`[for z in var.zones : z if "${z}-${var.port}" == "c-3128"]`: "[c]",
+		`data.aws_iam_policy_document.trust.json`:                    "<data.aws_iam_policy_document.trust>",
+		`jsonencode({ A = [aws_vpc.main.id] })`:                      "{A:[<aws_vpc.main>]}",
+		`base64encode("a ${var.port}")`:                              "encoded a 3128",
+		`concat(["a"], [aws_vpc.main.id])`:                           "[a <aws_vpc.main>]",
+		`merge({ a = 1 }, { b = true })`:                             "{a:1 b:true}",
 		`templatefile("hello.tftpl", { name = local.name, later = var.unset })`: "hello exit, ${later}\n",
 		`file("../../etc/passwd")`:    "?",
 		`file("none")`:                "?",
@@ -198,6 +205,20 @@ func TestValuesFiles(t *testing.T) {
 		hcldoc.File{Name: "terraform.tfvars", Source: []byte("x = 2\n")})
 	if got := shown(m.Blocks[0].Body); got != "{x:2}" {
 		t.Errorf("Body = %s, want the value of terraform.tfvars", got)
+	}
+}
+
+// TestOverrides: files of that name change what others declare, argument by argument
+// and block type by block type; values may be JSON.
+func TestOverrides(t *testing.T) {
+	m := parse(t, hcldoc.File{Name: "a_override.tf", Source: []byte("resource \"a_b\" \"c\" {\n  x = 2\n  in { z = var.v }\n}\nvariable \"v\" { default = 5 }\n")},
+		hcldoc.File{Name: "b.tf", Source: []byte("variable \"v\" { default = 4 }\nvariable \"w\" {}\nresource \"a_b\" \"c\" {\n  x = 1\n  y = var.w\n  in { z = 1 }\n  in { z = 2 }\n}\n")},
+		hcldoc.File{Name: "x.auto.tfvars.json", Source: []byte(`{"w": {"k": ["${no}", 1, true]}}`)})
+	if len(m.Blocks) != 1 {
+		t.Fatalf("%d blocks, want one", len(m.Blocks))
+	}
+	if got, want := shown(m.Blocks[0].Body), "{y:{k:[${no} 1 true]} x:2 in:[{z:5}]}"; got != want {
+		t.Errorf("Body = %s, want %s", got, want)
 	}
 }
 

@@ -19,6 +19,12 @@ func (r *reader) json(file string, src []byte) {
 		r.problems = append(r.problems, problems...)
 		return
 	}
+	if IsValues(file) {
+		for _, e := range root.Entries {
+			r.values = append(r.values, declared{name: e.Key.Text, expr: r.literalOf(e.Value)})
+		}
+		return
+	}
 	for _, e := range root.Entries {
 		for _, n := range each(e.Value) {
 			switch typ := e.Key.Text; typ {
@@ -90,6 +96,11 @@ func (r *reader) jsonExpr(n *Node) hclsyntax.Expression {
 		return &hclsyntax.LiteralValueExpr{Val: cty.DynamicVal, SrcRange: at}
 	}
 	return &hclsyntax.ParenthesesExpr{Expression: parsed, SrcRange: at}
+}
+
+// literalOf is a value of a file of values, in which text is no template.
+func (r *reader) literalOf(n *Node) hclsyntax.Expression {
+	return &hclsyntax.LiteralValueExpr{Val: decoded(n), SrcRange: rangeOf(n)}
 }
 
 func rangeOf(n *Node) hcl.Range {

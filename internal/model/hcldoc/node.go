@@ -110,6 +110,10 @@ func (e *evaluator) node(expr hclsyntax.Expression, ctx *hcl.EvalContext, depth 
 		return at
 	}
 	switch x := expr.(type) {
+	case openPart:
+		return e.node(x.Expression, ctx, depth)
+	case compared:
+		return e.node(x.Expression, ctx, depth)
 	case *hclsyntax.ParenthesesExpr:
 		return at1(e.node(x.Expression, ctx, depth+1), at)
 	case *hclsyntax.TemplateWrapExpr:
@@ -262,7 +266,7 @@ func (e *evaluator) shown(expr hclsyntax.Expression, ctx *hcl.EvalContext) strin
 
 // written is an expression as a template shows it.
 func written(expr hclsyntax.Expression) string {
-	if t, ok := expr.(*hclsyntax.ScopeTraversalExpr); ok {
+	if t, ok := bare(expr).(*hclsyntax.ScopeTraversalExpr); ok {
 		return words(t.Traversal)
 	}
 	return "…"
@@ -358,7 +362,7 @@ func (e *evaluator) plain(text string) string {
 		before, rest, ok := strings.Cut(text, opened)
 		b.WriteString(before)
 		if !ok {
-			return strings.ReplaceAll(b.String(), encoded, "")
+			return settledText(strings.ReplaceAll(b.String(), encoded, ""))
 		}
 		inner, after, _ := strings.Cut(rest, closed)
 		address, attribute, _ := strings.Cut(inner, "#")
@@ -369,6 +373,15 @@ func (e *evaluator) plain(text string) string {
 		}
 		text = after
 	}
+}
+
+// settledText is text with what is not known in it as templates show it.
+func settledText(text string) string {
+	parts := strings.Split(text, unsettled)
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = "${" + parts[i] + "}"
+	}
+	return strings.Join(parts, "")
 }
 
 // at1 is n at another place.

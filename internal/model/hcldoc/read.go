@@ -92,6 +92,39 @@ func (r *reader) file(f File) {
 	}
 }
 
+// overrides reports whether a file changes what others declare: Terraform reads it
+// after them (Terraform language, "Override Files").
+func overrides(name string) bool {
+	base := name[strings.LastIndexAny(name, `/\`)+1:]
+	base = strings.TrimSuffix(strings.TrimSuffix(base, ".json"), ".tf")
+	return base == "override" || strings.HasSuffix(base, "_override")
+}
+
+// over puts the parts of b in the place of those of the same name.
+func (b *body) over(other *body) {
+	b.parts = slices.DeleteFunc(b.parts, func(p part) bool {
+		return slices.ContainsFunc(other.parts, func(o part) bool { return o.heading() == p.heading() })
+	})
+	b.parts = append(b.parts, other.parts...)
+}
+
+// override changes a block that another file declares, and reports whether there is
+// one.
+func (r *reader) override(typ string, labels []string, b *body) bool {
+	for _, s := range slices.Concat(r.resources, r.modules) {
+		same := len(labels) == 2 && s.typ == labels[0] && s.name == labels[1] && s.data == (typ == "data") ||
+			len(labels) == 1 && s.typ == typ && s.name == labels[0]
+		if !same {
+			continue
+		}
+		s.body.over(b)
+		s.count, s.each = s.body.expr("count"), s.body.expr("for_each")
+		b.all(func(e hclsyntax.Expression) { s.everything = append(s.everything, e) })
+		return true
+	}
+	return false
+}
+
 // parse returns the blocks and arguments of a file, nil if it is not HCL.
 func (r *reader) parse(name string, src []byte) *hclsyntax.Body {
 	parsed, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
@@ -111,10 +144,12 @@ func (r *reader) parse(name string, src []byte) *hclsyntax.Body {
 
 // block takes in one block of the top of a file.
 func (r *reader) block(typ string, labels []string, at *Node, b *body) {
+	b.all(unsettle)
 	if slices.Contains([]string{"output", "module", "check", "provider"}, typ) {
 		b.all(func(e hclsyntax.Expression) { r.others = append(r.others, e) })
 	}
 	switch {
+	case overrides(at.Pos.File) && r.override(typ, labels, b):
 	case (typ == "resource" || typ == "data") && len(labels) == 2:
 		s := &source{data: typ == "data", typ: labels[0], name: labels[1], at: at, body: b, count: b.expr("count"), each: b.expr("for_each")}
 		b.all(func(e hclsyntax.Expression) { s.everything = append(s.everything, e) })

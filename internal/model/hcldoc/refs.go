@@ -22,15 +22,15 @@ func (e *evaluator) undeclared() (problems []diag.Problem) {
 }
 
 // undeclared finds names that the module does not declare.
-func (e *reader) undeclared() (problems []diag.Problem) {
-	declared := e.declared()
+func (r *reader) undeclared() (problems []diag.Problem) {
+	declared := r.declared()
 	look := func(expr hclsyntax.Expression) {
-		for _, t := range expr.Variables() {
+		for _, t := range variables(expr) {
 			name, ok := target(t)
 			if !ok || declared[name] {
 				continue
 			}
-			p := problem(e.place(t.SourceRange()), "DG6602", name)
+			p := problem(r.place(t.SourceRange()), "DG6602", name)
 			p.Hint = reason.New("DG6602.hint")
 			var names []string
 			for other := range declared {
@@ -44,27 +44,27 @@ func (e *reader) undeclared() (problems []diag.Problem) {
 			problems = append(problems, p)
 		}
 	}
-	for expr := range e.everything {
+	for expr := range r.everything {
 		look(expr)
 	}
 	return problems
 }
 
 // everything yields the expressions that may name something.
-func (e *reader) everything(yield func(hclsyntax.Expression) bool) {
-	for _, s := range e.resources {
+func (r *reader) everything(yield func(hclsyntax.Expression) bool) {
+	for _, s := range r.resources {
 		for _, expr := range s.everything {
 			if !yield(expr) {
 				return
 			}
 		}
 	}
-	for _, l := range e.locals {
+	for _, l := range r.locals {
 		if !yield(l.expr) {
 			return
 		}
 	}
-	for _, expr := range e.others {
+	for _, expr := range r.others {
 		if !yield(expr) {
 			return
 		}
@@ -78,18 +78,18 @@ func kind(address string) string {
 }
 
 // declared is every address that expressions may name.
-func (e *reader) declared() map[string]bool {
+func (r *reader) declared() map[string]bool {
 	all := make(map[string]bool)
-	for _, v := range e.variables {
+	for _, v := range r.variables {
 		all["var."+v.name] = true
 	}
-	for _, l := range e.locals {
+	for _, l := range r.locals {
 		all["local."+l.name] = true
 	}
-	for _, m := range e.modules {
+	for _, m := range r.modules {
 		all[m.address()] = true
 	}
-	for _, s := range e.resources {
+	for _, s := range r.resources {
 		all[s.address()] = true
 	}
 	return all
@@ -124,17 +124,17 @@ func (e *evaluator) uses() (all []Use) {
 	return all
 }
 
-func (e *reader) uses() (all []Use) {
-	declared := e.declared()
-	for expr := range e.everything {
-		for _, t := range expr.Variables() {
+func (r *reader) uses() (all []Use) {
+	declared := r.declared()
+	for expr := range r.everything {
+		for _, t := range variables(expr) {
 			address, ok := target(t)
 			if !ok || !strings.HasPrefix(address, "aws_") || !declared[address] {
 				continue
 			}
 			for _, step := range t[2:] {
 				if a, ok := step.(hcl.TraverseAttr); ok {
-					all = append(all, Use{kind(address), address, a.Name, e.place(a.SrcRange)})
+					all = append(all, Use{kind(address), address, a.Name, r.place(a.SrcRange)})
 					break
 				}
 			}

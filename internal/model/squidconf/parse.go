@@ -74,6 +74,9 @@ func (p *parser) line(line Line, depth int) {
 // include reads what an include line names, in its place.
 func (p *parser) include(line Line, depth int) {
 	for _, arg := range line.Args {
+		if n := len(arg.Text); n > 1 && arg.Text[0] == '"' && arg.Text[n-1] == '"' { // strwordtok takes these quotes off
+			arg.Text = arg.Text[1 : n-1]
+		}
 		names, err := []string{arg.Text}, error(nil)
 		if strings.ContainsAny(arg.Text, "*?[") {
 			names, err = p.src.Match(arg.Text)

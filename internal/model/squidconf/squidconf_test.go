@@ -72,6 +72,7 @@ func TestParse(t *testing.T) {
 		{"the last line may lack its end, and be continued", files{"c": "via off \\"}, []string{"c:1:1 via off"}},
 		{"Windows line ends", files{"c": "via off\r\nfoo\r\n"}, []string{"c:1:1 via off", "c:2:1 foo"}},
 		{"include in its place", files{"c": "a\ninclude d/*\nb", "d/1": "x", "d/2": "y"}, []string{"c:1:1 a", "d/1:1:1 x", "d/2:1:1 y", "c:3:1 b"}},
+		{"include of a name in quotes", files{"c": "include \"d 1\" \"d/*\"", "d 1": "x", "d/2": "y"}, []string{"d 1:1:1 x", "d/2:1:1 y"}},
 		{"include of nothing: what it would have said is not known", files{"c": "include d"}, []string{"c:1:1 include d (partial)", "c:1:9 DG1701.include"}},
 		{"a pattern that nothing matches", files{"c": "include d/*"}, []string{"c:1:1 include d/* (partial)", "c:1:9 DG1701.include"}},
 		{"a file that includes itself ends", files{"c": "include c"}, []string{"c:1:1 include c (partial)", "c:1:9 DG1701.include"}},

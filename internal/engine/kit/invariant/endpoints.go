@@ -192,7 +192,7 @@ func endpointGroups(f *finder) {
 			if (len(fleet.groups) > 0 || len(fleet.networks) > 0) && !admits(ins, fleet, 443) || !passes(ins, 443) {
 				f.fail(at, say("DG6404", s.groups[0].ID, e.ID), hint("DG6404"))
 			}
-		default:
+		case find(e.Props, "ServiceName") != nil && find(e.Props, "ServiceName").Kind != yamldoc.Broken:
 			for _, l := range f.Of(typeListener) { // the endpoint to this very service
 				if port, ok := number(l.Props, "Port"); ok && !passes(ins, port) {
 					f.fail(at, say("DG6404.port", s.groups[0].ID, e.ID, itoa(port)), hint("DG6404.port"))

@@ -83,6 +83,7 @@ var sound = []variation{
 	{why: "a regional NAT gateway takes its addresses by itself", in: "other", swaps: []swap{{`resource "aws_nat_gateway" "this"`, "  allocation_id = aws_eip.nat[count.index].id\n", "  availability_mode = \"regional\"\n"}}},
 	{why: "a listener of the configuration for the machine itself", in: "modern", swaps: []swap{{"config = {", "listen = [{", "listen = [{ address = \"127.0.0.1:3130\" }, {"}}},
 	{why: "connections from a list of networks that is elsewhere", in: "modern", swaps: []swap{{`resource "aws_security_group_rule" "fleet"`, "source_security_group_id = local.groups[each.value.from]", `prefix_list_ids = ["pl-0a1b2c3d4e5f60718"]`}}},
+	{why: "services of which nobody knows the names", in: "modern", swaps: []swap{{`resource "aws_vpc_endpoint" "services"`, "each.value.service_name", "var.names[each.key]"}, {`data "aws_region" "now" {}`, `data "aws_region" "now" {}`, "data \"aws_region\" \"now\" {}\n\nvariable \"names\" { type = map(string) }\n"}}},
 	{why: "egress to a prefix list", in: "modern", swaps: []swap{{`resource "aws_vpc_security_group_egress_rule" "fleet"`, `cidr_ipv4         = "0.0.0.0/0"`, `prefix_list_id = aws_vpc_endpoint.s3.prefix_list_id`},
 		{`data "aws_region" "now" {}`, `data "aws_region" "now" {}`, "data \"aws_region\" \"now\" {}\n\nresource \"aws_vpc_security_group_egress_rule\" \"inside\" {\n  security_group_id = local.groups.fleet\n  cidr_ipv4         = local.net\n  ip_protocol       = \"-1\"\n}\n"}}},
 }

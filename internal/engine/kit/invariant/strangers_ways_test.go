@@ -5,6 +5,8 @@ var strangeWays = []variation{
 	{"no endpoint for ssmmessages", "DG6403", "long.json", []swap{{`"EndMsg": {`, `"ssmmessages"`, `"ec2messages"`}}},
 	{"no endpoint for ssmmessages", "DG6403", "modern", []swap{{"", `"ssmmessages", `, ""}}},
 	{"no endpoint for ssmmessages, and one that nobody knows", "DG6403", "modern", []swap{{"", `"ssmmessages", `, ""}, {`data "aws_region" "now" {}`, `data "aws_region" "now" {}`, "data \"aws_region\" \"now\" {}\n\nresource \"aws_vpc_endpoint\" \"ours\" {\n  vpc_id            = aws_vpc.net.id\n  service_name      = \"com.amazonaws.vpce.ap-northeast-1.vpce-svc-0a1b2c3d4e5f60718\"\n  vpc_endpoint_type = \"Interface\"\n  security_group_ids = [aws_security_group.all[\"endpoints\"].id]\n  subnet_ids = [for s in aws_subnet.proxies : s.id]\n}\n"}}},
+	{"no endpoint for ssmmessages, by names that are put together", "DG6403", "modern", []swap{{"locals {\n", "locals {\n", "locals {\n  names = { for s in var.services : s => \"com.amazonaws.${data.aws_region.now.region}.${s}\" if s != \"ssmmessages\" }\n"},
+		{`resource "aws_vpc_endpoint" "services"`, "data.aws_vpc_endpoint_service.of", "local.names"}, {`resource "aws_vpc_endpoint" "services"`, "each.value.service_name", "each.value"}}},
 	{"a service that there is not", "DG6408", "modern", []swap{{"", `"ssmmessages", `, `"ssm-messages", `}}},
 	{"a service that there is not", "DG6408", "long.json", []swap{{`"EndMsg": {`, `"ssmmessages"`, `"ssmessages"`}}},
 	{"an endpoint in another VPC", "DG6403", "long.json", []swap{{`"EndMsg": {`, `"Ref": "Net"`, `"Ref": "Far"`}, {`"Resources": {`, `"Resources": {`, `"Resources": {"Far": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.99.0.0/16", "EnableDnsHostnames": true}},`}}},
