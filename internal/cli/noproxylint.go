@@ -8,11 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
-	"github.com/deguchi-project/deguchi/internal/cli/planner"
+	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/exclude"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy/lint"
-	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // newNoProxyLint is the command "deguchi noproxy lint".
@@ -90,10 +89,8 @@ func (s *session) noproxyFor(file, client string, programs []string) error {
 	if e, ok := errors.AsType[*noproxy.UnknownProgramError](err); ok {
 		return unknownProgram(e, "--programs")
 	}
-	if _, ok := errors.AsType[*exclude.UnknownClientError](err); ok {
-		err := usage("cli.noproxy-client", client, file)
-		err.hint = yamldoc.Meant(client, planner.Clients(t))
-		return err
+	if e, ok := errors.AsType[*exclude.UnknownClientError](err); ok {
+		return &usageError{reason.New("cli.noproxy-client", client, file), e.Meant}
 	}
 	if err != nil {
 		return err

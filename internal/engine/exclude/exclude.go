@@ -66,7 +66,10 @@ func (v Value) String() string {
 }
 
 // UnknownClientError says that the topology has no such client.
-type UnknownClientError struct{ Client string }
+type UnknownClientError struct {
+	Client string
+	Meant  reason.Because // which one was probably meant, or which there are
+}
 
 // Error quotes the name.
 func (e *UnknownClientError) Error() string { return fmt.Sprintf("unknown client %q", e.Client) }

@@ -9,6 +9,7 @@ import (
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 	"github.com/deguchi-project/deguchi/internal/engine/route"
 	"github.com/deguchi-project/deguchi/internal/model/topology"
+	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
 // For returns the value for the client of t with that name and for programs,
@@ -17,7 +18,11 @@ import (
 func For(t *topology.Topology, client string, programs []string, now time.Time) (Value, error) {
 	c := t.Client(client)
 	if c == nil {
-		return Value{}, &UnknownClientError{client}
+		names := make([]string, len(t.Clients))
+		for i, c := range t.Clients {
+			names[i] = c.Name
+		}
+		return Value{}, &UnknownClientError{client, yamldoc.Meant(client, names)}
 	}
 	f := finder{t: t, client: c, now: now}
 	for _, name := range programs {

@@ -147,6 +147,8 @@ func TestVariables(t *testing.T) {
 		{"which is next after what it cannot read, too", "aws-sdk-rust", Vars{"HTTPS_PROXY": "foo://10.99.0.1:3128", "https_proxy": other, "all_proxy": p1}, Proxied, "all_proxy"},
 		{"capital letters are read by it", "aws-sdk-rust", Vars{"https_proxy": p1, "NO_PROXY": ".Example.com"}, Direct, "NO_PROXY"},
 		{"under CGI http's variable is refused for https, too, in the ECS agent's copy", "amazon-ecs-agent", Vars{"HTTP_PROXY": p1, "REQUEST_METHOD": "GET"}, Broken, "HTTP_PROXY"},
+		{"an IPv6 proxy is one that global-agent does not find", "node-global-agent", Vars{"HTTPS_PROXY": "http://[::1]:3128"}, Broken, "HTTPS_PROXY"},
+		{"an empty HTTPS_PROXY keeps global-agent from HTTP_PROXY", "node-global-agent", Vars{"HTTPS_PROXY": "", "HTTP_PROXY": p1}, Direct, ""},
 		{"a name in any case", "python-urllib", Vars{"Https_Proxy": p1}, Proxied, "Https_Proxy"},
 		{"under CGI https_proxy as ever", "go", Vars{"https_proxy": p1, "REQUEST_METHOD": "GET"}, Proxied, "https_proxy"},
 		{"an empty https_proxy keeps apt from http's", "apt", Vars{"https_proxy": "", "http_proxy": p1}, Direct, ""},
