@@ -10,7 +10,7 @@ var fixWords = []word{
 	{"fix.proxy-env", "client", "set both HTTP_PROXY and HTTPS_PROXY at {client}", "{client} に HTTP_PROXY と HTTPS_PROXY の両方を設定します"},
 	{"fix.proxy", "proxy client", "let {client} use {proxy} as its proxy", "{client} のプロキシを {proxy} にします"},
 	{"fix.port", "proxy client", "let {client} use the port that {proxy} listens on", "{client} が {proxy} の待ち受けるポートを使うようにします"},
-	{"fix.parent-for", "host proxy", "let {proxy} hand {host} to its parent, too", "{proxy} が {host} も親プロキシに渡すようにします"},
+	{"fix.parent-for", "host proxy", "let {proxy} hand {host} to its parent, too", "{proxy} が {host} も上位プロキシに渡すようにします"},
 	{"fix.parent", "host proxy parent", "let {proxy} hand {host} to {parent}", "{proxy} が {host} を {parent} に渡すようにします"},
 	{"fix.keepalive", "client", "let {client} send TCP keepalive every 60 seconds", "{client} が 60 秒ごとに TCP キープアライブを送るようにします"},
 
@@ -24,7 +24,7 @@ var fixWords = []word{
 
 	{"fix.proxy-names", "site", "let the servers of {site} resolve the names of proxies and load balancers", "{site} の DNS サーバーでプロキシとロードバランサーの名前を解決できるようにします"},
 	{"fix.forward", "zone to site", "forward {zone} from the servers of {site} to {to}", "{site} の DNS サーバーから {zone} を {to} に転送します"},
-	{"fix.public-dns", "site", "let the servers of {site} resolve public names", "{site} の DNS サーバーでパブリックな名前を解決できるようにします"},
+	{"fix.public-dns", "site", "let the servers of {site} resolve public names", "{site} の DNS サーバーで公開名を解決できるようにします"},
 	{"fix.dns-support", "vpc", "switch on enableDnsSupport of {vpc}", "{vpc} の enableDnsSupport を有効にします"},
 	{"fix.dns-hostnames", "vpc", "switch on enableDnsHostnames of {vpc}", "{vpc} の enableDnsHostnames を有効にします"},
 	{"fix.resolver", "vpc", "let Amazon's resolver answer in {vpc}", "{vpc} では Amazon のリゾルバーを使うようにします"},

@@ -91,6 +91,8 @@ type Fix struct {
 type Effect struct {
 	Client        string   `json:"client"`
 	URL           string   `json:"url"`
+	Action        string   `json:"action,omitempty"` // empty if nobody named one
+	Principal     string   `json:"principal,omitempty"`
 	VerdictBefore string   `json:"verdict_before"`
 	VerdictAfter  string   `json:"verdict_after"`
 	PathBefore    []string `json:"path_before"`
@@ -160,7 +162,7 @@ func fixOf(f fix.Fix, lang reason.Lang) Fix {
 	}
 	for i, e := range f.AlsoChanges {
 		doc.AlsoChanges[i] = Effect{
-			e.Client, e.URL, string(e.Before), string(e.After), listOf(e.PathBefore), listOf(e.PathAfter),
+			e.Client, e.URL, e.Action, account(e.Principal), string(e.Before), string(e.After), listOf(e.PathBefore), listOf(e.PathAfter),
 		}
 	}
 	return doc

@@ -112,9 +112,10 @@ func destinationsOf(s *survey.Survey) []Destination {
 	return all
 }
 
-func principal(p topology.Setting[topology.Principal]) string {
-	return strings.TrimSuffix(p.V.Account+"/"+p.V.Role, "/")
-}
+func principal(p topology.Setting[topology.Principal]) string { return account(p.V) }
+
+// account is who calls as tests write it: ACCOUNT or ACCOUNT/ROLE.
+func account(p topology.Principal) string { return strings.TrimSuffix(p.Account+"/"+p.Role, "/") }
 
 func waysOf(s *survey.Survey, lang reason.Lang) []Way {
 	all := make([]Way, len(s.Ways))

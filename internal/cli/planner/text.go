@@ -219,7 +219,8 @@ func (p *printer) effects(all []Effect) []string {
 				lines = append(lines, p.say("plan.more", strconv.Itoa(len(group)-i)))
 				break
 			}
-			lines = append(lines, e.Client+" → "+e.URL)
+			d := Destination{URL: e.URL, Action: e.Action, Principal: e.Principal}
+			lines = append(lines, e.Client+" → "+d.label())
 		}
 	}
 	return lines

@@ -52,6 +52,8 @@ func local(host string) bool {
 // After may be the same: then the way alone changes.
 type Effect struct {
 	Client, URL           string
+	Action                string             // empty if nobody named one
+	Principal             topology.Principal // likewise
 	Before, After         route.Verdict
 	PathBefore, PathAfter []string
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -227,6 +228,25 @@ func TestFindSaysAllThatChanges(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got[:1]); diff != "" {
 		t.Errorf("Find (-want +got):\n%s", diff)
+	}
+}
+
+// TestFindTellsRequestsApart: the same URL, asked with another action or by
+// someone else, is another route.
+func TestFindTellsRequestsApart(t *testing.T) {
+	src := exit + `tests:
+  - name: b copies
+    client: b
+    request: {url: "` + object + `", action: "s3:PutObject", principal: main/copy}
+    expect: {verdict: reached, path: [client:b, vpce:app/s3, aws:s3.ap-northeast-1], endpoint: app/s3, dns: {by: client, answer: public}}
+    because: It has an endpoint.
+`
+	got := find(t, parse(t, src, ""), "a", object)
+	want := fix.Effect{Client: "a", URL: object, Action: "s3:PutObject", Principal: topology.Principal{Account: "main", Role: "copy"}}
+	if len(got) == 0 || !slices.ContainsFunc(got[0].AlsoChanges, func(e fix.Effect) bool {
+		return e.Client == want.Client && e.URL == want.URL && e.Action == want.Action && e.Principal == want.Principal
+	}) {
+		t.Errorf("Find = %+v, want one that also changes %+v", got, want)
 	}
 }
 

@@ -75,7 +75,7 @@ func (s *search) effects(a *attempt) (found []Effect) {
 			}
 			before := s.p.Trace(c, d.Request)
 			found = append(found, Effect{
-				Client: c.Name, URL: d.Request.URL.String(),
+				Client: c.Name, URL: d.Request.URL.String(), Action: d.Request.Action.V, Principal: d.Request.Principal.V,
 				Before: before.Verdict, After: after.Verdict,
 				PathBefore: before.Path(), PathAfter: after.Path(),
 			})
