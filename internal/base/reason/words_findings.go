@@ -129,4 +129,6 @@ var findingWords = []word{
 	{"DG3605", "name key sort", "{key} is compared with {name}, and the file has no such {sort}", "{key} を {name} と比べていますが、そのような{sort}はファイルにありません"},
 	{"DG3606", "principal account", "all but {principal} are denied, and perhaps it too: its account {account} is not spared", "{principal} 以外を拒否していますが、そのアカウント {account} を除外していないため、{principal} も拒否されることがあります"},
 	{"DG3606.hint", "account", "name arn:aws:iam::{account}:root beside it, or deny everyone with a condition on aws:PrincipalArn", "arn:aws:iam::{account}:root を併記するか、全員を拒否して aws:PrincipalArn の条件を付けてください"},
+	{"DG3607", "endpoint pattern key", "AWS takes no pattern with {key} in the policy of an endpoint, and {endpoint} has {pattern}", "エンドポイントのポリシーでは {key} にパターンを使えませんが、{endpoint} には {pattern} があります"},
+	{"DG3607.hint", "", "list the ids with StringEquals, or ask for the organization by aws:PrincipalOrgID and aws:ResourceOrgID", "StringEquals で ID を列挙するか、組織を aws:PrincipalOrgID と aws:ResourceOrgID で指定してください"},
 }

@@ -32,7 +32,7 @@ var checks = []func(*finder){
 	endpointGroup, endpointNotConnected, endpointInsteadOfProxy,
 	privateDNSOff, unseenPrivateDNS, inboundOnly, zoneForwardedWhole, plusTwo, hiddenNames,
 	aclWithoutAnswers, overlappingRanges, addressOutside, wrongFamily, noPublicAddress, deadEnd,
-	gatewayPrincipal, agentBuckets, perimeter, pinWithoutRoute, danglingName, sparedWithoutAccount,
+	gatewayPrincipal, agentBuckets, perimeter, pinWithoutRoute, danglingName, sparedWithoutAccount, patternOfID,
 }
 
 // Topology returns what is wrong with t as of now, in the order of the file.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -96,6 +97,57 @@ func TestMatchersThatExcludeEachOther(t *testing.T) {
 				t.Errorf("problems of\n%s(-want +got):\n%s", tt.src, diff)
 			}
 		})
+	}
+}
+
+// TestRulesThatOpenTooMuch: what would hold for everybody, or for nobody who is
+// meant, is no configuration at all.
+func TestRulesThatOpenTooMuch(t *testing.T) {
+	tests := map[string]struct {
+		src  string
+		want []string
+	}{
+		"an allow that asks for nothing":  {allow("{}"), []string{"3:10 DG1105"}},
+		"a deny that asks for nothing":    {deny("{}"), []string{"3:9 DG1105"}},
+		"an allow that is empty":          {allow(""), []string{"3:3 DG1105"}},
+		"an allow of no value":            {allow("{buckets: []}"), []string{"3:20 DG1105"}},
+		"neither allow nor deny":          {"version: 1\nrules:\n- name: a\n", []string{"3:3 DG1106"}},
+		"both allow and deny":             {"version: 1\nrules:\n- allow: {kinds: [package-repo]}\n  deny: {kinds: [api]}\n", []string{"4:3 DG1106"}},
+		"both, the other way round":       {"version: 1\nrules:\n- deny: {kinds: [api]}\n  allow: {kinds: [package-repo]}\n", []string{"4:3 DG1106"}},
+		"a client that is not there":      {"version: 1\nclients: {office: {from: [10.0.0.0/8]}}\nrules:\n- clients: [ofice]\n  allow: {kinds: [package-repo]}\n", []string{"4:13 DG1301"}},
+		"no client in the list":           {"version: 1\nclients: {office: {from: [10.0.0.0/8]}}\nrules:\n- clients: []\n  allow: {kinds: [package-repo]}\n", []string{"4:12 DG1105"}},
+		"a client of a file without any":  {"version: 1\nrules:\n- clients: [office]\n  allow: {kinds: [package-repo]}\n", []string{"3:13 DG1301"}},
+		"its only client":                 {"version: 1\nrules:\n- clients: [loopback]\n  allow: {kinds: [package-repo]}\n", nil},
+		"unsafe metadata":                 {"version: 1\nunsafe: {addresses: [169.254.169.254]}\n", []string{"2:22 DG1606"}},
+		"unsafe metadata of IPv6":         {"version: 1\nunsafe: {addresses: [\"fd00:ec2::254\"]}\n", []string{"2:22 DG1606"}},
+		"unsafe link-local addresses":     {"version: 1\nunsafe: {addresses: [169.254.0.0/16, 127.0.0.1]}\n", []string{"2:22 DG1606", "2:38 DG1605 warning"}},
+		"a port that is none":             {allow("{hosts: [a.example], ports: [0]}"), []string{"3:39 DG1204"}},
+		"a range of ports, turned round":  {allow("{hosts: [a.example], ports: [444-443]}"), []string{"3:39 DG1204"}},
+		"a host that is a URL":            {allow("{hosts: [\"https://a.example\"]}"), []string{"3:19 DG1215"}},
+		"a network with host bits set":    {allow("{hosts: [192.0.46.1/24]}"), []string{"3:19 DG1203"}},
+		"an account that is none":         {allow("{accounts: [\"12345\"]}"), []string{"3:22 DG1214"}},
+		"a word that is close to a kind":  {allow("{kinds: [apis]}"), []string{"3:19 DG1201"}},
+		"a service that nobody has":       {deny("{services: [s4]}"), []string{"3:21 DG1210"}},
+		"a PROXY header of who is no one": {"version: 1\nlisten: [{address: \":1\", proxy_protocol: optional}]\nclients: {a: {from: [10.0.0.0/8]}}\n", []string{"2:42 DG1102"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, found(tt.src)); diff != "" {
+				t.Errorf("problems of\n%s(-want +got):\n%s", tt.src, diff)
+			}
+		})
+	}
+}
+
+// TestNoClientsAreThisMachine: a file that names no clients lets nobody else in.
+func TestNoClientsAreThisMachine(t *testing.T) {
+	cfg, problems := Parse("f", []byte("version: 1\nmode: observe\n"), day)
+	if cfg == nil {
+		t.Fatalf("Parse found %v", problems)
+	}
+	want := []Client{{Name: Loopback, From: nets("127.0.0.0/8", "::1/128"), Mode: Observe}}
+	if diff := cmp.Diff(want, cfg.Clients, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+		t.Errorf("clients (-want +got):\n%s", diff)
 	}
 }
 
