@@ -69,6 +69,8 @@ var settingsWords = []word{
 	{"settings.format.hint", "", "powershell is for windows; shell, cloud-config and mime are for Linux", "powershell は windows 用、shell・cloud-config・mime は Linux 用です"},
 	{"settings.no-part", "target", "target {target} has a file with no fixed place, which user data cannot write", "対象 {target} には置き場所の決まっていないファイルがあり、ユーザーデータからは書けません"},
 	{"settings.no-part.hint", "", "leave it out of --with, or name the home directory by --home", "--with から外すか、--home でホームディレクトリを指定してください"},
+	{"settings.parts-clash", "one other path", "{one} and {other} both write {path}, and not the same", "{one} と {other} はどちらも {path} を書きますが、内容が異なります"},
+	{"settings.parts-clash.hint", "one", "leave {one} out of --with", "--with から {one} を外してください"},
 	{"settings.too-long", "bytes limit", "the user data has {bytes} bytes, more than the {limit} that EC2 takes", "ユーザーデータが {bytes} バイトあり、EC2 の上限 {limit} を超えています"},
 	{"settings.too-long.hint", "", "name fewer targets by --with", "--with の対象を減らしてください"},
 
