@@ -88,6 +88,7 @@ var settingsWords = []word{
 	{"files.restored", "path", "brought back {path}", "復元: {path}"},
 	{"files.removed", "path", "removed {path}", "削除: {path}"},
 	{"files.edited", "path", "{path} is there with other content; move it away or pass --force", "{path} は別の内容で存在します。移動するか --force を指定してください"},
+	{"files.others", "path owner", "{path} was written for {owner}; take that back by --undo, or pass --force", "{path} は {owner} のために書かれています。--undo で元に戻すか --force を指定してください"},
 	{"files.block-edited", "path", "the lines of deguchi in {path} have been edited; undo the edit or pass --force", "{path} 内の deguchi の行が編集されています。編集を戻すか --force を指定してください"},
 	{"files.contradicts", "path line key", "{path}:{line} sets {key} already; remove the line or pass --force", "{path}:{line} がすでに {key} を設定しています。その行を消すか --force を指定してください"},
 	{"files.not-regular", "path", "{path} is no regular file, and nothing is written through links", "{path} は通常のファイルではありません (リンク越しには書き込みません)"},
