@@ -69,6 +69,8 @@ var settingsWords = []word{
 	{"settings.format.hint", "", "powershell is for windows; shell, cloud-config and mime are for Linux", "powershell は windows 用、shell・cloud-config・mime は Linux 用です"},
 	{"settings.no-part", "target", "target {target} has a file with no fixed place, which user data cannot write", "対象 {target} には置き場所の決まっていないファイルがあり、ユーザーデータからは書けません"},
 	{"settings.no-part.hint", "", "leave it out of --with, or name the home directory by --home", "--with から外すか、--home でホームディレクトリを指定してください"},
+	{"settings.parts-clash", "one other path", "{one} and {other} both write {path}, and not the same", "{one} と {other} はどちらも {path} を書きますが、内容が異なります"},
+	{"settings.parts-clash.hint", "one", "leave {one} out of --with", "--with から {one} を外してください"},
 	{"settings.too-long", "bytes limit", "the user data has {bytes} bytes, more than the {limit} that EC2 takes", "ユーザーデータが {bytes} バイトあり、EC2 の上限 {limit} を超えています"},
 	{"settings.too-long.hint", "", "name fewer targets by --with", "--with の対象を減らしてください"},
 
@@ -86,6 +88,7 @@ var settingsWords = []word{
 	{"files.restored", "path", "brought back {path}", "復元: {path}"},
 	{"files.removed", "path", "removed {path}", "削除: {path}"},
 	{"files.edited", "path", "{path} is there with other content; move it away or pass --force", "{path} は別の内容で存在します。移動するか --force を指定してください"},
+	{"files.others", "path owner", "{path} was written for {owner}; take that back by --undo, or pass --force", "{path} は {owner} のために書かれています。--undo で元に戻すか --force を指定してください"},
 	{"files.block-edited", "path", "the lines of deguchi in {path} have been edited; undo the edit or pass --force", "{path} 内の deguchi の行が編集されています。編集を戻すか --force を指定してください"},
 	{"files.contradicts", "path line key", "{path}:{line} sets {key} already; remove the line or pass --force", "{path}:{line} がすでに {key} を設定しています。その行を消すか --force を指定してください"},
 	{"files.not-regular", "path", "{path} is no regular file, and nothing is written through links", "{path} は通常のファイルではありません (リンク越しには書き込みません)"},

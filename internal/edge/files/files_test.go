@@ -303,6 +303,34 @@ func TestEditsInBetween(t *testing.T) {
 	})
 }
 
+// TestOwnersOfOneFile: a file that another owner wrote is told from one that a
+// person edited.
+func TestOwnersOfOneFile(t *testing.T) {
+	f := place(t, nil)
+	write(t, f, whole)
+	other := whole
+	other.Content = "export a=c\n"
+	_, err := f.Write("other", []File{other})
+	refused(t, err, "files.others")
+	if c, ok := errors.AsType[*Conflict](err); !ok || c.Why.Args[1] != "test" {
+		t.Errorf("Write: %v, want the owner test", err)
+	}
+	f.Force = true
+	if _, err := f.Write("other", []File{other}); err != nil {
+		t.Fatal(err)
+	}
+	f.Force = false
+	if _, err := f.Undo("other"); err != nil {
+		t.Fatal(err)
+	}
+	if got := tree(t, f.Dir)[whole.Path]; got != whole.Content {
+		t.Errorf("after the other's Undo: %q", got)
+	}
+	if _, err := f.Undo(""); err != nil || len(tree(t, f.Dir)) != 0 {
+		t.Errorf("Undo: %v, leaves %v", err, tree(t, f.Dir))
+	}
+}
+
 func TestOwnersShareAFile(t *testing.T) {
 	f := place(t, map[string]string{under.Path: "[main]\n"})
 	before := tree(t, f.Dir)

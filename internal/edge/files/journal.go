@@ -49,6 +49,15 @@ func (s *session) entry(path, owner string) (entry, bool) {
 	return s.journal.Entries[i], true
 }
 
+// written returns the owner who wrote content at path.
+func (s *session) written(path, content string) (owner string, ok bool) {
+	i := slices.IndexFunc(s.journal.Entries, func(e entry) bool { return e.Path == path && e.Block == nil && string(e.After) == content })
+	if i < 0 {
+		return "", false
+	}
+	return s.journal.Entries[i].Owner, true
+}
+
 // record adds st to entries. What was there before the first time stays what
 // Undo brings back.
 func record(entries []entry, owner string, st step) []entry {

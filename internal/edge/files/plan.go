@@ -15,6 +15,9 @@ func (s *session) plan(owner string, file File) (step, error) {
 		st.After.Content = []byte(file.Content)
 		if now.There && string(now.Content) != file.Content && !s.Force &&
 			!(known && string(now.Content) == string(ours.After)) {
+			if other, ok := s.written(file.Path, string(now.Content)); ok {
+				return st, conflict(file.Path, "others", other)
+			}
 			return st, conflict(file.Path, "edited")
 		}
 		if string(now.Content) == file.Content && file.Mode&0o077 != 0 {

@@ -85,7 +85,8 @@ func writeCloudWatch(q Question) (Answer, error) {
 func writeECS(q Question) (Answer, error) {
 	var a Answer
 	if q.OS == Windows {
-		body := setEnvironment(variables(q.Proxy.URL(), q.Exclude.golang()+`,\\.\pipe\docker_engine`)[3:], "Machine")
+		// The machine's environment is every program's, not the agent's alone.
+		body := setEnvironment(variables(q.Proxy.URL(), q.Exclude.Variable()+`,\\.\pipe\docker_engine`)[3:], "Machine")
 		a.Files = []File{q.script("ecs-agent", body+"Restart-Service AmazonECS\n")}
 		q.machineWide(&a)
 		a.run(runScript(a.Files[0].Path))

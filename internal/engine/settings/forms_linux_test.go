@@ -175,3 +175,15 @@ func TestUserDataClosesFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsThatAgree: a file that two parts write alike stands there once.
+func TestPartsThatAgree(t *testing.T) {
+	q := full(t)
+	q.Parts = []string{"docker", "ecs-agent", "dnf", "yum"}
+	text := asked(t, "user-data", q).Files[0].Content
+	for _, path := range []string{"/dev/stdin '/etc/systemd/system/docker.service.d/http-proxy.conf'", "/dev/stdin' '/etc/dnf/dnf.conf' <<"} {
+		if n := strings.Count(text, path); n != 1 {
+			t.Errorf("%s stands %d times in\n%s", path, n, text)
+		}
+	}
+}

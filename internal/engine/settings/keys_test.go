@@ -55,6 +55,9 @@ func TestListOfECS(t *testing.T) {
 		if !strings.Contains(text, ",169.254.170.2,") || !strings.Contains(text, "10.0.0.0/8,"+socket) {
 			t.Errorf("ecs-agent on %s lacks %q in\n%s", os, socket, text)
 		}
+		if list := full(t).Exclude.Variable(); os == Windows && !strings.Contains(text, "'"+list+",") {
+			t.Errorf("other programs that read the machine's environment lack some of %s in\n%s", list, text)
+		}
 	}
 }
 

@@ -221,15 +221,16 @@ func TestRefusals(t *testing.T) {
 		change func(*Question)
 		code   string
 	}{
-		"a target that a system does not have": {"dnf", func(q *Question) { q.OS = Debian }, "settings.no-os"},
-		"a drop-in for nobody":                 {"systemd", func(q *Question) { q.Unit = "" }, "settings.no-unit"},
-		"a unit that leads elsewhere":          {"systemd", func(q *Question) { q.Unit = "../x" }, "settings.bad-unit"},
-		"PowerShell for Linux":                 {"user-data", func(q *Question) { q.Format = PowerShell }, "settings.format"},
-		"a script for Windows":                 {"user-data", func(q *Question) { q.OS, q.Home, q.Format = Windows, "", MIME }, "settings.format"},
-		"code in user data":                    {"user-data", func(q *Question) { q.Parts = []string{"sdk-go"} }, "settings.no-part"},
-		"nobody's home in user data":           {"user-data", func(q *Question) { q.Home, q.Parts = "", []string{"npm"} }, "settings.no-part"},
-		"user data in user data":               {"user-data", func(q *Question) { q.Parts = []string{"user-data"} }, "settings.no-part"},
-		"an unknown part of user data":         {"user-data", func(q *Question) { q.Parts = []string{"shel"} }, "settings.unknown"},
+		"a target that a system does not have":     {"dnf", func(q *Question) { q.OS = Debian }, "settings.no-os"},
+		"a drop-in for nobody":                     {"systemd", func(q *Question) { q.Unit = "" }, "settings.no-unit"},
+		"a unit that leads elsewhere":              {"systemd", func(q *Question) { q.Unit = "../x" }, "settings.bad-unit"},
+		"PowerShell for Linux":                     {"user-data", func(q *Question) { q.Format = PowerShell }, "settings.format"},
+		"a script for Windows":                     {"user-data", func(q *Question) { q.OS, q.Home, q.Format = Windows, "", MIME }, "settings.format"},
+		"code in user data":                        {"user-data", func(q *Question) { q.Parts = []string{"sdk-go"} }, "settings.no-part"},
+		"nobody's home in user data":               {"user-data", func(q *Question) { q.Home, q.Parts = "", []string{"npm"} }, "settings.no-part"},
+		"user data in user data":                   {"user-data", func(q *Question) { q.Parts = []string{"user-data"} }, "settings.no-part"},
+		"two parts that do not agree about a file": {"user-data", func(q *Question) { q.Parts = []string{"containerd", "eks-node"} }, "settings.parts-clash"},
+		"an unknown part of user data":             {"user-data", func(q *Question) { q.Parts = []string{"shel"} }, "settings.unknown"},
 		"more than EC2 takes": {"user-data", func(q *Question) {
 			for range 400 {
 				q.Exclude.names = append(q.Exclude.names, strings.Repeat("x", 60))

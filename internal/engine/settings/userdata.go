@@ -96,6 +96,7 @@ func writeUserData(q Question) (Answer, error) {
 // composed is what all parts of q come to, each file, command and note once.
 func (q Question) composed() (Answer, error) {
 	var whole Answer
+	owners := map[string]string{} // the part that writes a path
 	q.composing = true
 	for _, name := range q.Parts {
 		t, err := Named(name)
@@ -120,8 +121,15 @@ func (q Question) composed() (Answer, error) {
 			if !absolute(f.Path) {
 				return whole, noPart
 			}
-			if !slices.ContainsFunc(whole.Files, func(g File) bool { return g.Path == f.Path }) {
-				whole.Files = append(whole.Files, f)
+			at := slices.IndexFunc(whole.Files, func(g File) bool { return g.Path == f.Path })
+			if at < 0 {
+				whole.Files, owners[f.Path] = append(whole.Files, f), name
+				continue
+			}
+			if body(f) != body(whole.Files[at]) {
+				return whole, refuse(
+					reason.New("settings.parts-clash", owners[f.Path], name, f.Path),
+					reason.New("settings.parts-clash.hint", owners[f.Path]))
 			}
 		}
 		for _, c := range a.Commands {
@@ -137,6 +145,15 @@ func (q Question) composed() (Answer, error) {
 		}
 	}
 	return whole, nil
+}
+
+// body is the content of f without the line that says who wrote it.
+func body(f File) string {
+	if f.Block != nil {
+		return f.Content
+	}
+	_, rest, _ := strings.Cut(f.Content, "\n")
+	return rest
 }
 
 // absolute reports whether path names one place of the machine.
