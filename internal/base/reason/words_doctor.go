@@ -163,6 +163,8 @@ var doctorWords = []word{
 	{"doctor.direct.unseen", "host", "whether a proxy is set could not be read; {host} cannot be reached directly", "プロキシの設定の有無を読めませんでした。{host} に直接は到達できません"},
 	{"doctor.direct.unread", "program host", "{program} takes no proxy from these settings for {host}, and it cannot be reached directly", "{program} はこの設定から {host} 用のプロキシを読み取れず、直接到達もできません"},
 	{"doctor.direct.no-route.fix", "", "set the proxy", "プロキシを設定してください"},
+	{"doctor.direct.address", "host address", "{host} has an address that does not answer, {address}: programs that try one after the other wait for it", "{host} のアドレスのうち {address} が応答しません。順に試すプログラムはここで待たされます"},
+	{"doctor.direct.address.fix", "address", "give this machine a way to {address}, or none at all: an IPv6 address without a way out, and a default route for it, is the usual cause", "{address} への経路を用意するか、経路をなくしてください。出口のない IPv6 にデフォルトルートがあるのが典型的な原因です"},
 	{"doctor.direct.endpoint", "host address", "{host} resolves to {address}, a VPC endpoint, which does not answer", "{host} は VPC エンドポイント {address} に解決されますが、応答がありません"},
 	{"doctor.direct.endpoint.fix", "", "allow port 443 from this client in the endpoint's security group", "エンドポイントのセキュリティグループで、このクライアントからの 443 番ポートを許可してください"},
 

@@ -92,6 +92,11 @@ var oddFaults = map[string]fault{
 		w.dials["10.9.0.1:3128"] = serve(t, tunnels(toward(w.aws)))
 		return w.healthy("http://proxy.corp.example:3128"), Question{}
 	}},
+	"a target with an address of IPv6 first, whose packets are lost": {first: "address-dead", liveOnly: "no name of AWS's resolves in a test", set: func(t *testing.T, w *world) ([]string, Question) {
+		w.names[stsHost] = "2001:db8::9 10.0.5.9"
+		w.dials["[2001:db8::9]:443"], w.dials["10.0.5.9:443"] = silent, w.aws
+		return w.excluding(t, stsHost), Question{}
+	}},
 	"an endpoint without private DNS": {first: "noproxy-too-broad", liveOnly: "no name of AWS's resolves in a test", set: func(t *testing.T, w *world) ([]string, Question) {
 		w.names[stsHost] = "52.119.198.7"
 		w.dials["52.119.198.7:443"] = silent

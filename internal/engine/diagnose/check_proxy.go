@@ -85,6 +85,21 @@ func (x *exam) deadAddress(a facts.Attempt) {
 	}
 }
 
+// silentAddress finds a target of which one address is silent and another
+// answers: programs that try one after the other wait a minute for the first.
+func (x *exam) silentAddress(a facts.Attempt) {
+	for _, s := range a.Steps {
+		if s.Phase == facts.Dial && s.Outcome == facts.Timeout {
+			address, _, _ := strings.Cut(s.Detail, " ")
+			x.once(Finding{
+				Status: Warn, Cause: "address-dead", Because: because("direct.address", host(a.URL), address),
+				Evidence: dials(a), Fix: because("direct.address.fix", address), Verify: x.curl("-v -m 5", a.URL),
+			})
+			return
+		}
+	}
+}
+
 // once reports f unless the same was said before.
 func (x *exam) once(f Finding) {
 	for i := range x.findings {
@@ -110,6 +125,9 @@ func dials(a facts.Attempt) []string {
 // the list of exceptions was to blame.
 func (x *exam) reachDirect(a facts.Attempt) {
 	failed, bad := a.Failure()
+	if a.In(facts.Dial, facts.OK) {
+		x.silentAddress(a)
+	}
 	if !bad || failed.Phase != facts.Resolve && failed.Phase != facts.Dial {
 		return
 	}

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -57,6 +58,33 @@ func TestPowerShell(t *testing.T) {
 		if open, shut := strings.Count(plain, pair[:1]), strings.Count(plain, pair[1:]); open != shut {
 			t.Errorf("%d of %s, %d of %s", open, pair[:1], shut, pair[1:])
 		}
+	}
+}
+
+// parses fails on a script that a parser of PowerShell does not take.
+const parses = `
+const [modules, file] = process.argv.slice(1);
+import(modules + "/web-tree-sitter/web-tree-sitter.js").then(async ({ Parser, Language }) => {
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(modules + "/tree-sitter-powershell/tree-sitter-powershell.wasm"));
+  if (parser.parse(require("fs").readFileSync(file, "utf8")).rootNode.hasError) throw new Error("it does not parse");
+});
+`
+
+// TestPowerShellParses gives the script to the parser of PowerShell that npm has.
+func TestPowerShellParses(t *testing.T) {
+	const modules = "/usr/local/lib/node_modules"
+	_, err := os.Stat(modules + "/tree-sitter-powershell")
+	requiretest.That(t, err == nil, "npm's tree-sitter-powershell and web-tree-sitter, installed globally")
+	text, _ := Script("powershell", hostile)
+	file := t.TempDir() + "/collect.ps1"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Optimising the grammar takes V8 twenty seconds, for a file of a few lines.
+	if out, err := exec.Command(requiretest.Program(t, "node"), "--liftoff-only", "-e", parses, modules, file).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
