@@ -92,6 +92,16 @@ func testFilesOfRPM(t *testing.T, dir string) {
 	if _, err := os.Stat(config + ".rpmsave"); err != nil {
 		t.Errorf("removal does not keep a configuration that was changed: %v", err)
 	}
+	if err := os.Remove(config + ".rpmsave"); err != nil {
+		t.Fatal(err)
+	}
+	rpm("-i", "--nodeps", "--noscripts", one(t, dir, "*.rpm"))
+	rpm("-e", "--nodeps", "--noscripts", "deguchi")
+	for _, own := range []string{"etc/deguchi", "usr/share/licenses/deguchi"} {
+		if _, err := os.Stat(filepath.Join(root, own)); err == nil {
+			t.Errorf("removal leaves the folder %s", own)
+		}
+	}
 }
 
 // testImage takes the container image apart with skopeo and umoci, and runs
