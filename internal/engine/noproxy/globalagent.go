@@ -31,12 +31,13 @@ var globalAgentFamily = &family{
 	},
 }
 
-// globalAgentValue: the brackets of an IPv6 proxy stay part of its host, which
-// nobody finds.
+// globalAgentValue: a query or a fragment is an error, and the brackets of an IPv6
+// proxy stay part of its host, which nobody finds.
 func globalAgentValue(value string, t Target) (string, use) {
 	v := values{bare: bareBad, quirks: trimsLeft | trimsRight | lastAt | backslashBad}
 	proxy, u := v.read(value, t)
-	if strings.Contains(proxy, "://[") {
+	behind := strings.IndexAny(value, "?#")
+	if strings.Contains(proxy, "://[") || behind >= 0 && behind < len(strings.TrimSpace(value))-1 {
 		return "", refused
 	}
 	return proxy, u

@@ -70,7 +70,7 @@ func (p *Program) Route(vars Vars, t Target) Decision {
 	}
 	switch {
 	case p.refuses != nil && p.refuses(t):
-		return Decision{Route: Broken, Because: reason.New("noproxy.refused-target", p.ID, p.Version, t.Host)}
+		return Decision{Route: Broken, Because: reason.New("noproxy.refused-target", p.ID, p.Version, t.shown())}
 	case f.settings == nil:
 		return direct("noproxy.never", p.ID)
 	case p.exempt != nil && p.exempt(t):

@@ -149,6 +149,8 @@ func TestVariables(t *testing.T) {
 		{"under CGI http's variable is refused for https, too, in the ECS agent's copy", "amazon-ecs-agent", Vars{"HTTP_PROXY": p1, "REQUEST_METHOD": "GET"}, Broken, "HTTP_PROXY"},
 		{"an IPv6 proxy is one that global-agent does not find", "node-global-agent", Vars{"HTTPS_PROXY": "http://[::1]:3128"}, Broken, "HTTPS_PROXY"},
 		{"an empty HTTPS_PROXY keeps global-agent from HTTP_PROXY", "node-global-agent", Vars{"HTTPS_PROXY": "", "HTTP_PROXY": p1}, Direct, ""},
+		{"nor does it read one with a query", "node-global-agent", Vars{"HTTPS_PROXY": p1 + "/x?y"}, Broken, "HTTPS_PROXY"},
+		{"or a fragment", "node-global-agent", Vars{"HTTPS_PROXY": p1 + "#y"}, Broken, "HTTPS_PROXY"},
 		{"a name in any case", "python-urllib", Vars{"Https_Proxy": p1}, Proxied, "Https_Proxy"},
 		{"under CGI https_proxy as ever", "go", Vars{"https_proxy": p1, "REQUEST_METHOD": "GET"}, Proxied, "https_proxy"},
 		{"an empty https_proxy keeps apt from http's", "apt", Vars{"https_proxy": "", "http_proxy": p1}, Direct, ""},
@@ -176,6 +178,18 @@ func TestUnread(t *testing.T) {
 		if err != nil || d.Route != Direct || d.Because.Code != "noproxy.cgi-unread" {
 			t.Errorf("Route(%s) under CGI = %s, %s, %v", id, d.Route, d.Because.In(reason.English), err)
 		}
+	}
+}
+
+// TestFetch: fetch takes no URL with credentials, whatever the list says.
+func TestFetch(t *testing.T) {
+	for _, id := range []string{"node24-fetch-env-proxy", "node20-fetch-env-proxy"} {
+		if d := ask(t, id, "*", "https://user@example.com/"); d.Route != Broken {
+			t.Errorf("Route(%s) of a URL with credentials = %s, %s", id, d.Route, d.Because.In(reason.English))
+		}
+	}
+	if d := ask(t, "node-undici", "*", "https://user@example.com/"); d.Route != Direct {
+		t.Errorf("Route(node-undici) of a URL with credentials = %s, %s", d.Route, d.Because.In(reason.English))
 	}
 }
 

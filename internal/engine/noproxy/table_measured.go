@@ -32,6 +32,9 @@ func endpoint6(t Target) bool {
 // overTLS: the client for metadata speaks plain HTTP only.
 func overTLS(t Target) bool { return t.Scheme == "https" }
 
+// withUser: fetch takes no URL with credentials ("Fetch", section on requests).
+func withUser(t Target) bool { return t.user != "" }
+
 // measured are the programs that were run, each against a logging proxy with
 // generated variables and targets (November 2026).
 var measured = []Program{
@@ -79,8 +82,8 @@ var measured = []Program{
 	{ID: "node-proxy-agent", Credentials: bothCredentials, Name: "proxy-agent (proxy-from-env)", Version: "proxy-agent 8.0.2 (node 20)", Level: Measured, family: fromEnvFamily},
 	{ID: "node-request", Credentials: bothCredentials, Name: "request 2.88", Version: "2.88.2", Level: Measured, family: nodeRequestFamily},
 	{ID: "node-undici", Credentials: bothCredentials, Name: "undici EnvHttpProxyAgent", Version: "7.30.2", Level: Measured, family: undiciFamily},
-	{ID: "node20-fetch-env-proxy", Name: "node20 fetch NODE_USE_ENV_PROXY=1", Version: "20.20.2", Level: Measured, family: directFamily},
-	{ID: "node24-fetch-env-proxy", Credentials: bothCredentials, Name: "node24 fetch NODE_USE_ENV_PROXY=1", Version: "24.21.0", Level: Measured, family: undiciFamily},
+	{ID: "node20-fetch-env-proxy", refuses: withUser, Name: "node20 fetch NODE_USE_ENV_PROXY=1", Version: "20.20.2", Level: Measured, family: directFamily},
+	{ID: "node24-fetch-env-proxy", Credentials: bothCredentials, refuses: withUser, Name: "node24 fetch NODE_USE_ENV_PROXY=1", Version: "24.21.0", Level: Measured, family: undiciFamily},
 	{ID: "node24-http-env-proxy", Credentials: bothCredentials, Name: "node24 http(s) NODE_USE_ENV_PROXY=1", Version: "24.21.0", Level: Measured, family: nodeHTTPFamily},
 	{ID: "npm", Credentials: bothCredentials, Name: "npm", Version: "11.19.1", Level: Measured, family: npmFamily},
 	{ID: "perl-http-tiny", Credentials: bothCredentials, Name: "perl HTTP::Tiny", Version: "0.080", Level: Measured, family: httpTinyFamily},

@@ -89,6 +89,14 @@ func parseAddr(s string) (netip.Addr, bool) {
 // is6 reports whether the host is an IPv6 address.
 func (t Target) is6() bool { return strings.Contains(t.Host, ":") }
 
+// shown is the host as a person is told of it, without who asks.
+func (t Target) shown() string {
+	if t.user != "" {
+		return "…@" + t.Host
+	}
+	return t.Host
+}
+
 // name is the host in lower case, without brackets.
 func (t Target) name() string { return strings.ToLower(t.Host) }
 
