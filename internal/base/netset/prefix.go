@@ -1,7 +1,9 @@
 package netset
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"net/netip"
 	"strings"
 )
@@ -51,3 +53,15 @@ func Overlap(a, b netip.Prefix) bool { return a.Overlaps(b) }
 
 // Covers reports whether every address of b is in a.
 func Covers(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Overlaps(b) }
+
+// MaskBits returns the length of the prefix that mask, such as 255.255.0.0,
+// stands for. It is false for what is no mask of IPv4.
+func MaskBits(mask netip.Addr) (n int, ok bool) {
+	if !mask.Is4() {
+		return 0, false
+	}
+	four := mask.As4()
+	m := binary.BigEndian.Uint32(four[:])
+	n = bits.LeadingZeros32(^m)
+	return n, m<<n == 0
+}

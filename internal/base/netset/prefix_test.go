@@ -64,3 +64,18 @@ func TestOverlapAndCovers(t *testing.T) {
 		}
 	}
 }
+
+func TestMaskBits(t *testing.T) {
+	for text, want := range map[string]int{
+		"255.255.255.255": 32, "255.255.255.0": 24, "255.240.0.0": 12, "0.0.0.0": 0,
+		"255.0.255.0": -1, "0.0.0.255": -1, "ffff::": -1,
+	} {
+		n, ok := MaskBits(netip.MustParseAddr(text))
+		if !ok {
+			n = -1
+		}
+		if n != want {
+			t.Errorf("MaskBits(%s) = %d, want %d", text, n, want)
+		}
+	}
+}

@@ -52,4 +52,6 @@ var noproxyLintWords = []word{
 	{"DG4120.hint.hides", "programs", "leave the variable out: for {programs} an empty no_proxy hides NO_PROXY", "変数を設定しないでください。{programs} では、空の no_proxy があると NO_PROXY が読まれません"},
 	{"DG4121", "programs", "no list of exceptions is read by {programs}", "{programs} は除外の一覧を読みません"},
 	{"DG4122", "entry", "{entry} is a path: no host is called so, and the entry does nothing", "{entry} はパスです。ホスト名ではないため、何の効果もありません"},
+	{"DG4123", "entry programs", "the mask of {entry} keeps {programs} from reading it", "{entry} はマスクで書かれているため、{programs} はこのエントリーを読めません"},
+	{"DG4123.hint", "instead", "write the number of bits: {instead}", "ビット数で書いてください: {instead}"},
 }

@@ -1,12 +1,12 @@
 package noproxy
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 )
 
 // rubyFamily is Ruby's Net::HTTP and with it the SDK for Ruby. Sources: Ruby
@@ -82,8 +82,10 @@ func rubyName(entry, host string) bool {
 // may be written as a mask.
 func rubyHolds(entry string, addrs []netip.Addr) bool {
 	if base, mask, ok := strings.Cut(entry, "/"); ok {
-		if m, isAddr := parseAddr(mask); isAddr && m.Is4() {
-			entry = base + "/" + strconv.Itoa(maskBits(m))
+		if m, isAddr := parseAddr(mask); isAddr {
+			if n, isMask := netset.MaskBits(m); isMask {
+				entry = base + "/" + strconv.Itoa(n)
+			}
 		}
 	}
 	for _, a := range addrs {
@@ -92,16 +94,6 @@ func rubyHolds(entry string, addrs []netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// maskBits counts the bits of mask, or is -1 where it has a hole.
-func maskBits(mask netip.Addr) int {
-	four := mask.As4()
-	m := binary.BigEndian.Uint32(four[:])
-	if n := bits.LeadingZeros32(^m); m<<n == 0 {
-		return n
-	}
-	return -1
 }
 
 // private reports whether entry is an address or prefix of a private network:

@@ -1,9 +1,12 @@
 package lint
 
 import (
+	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/noproxy"
 )
@@ -19,10 +22,24 @@ type repair struct {
 var repairs = []repair{
 	{"DG4102", strings.TrimSpace},
 	{"DG4103", func(s string) string { return strings.Trim(s, `"'`) }},
+	{"DG4123", bitsForMask},
 	{"DG4104", hostOnly},
 	{"DG4107", withoutPort},
 	{"DG4105", func(s string) string { return strings.TrimRight(s, ".") }},
 	{"DG4106", strings.ToLower},
+}
+
+// bitsForMask writes "/16" for "/255.255.0.0".
+func bitsForMask(s string) string {
+	base, text, _ := strings.Cut(s, "/")
+	mask, err := netip.ParseAddr(text)
+	if err != nil {
+		return s
+	}
+	if n, ok := netset.MaskBits(mask); ok {
+		return base + "/" + strconv.Itoa(n)
+	}
+	return s
 }
 
 // hostOnly cuts the scheme and the path from a URL. The bits of a prefix are no

@@ -80,6 +80,10 @@ func TestValue(t *testing.T) {
 			[]string{"DG4111@1 warning: aws-cli-v2"}, "127.0.0.1", 0,
 		},
 		{"a prefix that no addresses stand for", "10.0.0.0/8", "aws-cli-v2 go", []string{"DG4111@1 warning: aws-cli-v2"}, "10.0.0.0/8", 1},
+		{
+			"a mask", "192.168.0.0/255.255.0.0", "aws-cli-v2 go ruby",
+			[]string{"DG4123@1 warning: go", "DG4111@1 warning: aws-cli-v2"}, "192.168.0.0/16", 1,
+		},
 		{"IPv6 bare", "fd00:ec2::254", "aws-cli-v2 go", []string{"DG4112@1 warning: aws-cli-v2"}, "fd00:ec2::254,[fd00:ec2::254]", 0},
 		{"IPv6 in brackets", "[fd00:ec2::254]", "aws-cli-v2 go", []string{"DG4112@1 warning: go"}, "fd00:ec2::254,[fd00:ec2::254]", 0},
 		{"IPv6 in both is right", "[fd00:ec2::254],fd00:ec2::254", "aws-cli-v2 go", nil, "fd00:ec2::254,[fd00:ec2::254]", 0},
