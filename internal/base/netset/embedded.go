@@ -52,7 +52,7 @@ func embedded(addr netip.Addr, buf *[4]netip.Addr) []netip.Addr {
 	case sixToFour.Contains(addr):
 		found = append(found, netip.AddrFrom4([4]byte(b[2:6])))
 	case teredo.Contains(addr):
-		client := [4]byte{^b[12], ^b[13], ^b[14], ^b[15]} // RFC 4380, 4: obfuscated by inversion
+		client := [4]byte{^b[12], ^b[13], ^b[14], ^b[15]}                                // RFC 4380, 4: obfuscated by inversion
 		found = append(found, netip.AddrFrom4(client), netip.AddrFrom4([4]byte(b[4:8]))) // whom it leads to comes before the server
 	case isatap(addr):
 		found = append(found, last)
