@@ -156,22 +156,14 @@ func (d *draft) balancer(l *topology.NLB) {
 				}
 				c.Rules = append(c.Rules, r)
 			}
+			c.Rules = append(c.Rules, Rule{From: p, Drop: Drop{Cause: Closed}})
 		}
-		c.Rules = append(c.Rules, listened(l.Listeners)...)
-		c.Rules = append(c.Rules, Rule{Drop: Drop{Cause: Closed}})
+		c.Rules = append(c.Rules, Rule{Drop: Drop{Cause: GroupIn}})
 		n.Chains = append(n.Chains, c)
 		if !n.Takes {
 			n.Chains = append(n.Chains, mine(n))
 		}
 	}
-}
-
-// listened drops what a security group did not let through to one of ports.
-func listened(ports []uint16) (rules []Rule) {
-	for _, number := range ports {
-		rules = append(rules, Rule{First: number, Last: number, Drop: Drop{Cause: GroupIn}})
-	}
-	return rules
 }
 
 // numbered is name, with the subnet where there are several.

@@ -104,8 +104,8 @@ func (w *walk) balanced(h handed) (met, bool) {
 	hop := Hop{Kind: w.kindOf(l), Name: l.Name, Because: h.because, Pos: h.pos, Subnet: node}
 	seen, ok := w.travel(h.by, spot{subnet: node}, to, h.via.Port, hop)
 	h.seen = seen
-	ok = ok && w.listensLB(l, h.via.Port) &&
-		w.admits(l.SGFrom, key{"nlbs.", l.Name, ".sg_from"}, seen, l.Name) &&
+	ok = ok && w.admits(l.SGFrom, key{"nlbs.", l.Name, ".sg_from"}, seen, l.Name) &&
+		w.listensLB(l, h.via.Port) &&
 		w.forwards(l)
 	if !ok {
 		return met{}, false
