@@ -123,6 +123,10 @@ func TestDiffSaysWhatItTried(t *testing.T) {
 		manyBuckets.Buckets = append(manyBuckets.Buckets, strings.TrimSuffix(h, ".example.org"))
 	}
 	buckets := file(allow("a", manyBuckets))
+	var each []config.Rule // a bucket each, in one region
+	for i := range 200 {
+		each = append(each, allow(fmt.Sprint(i), config.Match{Services: []string{"s3"}, Regions: []string{"ap-northeast-1"}, Buckets: []string{fmt.Sprintf("corp-%d", i)}}))
+	}
 	tests := []struct {
 		name          string
 		before, after *config.Config
@@ -136,6 +140,7 @@ func TestDiffSaysWhatItTried(t *testing.T) {
 		{"as many requests as there are", before, after, bounds{2 * (known + 51), 1000}, Tried{2 * (known + 51), known + 51, true}, 1},
 		{"one request more", before, after, bounds{2*(known+51) - 1, 1000}, Tried{2*(known+51) - 1, known + 51, false}, 1},
 		{"what both name comes last", before, after, bounds{2 * (known + 1), 1000}, Tried{2 * (known + 1), known + 1, false}, 1},
+		{"a region that many rules name", file(each...), file(each...), bounds{2000, 1000}, Tried{2 * (known + 401), known + 401, true}, 0},
 		{"too many buckets", buckets, buckets, bounds{1000, known + 10}, Tried{2 * (known + 10), known + 10, false}, 0},
 	}
 	for _, tt := range tests {

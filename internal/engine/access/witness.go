@@ -89,6 +89,7 @@ func (w *witness) read(cfg *config.Config, names *naming) {
 	if w.ports == nil {
 		w.ports = map[uint16]bool{443: true, 80: true}
 		w.asked = make(map[asker]bool)
+		w.regions = []string{"us-east-1"}
 	}
 	clients := newClients(cfg)
 	for i, e := range clients.entries {
@@ -137,7 +138,11 @@ func (w *witness) readRule(m *config.Match, names *naming) {
 		}
 	}
 	w.nets = append(w.nets, m.Networks...)
-	w.regions = append(w.regions, m.Regions...)
+	for _, r := range m.Regions {
+		if r = plainRegion(r); !slices.Contains(w.regions, r) {
+			w.regions = append(w.regions, r)
+		}
+	}
 	names.buckets = append(names.buckets, m.Buckets...)
 	for _, service := range m.Services {
 		for _, region := range append([]string{"us-east-1"}, m.Regions...) {
@@ -201,8 +206,8 @@ func (w *witnesses) targets() []target {
 func (w *witnesses) texts(n *naming) []string {
 	all := slices.Clone(n.hosts)
 	for _, b := range n.buckets {
-		for _, r := range append([]string{"us-east-1"}, w.regions...) {
-			all = append(all, fmt.Sprintf("%s.s3.%s.amazonaws.com", plain(b), plainRegion(r)))
+		for _, r := range w.regions {
+			all = append(all, fmt.Sprintf("%s.s3.%s.amazonaws.com", plain(b), r))
 		}
 		if len(all) > 2*w.within.hosts {
 			w.tried.All = false
