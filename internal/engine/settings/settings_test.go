@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,7 +87,8 @@ func TestEveryAnswer(t *testing.T) {
 			}
 		}
 		for _, f := range a.Files {
-			if f.Mode&0o077 != 0 && strings.Contains(f.Content, encoded(special)) && !told(a, f.Path) {
+			holds := slices.ContainsFunc([]string{encoded(special), "パスワード", `\u30d1`}, func(s string) bool { return strings.Contains(f.Content, s) })
+			if f.Mode&0o077 != 0 && holds && !told(a, f.Path) {
 				t.Errorf("%s, mode %o, holds the password, and no note says who can read it", f.Path, f.Mode)
 			}
 			for i := range len(f.Content) {
