@@ -26,6 +26,15 @@ var variants = []struct{ text, want string }{
 	{"2026-11-22 10:00:01,120 - MainThread - botocore.utils - DEBUG - Caught retryable HTTP exception while making metadata service request to http://169.254.169.254/latest/api/token: Failed to connect to proxy URL: \"http://10.0.0.5:3128\"", "imds-via-dead-proxy"},
 	{"botocore.utils - DEBUG - Caught retryable HTTP exception while making metadata service request to http://169.254.169.254/latest/api/token: Connect timeout on endpoint URL: \"http://169.254.169.254/latest/api/token\"", "imds-unreachable"},
 
+	{"Put \"http://169.254.169.254/latest/api/token\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)", "imds-hoplimit"},
+	{"Connect timeout on endpoint URL: \"http://169.254.169.254/latest/api/token\"", "imds-unreachable"},
+	{"botocore.exceptions.CredentialRetrievalError: Error when retrieving credentials from container-role: Error retrieving metadata: Received error when attempting to retrieve container metadata: Read timeout on endpoint URL: \"http://169.254.170.2/v2/credentials/x\"", "creds-imds-via-proxy"},
+	{"Error: Retrieving AWS account details: validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, https response error StatusCode: 0, RequestID: , request send failed, Post \"https://sts.us-east-1.amazonaws.com/\": net/http: TLS handshake timeout", "go-pq-clienthello"},
+	{"error configuring Terraform AWS Provider: error validating provider credentials: error calling sts:GetCallerIdentity: RequestError: send request failed\ncaused by: Post \"https://sts.us-east-1.amazonaws.com/\": dial tcp 52.46.150.4:443: i/o timeout", "terraform-sts-timeout"},
+	{"TimeoutError: Socket timed out without establishing a connection within 1000 ms", "js-v3-noproxy"},
+	{"botocore.exceptions.ConnectionClosedError: Connection was closed before we received a valid response from endpoint URL: \"https://sns.eu-west-1.amazonaws.com/\".", "proxy-closed ppv2-mismatch"},
+	{"An error occurred (InvalidSignatureException) when calling the ListParameters operation: Signature expired: 20261122T095500Z is now earlier than 20261122T100512Z (20261122T101012Z - 5 min.)", "clock-skew"},
+
 	// What a proxy answered to CONNECT, by program.
 	{"Caused by: org.apache.http.impl.execchain.TunnelRefusedException: CONNECT refused by proxy: HTTP/1.1 403 Forbidden", "proxy-403"},
 	{"java.io.IOException: Unable to tunnel through proxy. Proxy returns \"HTTP/1.0 407 Proxy Authentication Required\"", "proxy-407"},
