@@ -51,3 +51,23 @@ func Overlap(a, b netip.Prefix) bool { return a.Overlaps(b) }
 
 // Covers reports whether every address of b is in a.
 func Covers(a, b netip.Prefix) bool { return a.Bits() <= b.Bits() && a.Overlaps(b) }
+
+// Within reports whether every address of p is in one of set, be it in several
+// together.
+func Within(p netip.Prefix, set []netip.Prefix) bool {
+	some := false
+	for _, s := range set {
+		if Covers(s, p) {
+			return true
+		}
+		some = some || s.Overlaps(p)
+	}
+	if !some {
+		return false
+	}
+	low := netip.PrefixFrom(p.Masked().Addr(), p.Bits()+1)
+	first := low.Addr().AsSlice()
+	first[p.Bits()/8] |= 0x80 >> (p.Bits() % 8)
+	middle, _ := netip.AddrFromSlice(first)
+	return Within(low, set) && Within(netip.PrefixFrom(middle, p.Bits()+1), set)
+}
