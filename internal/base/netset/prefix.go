@@ -65,3 +65,23 @@ func MaskBits(mask netip.Addr) (n int, ok bool) {
 	n = bits.LeadingZeros32(^m)
 	return n, m<<n == 0
 }
+
+// Within reports whether every address of p is in one of set, be it in several
+// together.
+func Within(p netip.Prefix, set []netip.Prefix) bool {
+	some := false
+	for _, s := range set {
+		if Covers(s, p) {
+			return true
+		}
+		some = some || s.Overlaps(p)
+	}
+	if !some {
+		return false
+	}
+	low := netip.PrefixFrom(p.Masked().Addr(), p.Bits()+1)
+	first := low.Addr().AsSlice()
+	first[p.Bits()/8] |= 0x80 >> (p.Bits() % 8)
+	middle, _ := netip.AddrFromSlice(first)
+	return Within(low, set) && Within(netip.PrefixFrom(middle, p.Bits()+1), set)
+}

@@ -79,3 +79,31 @@ func TestMaskBits(t *testing.T) {
 		}
 	}
 }
+
+// TestWithin: several networks may hold one together, and none of it may be missing.
+func TestWithin(t *testing.T) {
+	for _, c := range []struct {
+		p    string
+		set  []string
+		want bool
+	}{
+		{"10.0.0.0/24", []string{"10.0.0.0/16"}, true},
+		{"10.0.0.0/24", []string{"10.0.0.0/25", "10.0.0.128/25"}, true},
+		{"10.0.0.0/24", []string{"10.0.0.0/25", "10.0.0.128/26"}, false},
+		{"10.0.0.0/24", []string{"10.0.0.0/25", "10.0.0.128/26", "10.0.0.192/26"}, true},
+		{"10.0.0.0/24", []string{"10.0.1.0/24"}, false},
+		{"10.0.0.1/32", []string{"10.0.0.0/32", "10.0.0.2/32"}, false},
+		{"fd00::/63", []string{"fd00::/64", "fd00:0:0:1::/64"}, true},
+		{"fd00::/63", []string{"0.0.0.0/0"}, false},
+		{"0.0.0.0/0", []string{"0.0.0.0/1", "128.0.0.0/1"}, true},
+		{"10.0.0.0/24", nil, false},
+	} {
+		var set []netip.Prefix
+		for _, s := range c.set {
+			set = append(set, netip.MustParsePrefix(s))
+		}
+		if got := Within(netip.MustParsePrefix(c.p), set); got != c.want {
+			t.Errorf("Within(%s, %v) = %v, want %v", c.p, c.set, got, c.want)
+		}
+	}
+}

@@ -322,6 +322,8 @@ var kitWords = []word{
 	{"DG6505.public", "id", "{id} can be made public", "{id} を公開状態にできます"},
 	{"DG6505.public.hint", "", "block all four kinds of public access", "4 種類のパブリックアクセスをすべてブロックしてください"},
 	{"DG6505.lock", "id", "{id} has a lock and no versions, which the lock needs", "{id} にはオブジェクトロックがありますが、必要なバージョニングが無効です"},
+	{"DG6505.key", "group key", "CloudWatch Logs may not use {key}, with which {group} is to be encrypted", "{group} の暗号化に使う {key} を、CloudWatch Logs が使えません"},
+	{"DG6505.key.hint", "", "let logs.REGION.amazonaws.com use the key in its policy", "キーポリシーで logs.REGION.amazonaws.com に使用を許可してください"},
 	{"DG6505.retention", "id", "{id} keeps logs for ever", "{id} のログが無期限に残ります"},
 	{"DG6505.retention.hint", "key", "set {key}", "{key} を指定してください"},
 	{"DG6505.disk", "id", "the disks of {id} are not encrypted", "{id} のディスクが暗号化されていません"},

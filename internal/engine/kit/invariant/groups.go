@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/deguchi-project/deguchi/internal/base/netset"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -104,22 +106,7 @@ func admits(rules []rule, s side, port int) bool {
 			}
 		}
 	}
-	return len(networks) > 0 && !slices.ContainsFunc(s.networks, func(n netip.Prefix) bool { return !within(n, networks) })
-}
-
-// within reports whether networks hold all of p, be it together.
-func within(p netip.Prefix, networks []netip.Prefix) bool {
-	if covers(networks, p) {
-		return true
-	}
-	if !slices.ContainsFunc(networks, p.Overlaps) {
-		return false
-	}
-	low := netip.PrefixFrom(p.Addr(), p.Bits()+1)
-	last := p.Addr().AsSlice()
-	last[p.Bits()/8] |= 0x80 >> (p.Bits() % 8)
-	upper, _ := netip.AddrFromSlice(last)
-	return within(low, networks) && within(netip.PrefixFrom(upper, p.Bits()+1), networks)
+	return len(networks) > 0 && !slices.ContainsFunc(s.networks, func(n netip.Prefix) bool { return !netset.Within(n, networks) })
 }
 
 // passes reports whether one of rules lets port pass at all.

@@ -177,6 +177,7 @@ func disks(f *finder) {
 // storage finds logs that grow for ever, and buckets that are open or in clear.
 func storage(f *finder) {
 	for _, g := range f.Of("AWS::Logs::LogGroup") {
+		f.logKey(g)
 		if find(g.Props, "RetentionInDays") == nil {
 			f.warn(g.At, say("DG6505.retention", g.ID), hint("DG6505.retention", f.Spell("RetentionInDays")))
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
+	"github.com/deguchi-project/deguchi/internal/engine/kit/template"
 	"github.com/deguchi-project/deguchi/internal/model/yamldoc"
 )
 
@@ -180,6 +181,23 @@ func keys(f *finder) {
 				f.anybody(s, say("DG6502.key", k.ID), hint("DG6502.key"))
 			}
 		}
+	}
+}
+
+// logKey finds a group of logs with a key that CloudWatch Logs may not use: the group
+// cannot be made (CloudWatch Logs user guide, "Encrypt log data using AWS KMS").
+func (f *finder) logKey(g *Resource) {
+	key := f.To(find(g.Props, "KmsKeyId"))
+	if key == nil || key.Type != "AWS::KMS::Key" || len(f.Of("aws_kms_key_policy")) > 0 {
+		return
+	}
+	all, known := items(find(key.Props, "KeyPolicy"), "Statement")
+	for _, s := range all {
+		services, told := items(s, "Principal", "Service")
+		known = known && told && !slices.ContainsFunc(services, func(n *node) bool { return n.Tag != "" || strings.HasPrefix(n.Text, "logs.") })
+	}
+	if known && !template.Unknown(key.Props, "KeyPolicy") {
+		f.fail(g.Place("KmsKeyId"), say("DG6505.key", g.ID, key.ID), hint("DG6505.key"))
 	}
 }
 

@@ -23,6 +23,9 @@ var sound = []variation{
   cidr_block = "100.64.0.0/16"
 }`},
 	}},
+	{why: "a key whose policy stands beside it", in: "other", swaps: []swap{{`resource "aws_cloudwatch_log_group" "access"`, `resource "aws_cloudwatch_log_group" "access" {`, "resource \"aws_kms_key\" \"logs\" {}\n\nresource \"aws_kms_key_policy\" \"logs\" {\n  key_id = aws_kms_key.logs.id\n  policy = file(\"key.json\")\n}\n\nresource \"aws_cloudwatch_log_group\" \"access\" {\n  kms_key_id = aws_kms_key.logs.arn"}}},
+	{why: "a listener that also forwards to what is elsewhere", in: "long.json", swaps: []swap{{`"Ear": {`, `"Ref": "Group"`, `"Ref": "Elsewhere"`}, {`"Parameters": {`, `"Port"`, `"Elsewhere": {"Type": "String"}, "Port"`}}},
+	{why: "what a role may not do needs no endpoint", in: "long.json", swaps: []swap{{`"Inline": {`, `"Statement": [`, `"Statement": [{"Effect": "Deny", "Action": ["kms:Decrypt"], "Resource": ["*"]},`}}},
 	{why: "timeouts at their bounds", in: "modern", swaps: []swap{{"", "optional(number, 3600)", "optional(number, 350)"}, {"dynamic \"health_check\"", `protocol = "HTTP"`, "protocol = \"HTTP\"\n      interval = 10\n      timeout  = 10"}, {"", `deregistration_delay   = "120"`, "deregistration_delay = 3600"}, {"", "heartbeat_timeout    = 180", "heartbeat_timeout = 3600"}}},
 	{why: "clients in two halves", in: "modern", swaps: []swap{{`resource "aws_security_group_rule" "endpoints"`, "values(local.cidrs)", `["10.70.0.0/25", "10.70.0.128/25", "10.70.1.0/25", "10.70.1.128/25"]`}}},
 	{why: "tables that only the deployment knows", in: "long.json", swaps: []swap{{`"S3A": {`, `{

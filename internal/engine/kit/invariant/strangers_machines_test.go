@@ -44,6 +44,9 @@ var strangeMachines = []variation{
 	{"everybody may connect, over IPv6", "DG6302", "modern", []swap{{`resource "aws_vpc_security_group_ingress_rule" "clients"`, "cidr_ipv4         = each.value", `cidr_ipv6 = "::/0"`}}},
 	{"everybody may connect, in two halves", "DG6302", "modern", []swap{{"", `dc = "192.168.0.0/16"`, `dc = "0.0.0.0/1"`}}},
 	{"SSH from the network of administrators", "DG6302", "long.json", []swap{{`"SgFleet": {`, `"SecurityGroupIngress": [`, `"SecurityGroupIngress": [{"IpProtocol": "tcp", "FromPort": 20, "ToPort": 25, "CidrIp": "10.0.0.0/8"},`}}},
+	{"a key that the log may not use", "DG6505", "stack closed", []swap{{"Sid: Logs", "logs.${AWS::Region}", "sns.${AWS::Region}"}}},
+	{"a key that the log may not use", "DG6505", "module closed", []swap{{`Sid       = "Logs"`, `"logs.$`, `"sns.$`}}},
+	{"a key of which nobody has said who may use it", "DG6505", "other", []swap{{`resource "aws_cloudwatch_log_group" "access"`, `resource "aws_cloudwatch_log_group" "access" {`, "resource \"aws_kms_key\" \"logs\" {}\n\nresource \"aws_cloudwatch_log_group\" \"access\" {\n  kms_key_id = aws_kms_key.logs.arn"}}},
 	{"logs for ever", "DG6505", "long.json", []swap{{`"Trail": {`, `"Fn::If": [
             "IsProd",
             365,`, `"Fn::If": [
