@@ -4,7 +4,8 @@ import "strings"
 
 // httpxFamily is Python's httpx. Source: httpx 0.23.3 _utils.py
 // (get_environment_proxies, URLPattern): an entry becomes the pattern
-// "all://*ENTRY", so what follows a slash is a path and no part of the host.
+// "all://*ENTRY", so what follows a slash is a path and no part of the host. The
+// proxies of all variables are made before any is asked.
 var httpxFamily = &family{
 	name: "httpx",
 	settings: reading{
@@ -14,11 +15,15 @@ var httpxFamily = &family{
 		no:    pythonReading.no,
 		hides: true, hidesNo: true, anyCase: true, cgi: cgiNotUpper, cgiSet: true,
 	}.settings,
-	values: values{https: schemeSpoken, quirks: backslashBad | percentBad},
+	values:  httpxValues,
+	fatal:   func(value string) bool { return value != "" && httpxValues.unreadable(value) },
+	checked: []string{"all_proxy", "ALL_PROXY"},
 	match: func(list string, t Target) (string, match) {
 		return first(commas(list), func(e string) bool { return httpxEntry(strings.ToLower(e), t) })
 	},
 }
+
+var httpxValues = values{https: schemeSpoken, quirks: backslashBad | percentBad}
 
 // httpxEntry compares one entry: "x" covers x and names below, ".x" only names
 // below, and a port is compared with the one that is written in the URL, where
