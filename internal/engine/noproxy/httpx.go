@@ -15,8 +15,11 @@ var httpxFamily = &family{
 		no:    pythonReading.no,
 		hides: true, hidesNo: true, anyCase: true, cgi: cgiNotUpper, cgiSet: true,
 	}.settings,
-	values:  httpxValues,
-	fatal:   func(value string) bool { return value != "" && httpxValues.unreadable(value) },
+	values: httpxValues,
+	fatal: func(value string) bool {
+		value = strings.TrimRight(value, " ") // makes a host that is only not found
+		return value != "" && httpxValues.unreadable(value)
+	},
 	checked: []string{"all_proxy", "ALL_PROXY"},
 	match: func(list string, t Target) (string, match) {
 		return first(commas(list), func(e string) bool { return httpxEntry(strings.ToLower(e), t) })

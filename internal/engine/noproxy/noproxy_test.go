@@ -154,6 +154,7 @@ func TestVariables(t *testing.T) {
 		{"httpx fails on the proxy of a scheme that it is not asked for", "python-httpx", Vars{"http_proxy": " " + p1}, Broken, "http_proxy"},
 		{"and on an all_proxy that it does not need", "python-httpx", Vars{"https_proxy": p1, "all_proxy": "foo://10.99.0.1:3128"}, Broken, "all_proxy"},
 		{"but not on one that is set to nothing", "python-httpx", Vars{"https_proxy": p1, "ALL_PROXY": ""}, Proxied, "https_proxy"},
+		{"nor on a blank that ends a host which it does not need", "python-httpx", Vars{"https_proxy": p1, "http_proxy": p1 + " "}, Proxied, "https_proxy"},
 		{"a name in any case", "python-urllib", Vars{"Https_Proxy": p1}, Proxied, "Https_Proxy"},
 		{"under CGI https_proxy as ever", "go", Vars{"https_proxy": p1, "REQUEST_METHOD": "GET"}, Proxied, "https_proxy"},
 		{"an empty https_proxy keeps apt from http's", "apt", Vars{"https_proxy": "", "http_proxy": p1}, Direct, ""},
