@@ -148,3 +148,23 @@ func TestAppleList(t *testing.T) {
 		}
 	}
 }
+
+// TestAppleTellsWhatIsBeyond: an exclusion that the agent does not read is named.
+func TestAppleTellsWhatIsBeyond(t *testing.T) {
+	for names, want := range map[string]string{
+		"a.example,b.example,c.example,d.example,e.example,f.example,g.example":                       "",
+		"a.example,b.example,c.example,d.example,e.example,f.example,g.example,h.example,10.9.0.0/16": "h.example, 10.9.0.0/16",
+	} {
+		q := full(t)
+		q.OS, q.Exclude = MacOS, excluding(t, strings.Split(names, ",")...)
+		got := ""
+		for _, n := range asked(t, "ssm-agent", q).Notes {
+			if n.Code == "settings.note.ssm-macos-ten" {
+				got = n.Args[0]
+			}
+		}
+		if got != want {
+			t.Errorf("with %s beyond the agent's ten: %q, want %q", names, got, want)
+		}
+	}
+}
