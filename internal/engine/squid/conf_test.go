@@ -11,7 +11,6 @@ import (
 
 	"github.com/deguchi-project/deguchi/internal/base/diag"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
-	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
 // requests is how many each squid.conf of testdata/conf is asked: a thousand
@@ -27,7 +26,7 @@ func requests() int {
 // generated requests from anywhere, and holds the result against it: the same
 // answer, or less where a problem says so.
 func TestConfs(t *testing.T) {
-	program := requiretest.Program(t, "/usr/sbin/squid")
+	program := squidProgram(t)
 	files, err := filepath.Glob("testdata/conf/*.conf")
 	if err != nil || len(files) < 13 {
 		t.Fatalf("testdata/conf has %d files, %v", len(files), err)

@@ -31,7 +31,7 @@ var squidHosts = map[string]string{
 // of the test are loopback, which the result is told not to mind. It also holds
 // the model of the property tests against the program.
 func TestSquid(t *testing.T) {
-	program := requiretest.Program(t, "/usr/sbin/squid")
+	program := squidProgram(t)
 	requiretest.Linux(t) // clients have other addresses of 127/8
 	for seed := range 12 {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -86,6 +86,16 @@ func localRequest(r *rand.Rand) request {
 type running struct {
 	address string
 	header  bool // it wants to be told the client's address
+}
+
+// squidProgram is the real Squid. It is asked thousands of times, one after the
+// other, which takes long and shows the race detector nothing.
+func squidProgram(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("asks Squid; not with -short")
+	}
+	return requiretest.Program(t, "/usr/sbin/squid")
 }
 
 // startSquid runs Squid on a squid.conf until the test ends. option is one of

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/deguchi-project/deguchi/internal/engine/access"
-	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
 // oddities are squid.confs with which somebody once thought to mean something:
@@ -106,7 +105,7 @@ var oddities = []string{
 // TestOddities asks the real Squid what it makes of them. The result allows
 // nothing more, and nothing less without a word.
 func TestOddities(t *testing.T) {
-	program := requiretest.Program(t, "/usr/sbin/squid")
+	program := squidProgram(t)
 	requests := 30
 	if os.Getenv("DEGUCHI_REQUIRE") == "all" {
 		requests = 150

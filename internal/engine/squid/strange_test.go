@@ -12,14 +12,13 @@ import (
 	"github.com/deguchi-project/deguchi/internal/base/reason"
 	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/squidconf"
-	"github.com/deguchi-project/deguchi/internal/requiretest"
 )
 
 // TestStrange asks the real Squid what squid.confs mean that are written oddly:
 // continued, in parts, with lists in files, with quotes, with values that add up,
 // with many acls to a line. The result is held against it as in TestConfs.
 func TestStrange(t *testing.T) {
-	program := requiretest.Program(t, "/usr/sbin/squid")
+	program := squidProgram(t)
 	parts, err := filepath.Abs("testdata/strange/parts")
 	if err != nil {
 		t.Fatal(err)

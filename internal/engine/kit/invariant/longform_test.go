@@ -69,6 +69,9 @@ func plainOf(n *yamldoc.Node) any {
 // TestLongForms: a stack in JSON with the long forms of functions has the faults that
 // it has in YAML.
 func TestLongForms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the stacks of TestPlants once more; not with -short")
+	}
 	codes := func(found []diag.Problem) (all []string) {
 		for _, p := range found {
 			all = append(all, p.Severity.String()+" "+p.Code)
