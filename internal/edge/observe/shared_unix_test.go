@@ -39,6 +39,26 @@ func TestLineBeingWritten(t *testing.T) {
 	}
 }
 
+// TestRotatedBeforeUse: what the name of the log leads to by now says nothing of
+// the file that is open.
+func TestRotatedBeforeUse(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "access.log")
+	l := open(t, file, nil, newJournal().logger())
+	if err := os.Rename(file, file+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(`{"up":1,"do`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l.Write(ask(1))
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(file + ".1"); err != nil || !bytes.HasPrefix(text, []byte("{")) || !json.Valid(text) {
+		t.Errorf("the rotated file is %q, %v, want a line", text, err)
+	}
+}
+
 // TestLockedLog: a reader that locks the file does not stop the log.
 func TestLockedLog(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "access.log")

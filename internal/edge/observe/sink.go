@@ -51,8 +51,7 @@ func (s *sink) begin() error {
 	if s.used || s.file == nil || s.pipe {
 		return nil
 	}
-	file := s.file.Name()
-	if endsInside(file) && alone(s.file) && endsInside(file) { // it may have been whole by the time of the lock
+	if endsInside(s.file) && alone(s.file) && endsInside(s.file) { // it may have been whole by the time of the lock
 		if _, err := s.Write([]byte{'\n'}); err != nil {
 			return err
 		}
@@ -64,14 +63,18 @@ func (s *sink) begin() error {
 
 // endsInside reports whether a plain file ends in the middle of a line, as one
 // does whose disk was full when its writer died.
-func endsInside(file string) bool {
-	f, err := os.Open(file) // the file of the configuration
+// It is opened by its name to be read; what has that name by now may be another.
+func endsInside(file *os.File) bool {
+	f, err := os.Open(file.Name()) // the file of the configuration
 	if err != nil {
 		return false
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return false
+	}
+	if ours, err := file.Stat(); err != nil || !os.SameFile(ours, info) {
 		return false
 	}
 	var last [1]byte
