@@ -38,29 +38,36 @@ func TestConfs(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := imported(string(text))
-			rules := access.Compile(sound(t, r))
 			proxy := startSquid(t, program, withoutWays(string(text)), "require-proxy-header", anyNames)
-			random := rand.New(rand.NewPCG(1, 2))
-			allowed, lost := 0, 0
-			for range requests() {
-				q := anyRequest(random)
-				want := proxy.allows(t, q)
-				got, refused := decided(rules, q)
-				switch {
-				case got && !want:
-					t.Fatalf("%s\nis denied by Squid and allowed by\n%s", q, r.Config)
-				case want && !got && !refused:
-					lost++
-					if !slices.ContainsFunc(r.Problems, narrows) {
-						t.Fatalf("%s\nis allowed by Squid, denied here, and no problem says why:\n%s\n%v", q, r.Config, r.Problems)
-					}
-				case want:
-					allowed++
-				}
-			}
-			t.Logf("of %d requests Squid and the result allow %d, Squid alone %d", requests(), allowed, lost)
+			heldAgainst(t, proxy, r, anyRequest)
 		})
 	}
+}
+
+// heldAgainst asks Squid and the result r of its squid.conf what draw gives: the
+// result allows nothing more, and less only where a problem says so.
+func heldAgainst(t *testing.T, squid running, r Result, draw func(*rand.Rand) request) {
+	t.Helper()
+	rules := access.Compile(sound(t, r))
+	random := rand.New(rand.NewPCG(1, 2))
+	allowed, lost := 0, 0
+	for range requests() {
+		q := draw(random)
+		want := squid.allows(t, q)
+		got, refused := decided(rules, q)
+		switch {
+		case got && !want:
+			t.Fatalf("%s\nis denied by Squid and allowed by\n%s", q, r.Config)
+		case want && !got && !refused:
+			lost++
+			if !slices.ContainsFunc(r.Problems, narrows) {
+				t.Fatalf("%s\nis allowed by Squid, denied here, and no problem says why:\n%s\n%v", q, r.Config, r.Problems)
+			}
+		case want:
+			allowed++
+		}
+	}
+	t.Logf("of %d requests Squid and the result allow %d, Squid alone %d; %v", requests(), allowed, lost, show(r))
 }
 
 // narrows reports whether p says that less is allowed than in Squid.

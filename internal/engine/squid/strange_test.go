@@ -5,12 +5,10 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/deguchi-project/deguchi/internal/base/reason"
-	"github.com/deguchi-project/deguchi/internal/engine/access"
 	"github.com/deguchi-project/deguchi/internal/model/squidconf"
 )
 
@@ -43,27 +41,8 @@ func TestStrange(t *testing.T) {
 				},
 				Match: filepath.Glob,
 			}), reason.English, day)
-			rules := access.Compile(sound(t, r))
 			proxy := startSquid(t, program, text, "require-proxy-header", anyNames)
-			random := rand.New(rand.NewPCG(3, 4))
-			allowed, lost := 0, 0
-			for range requests() {
-				q := strangeRequest(random)
-				want := proxy.allows(t, q)
-				got, refused := decided(rules, q)
-				switch {
-				case got && !want:
-					t.Fatalf("%s\nis denied by Squid and allowed by\n%s", q, r.Config)
-				case want && !got && !refused:
-					lost++
-					if !slices.ContainsFunc(r.Problems, narrows) {
-						t.Fatalf("%s\nis allowed by Squid, denied here, and no problem says why:\n%s\n%v", q, r.Config, r.Problems)
-					}
-				case want:
-					allowed++
-				}
-			}
-			t.Logf("of %d requests Squid and the result allow %d, Squid alone %d; %v", requests(), allowed, lost, show(r))
+			heldAgainst(t, proxy, r, strangeRequest)
 		})
 	}
 }
