@@ -181,13 +181,9 @@ func TestControlsAreShown(t *testing.T) {
 	}
 }
 
-// TestPasted: every command that a report offers is one that a shell reads as it
-// was meant, whatever is in the values.
+// TestPasted: in every command that a report offers, what is in the values stands
+// between single quotes, in which a shell runs nothing.
 func TestPasted(t *testing.T) {
-	shell := "/bin/sh"
-	if _, err := os.Stat(shell); err != nil {
-		t.Skip("no " + shell)
-	}
 	w := newWorld(t)
 	bundle := w.dir + "/a b;touch pasted.pem"
 	env := with(w.healthy("http://"+serve(t, tunnels(toward(w.aws)))), "AWS_CA_BUNDLE="+bundle,
